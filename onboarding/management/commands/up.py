@@ -1,0 +1,138 @@
+"""Start the whole portal on this machine: web, worker and scheduler."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import socket
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from onboarding.celery import app
+from onboarding.supervisor import Beat, Process, Supervisor, end_with_parent
+
+EVERY_INTERFACE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
+
+
+class Command(BaseCommand):
+    """Migrate, start everything, say where it is; Ctrl-C ends all of it (CONTRACT, Commands)."""
+
+    help = "Start web, worker and scheduler on this machine. Ctrl-C ends all."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--end-with-parent",
+            action="store_true",
+            help="stop when the process that started this one is gone (make up uses it)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["end_with_parent"]:
+            end_with_parent()
+        refuse_taken_port(settings.PORTAL_LISTEN, settings.PORT)
+        prepare(verbosity=options["verbosity"])
+        self._announced = False
+        supervisor = Supervisor(parts=parts(), say=self._say, on_tick=self._announce)
+        code = supervisor.run()
+        if code:
+            sys.exit(code)
+        self._say("Everything has stopped.")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+    def _announce(self) -> None:
+        """Print the address once, as soon as the web answers."""
+        if self._announced or not answers():
+            return
+        self._announced = True
+        origin = settings.PORTAL_ORIGIN
+        lines = [f"\n{settings.PORTAL_BRAND} is at {origin}"]
+        if settings.PORTAL_MAILBOX:
+            lines.append(f"Every mail it sends is at {origin}/mailbox/")
+        if settings.PORTAL_EMBEDDED:
+            lines.append(f"A company to look around in: {command_line()} seed_demo")
+        lines.append("Ctrl-C stops everything.\n")
+        self._say("\n".join(lines))
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raise CommandError, saying what to do, when the web could not listen."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CommandError(
+                    f"Port {port} on {host} is taken. Stop what uses it, "
+                    f"or choose another port: PORT={port + 1} make up"
+                ) from error
+            raise CommandError(
+                f"The portal can't listen on {host}, port {port}: {error.strerror}."
+            ) from error
+
+
+def prepare(*, verbosity: int) -> None:
+    """Bring database, cache table and static files up to date."""
+    call_command("migrate", interactive=False, verbosity=max(0, verbosity - 1))
+    call_command("createcachetable", verbosity=0)
+    if not settings.WHITENOISE_USE_FINDERS:
+        call_command("collectstatic", interactive=False, verbosity=0)
+    connections.close_all()
+
+
+def parts() -> list[Process | Beat]:
+    """The web, the worker and the scheduler, as they run on one machine."""
+    python, cwd = sys.executable, str(settings.BASE_DIR)
+    web = [
+        *(python, "-m", "granian", "onboarding.wsgi:application", "--interface", "wsgi"),
+        *("--host", settings.PORTAL_LISTEN, "--port", str(settings.PORT)),
+        # No access log: some paths carry tokens.
+        *("--workers", "1", "--blocking-threads", "4", "--no-ws", "--no-access-log"),
+        *("--log-level", "warning", "--workers-kill-timeout", "10"),
+    ]
+    worker = [
+        *(python, "-m", "celery", "--quiet", "--app", "onboarding", "worker"),
+        *("--pool", "threads", "--concurrency", "2", "--loglevel", "WARNING"),
+        *("--without-gossip", "--without-mingle"),
+    ]
+    schedule = Path(settings.PORTAL_DATA_DIR) / "celerybeat-schedule"
+    return [
+        Process("web", web, cwd),
+        Process("worker", worker, cwd),
+        Beat(app, str(schedule)),
+    ]
+
+
+def answers() -> bool:
+    """True when the web says it is alive."""
+    host = EVERY_INTERFACE.get(settings.PORTAL_LISTEN, settings.PORTAL_LISTEN)
+    connection = http.client.HTTPConnection(host, settings.PORT, timeout=2)
+    try:
+        connection.request(
+            "GET", "/healthz", headers={"Host": urlsplit(settings.PORTAL_ORIGIN).netloc}
+        )
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def command_line() -> str:
+    """How the person can run `manage.py` with this very interpreter."""
+    python = Path(sys.executable)
+    here = Path.cwd()
+    shown = python.relative_to(here) if python.is_relative_to(here) else python
+    return f"{shown} manage.py"

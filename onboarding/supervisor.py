@@ -1,0 +1,188 @@
+"""Keeps a few processes running together and leaves none behind."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Thread
+from typing import Any, Final, Protocol
+
+from celery import Celery
+from celery.beat import EmbeddedService
+
+POLL_SECONDS: Final = 0.2
+STOP_SECONDS: Final = 15.0
+GIVE_UP_AFTER: Final = 5
+GIVE_UP_WITHIN_SECONDS: Final = 60.0
+END_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+_PR_SET_PDEATHSIG: Final = 1
+# Loaded once, here: between fork and exec nothing may be imported.
+_LIBC: Final = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+class Part(Protocol):
+    """Something the supervisor starts, watches and stops."""
+
+    name: str
+
+    def start(self) -> None: ...
+    def running(self) -> bool: ...
+    def ask_to_stop(self) -> None: ...
+    def kill(self) -> None: ...
+
+
+def end_with_parent() -> None:
+    """Have the kernel send this process SIGTERM when the process that started it dies."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@dataclass
+class Process:
+    """A command in a session of its own: Ctrl-C reaches the supervisor alone, and it decides."""
+
+    name: str
+    command: Sequence[str]
+    cwd: str | None = None
+    _popen: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        supervisor = os.getpid()
+
+        def tie() -> None:
+            end_with_parent()
+            if os.getppid() != supervisor:  # it died before we were tied to it
+                os._exit(1)
+
+        self._popen = subprocess.Popen(
+            self.command,
+            cwd=self.cwd,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=tie,
+        )
+
+    def running(self) -> bool:
+        return self._popen is not None and self._popen.poll() is None
+
+    def ask_to_stop(self) -> None:
+        if self._popen is not None and self.running():
+            self._popen.terminate()
+
+    def kill(self) -> None:
+        """End what is left of the whole group, also children whose parent is already gone."""
+        if self._popen is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._popen.pid, signal.SIGKILL)
+            self._popen.wait()
+            self._popen = None  # the number may soon be another process's
+
+
+@dataclass
+class Beat:
+    """Celery's scheduler as a thread: as a process of the worker's it would outlive a SIGKILL."""
+
+    app: Celery
+    schedule_file: str
+    name: str = "scheduler"
+    _thread: Thread | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        self._thread = thread = EmbeddedService(
+            self.app, thread=True, schedule_filename=self.schedule_file
+        )
+        thread.start()
+
+    def running(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def ask_to_stop(self) -> None:
+        service: Any = getattr(self._thread, "service", None)
+        if service is not None:
+            service.stop()
+
+    def kill(self) -> None:
+        """Nothing to do: the thread is a daemon and ends with us."""
+
+
+@dataclass
+class Supervisor:
+    """Runs parts until a signal comes; a part that ends is started again.
+
+    `run` returns the exit code: 0 after a signal, 1 when a part ended five times in a minute.
+    """
+
+    parts: Sequence[Part]
+    say: Callable[[str], None]
+    first_delay: float = 0.5
+    stop_seconds: float = STOP_SECONDS
+    on_tick: Callable[[], None] = lambda: None
+    _signals: int = field(default=0, init=False)
+    _ends: dict[str, deque[float]] = field(default_factory=dict, init=False)
+    _due: dict[str, float] = field(default_factory=dict, init=False)
+
+    def run(self) -> int:
+        for number in END_SIGNALS:
+            signal.signal(number, self._on_signal)
+        code = 0
+        try:
+            for part in self.parts:
+                part.start()
+            while not self._signals:
+                time.sleep(POLL_SECONDS)
+                if not all(self._keep(part) for part in self.parts):
+                    code = 1
+                    break
+                self.on_tick()
+        finally:
+            self._stop()
+        return code
+
+    def _on_signal(self, number: int, frame: object) -> None:
+        self._signals += 1
+
+    def _keep(self, part: Part) -> bool:
+        """Start `part` again when it has ended and its pause is over; False means give up."""
+        now = time.monotonic()
+        if part.running():
+            return True
+        if part.name not in self._due:
+            part.kill()
+            ends = self._ends.setdefault(part.name, deque(maxlen=GIVE_UP_AFTER))
+            ends.append(now)
+            if len(ends) == GIVE_UP_AFTER and now - ends[0] < GIVE_UP_WITHIN_SECONDS:
+                self.say(
+                    f"The {part.name} ended {GIVE_UP_AFTER} times within a minute. "
+                    "The lines above say why. Stopping."
+                )
+                return False
+            # The first time at once: one crash is an accident, only a series deserves patience.
+            pause = self.first_delay * 2 ** (len(ends) - 2) if len(ends) > 1 else 0.0
+            self._due[part.name] = now + pause
+            self.say(f"The {part.name} ended; starting it again.")
+        if now >= self._due[part.name]:
+            del self._due[part.name]
+            part.start()
+        return True
+
+    def _stop(self) -> None:
+        asked = self._signals
+        for part in self.parts:
+            part.ask_to_stop()
+        deadline = time.monotonic() + self.stop_seconds
+        # A second Ctrl-C means now.
+        while time.monotonic() < deadline and self._signals <= max(asked, 1):
+            if not any(part.running() for part in self.parts):
+                break
+            time.sleep(0.05)
+        for part in self.parts:
+            part.kill()

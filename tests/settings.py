@@ -1,0 +1,48 @@
+"""The portal's settings as the tests run them: its own, with a quick password hash."""
+
+# ruff: noqa: F403, F405 — the environment has to stand before the settings read it
+
+from __future__ import annotations
+
+import os
+
+from tests import services
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    services.provide()
+    os.environ["PORTAL_DATA_DIR"] = str(services.scratch())
+# Everything a `.env` in the checkout could say; what stands here wins over that file.
+os.environ |= {
+    "PORTAL_ORIGIN": "http://testserver",
+    "PORTAL_BRAND": "Northbeam",
+    "PORTAL_PRODUCT": "Remote Application Server",
+    "PORTAL_SUPPORT_EMAIL": "support@portal.example",
+    "PORTAL_SUPPORT_URL": "https://support.example/ras/",
+    "PORTAL_TRADEMARK": "",
+    "PORTAL_LISTEN": "127.0.0.1",
+    "PORTAL_TRUSTED_PROXIES": "0",
+    "PORTAL_WEBHOOK_SECRET": "",
+    "SECRET_KEY": "tests-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOP",
+    "SECRET_KEY_FALLBACKS": "",
+    "DEBUG": "",
+    "EMAIL_URL": "",
+    "LOG_LEVEL": "WARNING",
+    "PORT": "8000",
+}
+
+from onboarding.settings import *
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+WHITENOISE_USE_FINDERS = True
+# Nobody consumes: tasks are rung and their work is called. Tests of the bell start a worker.
+CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
+
+if services.EMBEDDED:
+    # A file, not SQLite's memory: threads and WAL behave as they do in the embedded portal.
+    DATABASES["default"]["TEST"] = {"NAME": str(PORTAL_DATA_DIR / "test.sqlite3")}
+else:
+    # Each worker of xdist has a database of its own; the same for Redis, where limits are kept.
+    _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    CACHES["default"]["LOCATION"] = f"{REDIS_URL.rsplit('/', 1)[0]}/{_worker + 1}"
