@@ -1,0 +1,1 @@
+"""The guide's words, kept apart from its rule."""

@@ -1,0 +1,109 @@
+"""Why this recommendation: two or three lines made from the answers."""
+
+from django.utils.translation import gettext as _
+
+from onboarding.guide.facts import Activated, EmailKnown, Facts, Invited, Login, Sign
+from onboarding.guide.rule import Outcome, Row
+
+
+def of(outcome: Outcome, facts: Facts) -> tuple[str, ...]:
+    """At least one line for every outcome."""
+    match outcome.row:
+        case Row.NO_ACCOUNT_NEEDED:
+            return (
+                _("You are upgrading to version %(version)s.") % {"version": facts.to_version},
+                _("Business accounts begin with version 15. Come back when you upgrade to it."),
+            )
+        case Row.PENDING_INVITATION:
+            return (
+                _("An invitation to %(email)s is waiting.") % {"email": facts.proven_email},
+                _("Joining keeps all keys and instances of your company in one account."),
+            )
+        case Row.ALREADY_MEMBER:
+            return (
+                _("%(email)s belongs to a business account.") % {"email": facts.proven_email},
+                _one_place(),
+            )
+        case Row.LATER_LOGIN_WORKS | Row.LATER_LOGIN_FORGOT | Row.LATER_LOGIN_LOST:
+            return _of_later(facts)
+        case Row.FIRST_LOGIN_LOST:
+            return (
+                _("Nobody at your company can get in to the account it may have."),
+                _("This is the first instance, so no active instance is left behind in it."),
+            )
+        case (
+            Row.SIGN_INVITED_ME
+            | Row.SIGN_INVITED_COLLEAGUE
+            | Row.SIGN_EMAIL_KNOWN
+            | Row.SIGN_EMAIL_UNKNOWN
+        ):
+            return (*_of_signs(facts), *_of_invitation(facts))
+        case Row.UPGRADE_EMAIL_KNOWN | Row.UPGRADE_EMAIL_UNKNOWN | Row.FIRST_ACTIVATION:
+            return _of_nothing_found(facts)
+
+
+def _one_place() -> str:
+    return _("With one account for all instances, every key and subscription is in one place.")
+
+
+def _of_later(facts: Facts) -> tuple[str, ...]:
+    first = (
+        _("Version 15 or later was activated at your company, so it has an account.")
+        if facts.activated is Activated.YES
+        else _("Your company has activated an instance before, so it has an account.")
+    )
+    if facts.login is Login.LOST:
+        return (
+            first,
+            _("An administrator of that account can let you in, with your own email."),
+        )
+    if facts.login is Login.FORGOT:
+        return (first, _("You know its email, so a mail to that address gets you back in."))
+    return (first, _one_place())
+
+
+def _of_signs(facts: Facts) -> tuple[str, ...]:
+    texts = {
+        Sign.INSURANCE: _(
+            "You have a permanent license with valid upgrade insurance. "
+            "Accounts are opened for such licenses automatically."
+        ),
+        Sign.SALES: _(
+            "Your licenses were bought through sales or a reseller. "
+            "Such a purchase opens an account by itself."
+        ),
+        Sign.PRODUCTS: _(
+            "Your company uses Desktop Business Edition or Access for Business. "
+            "Both are managed in a business account."
+        ),
+    }
+    return tuple(text for sign, text in texts.items() if sign in (facts.signs or ()))
+
+
+def _of_invitation(facts: Facts) -> tuple[str, ...]:
+    if facts.invited is Invited.ME:
+        return (_("You were invited, so your place in that account is ready."),)
+    if facts.invited is Invited.COLLEAGUE:
+        return (_("A colleague was invited, and can invite you in turn."),)
+    if facts.email_known is EmailKnown.YES:
+        return (_("The invitation went to the primary email of the purchase, which you know."),)
+    return (_("The invitation went to an address you don't know, so we look by your mailbox."),)
+
+
+def _of_nothing_found(facts: Facts) -> tuple[str, ...]:
+    if facts.is_unsure:
+        first = _("You can't tell whether there was an instance before, and saw no other sign.")
+    elif facts.activated is Activated.NO:
+        first = _("Version 15 or later was never activated at your company.")
+    else:
+        first = _("This is your company's first instance.")
+    nothing = _("Nothing you told us points to an account that exists.")
+    if not facts.is_upgrade:
+        return (first, nothing)
+    if facts.knows_email:
+        return (first, nothing, _("You know the email of your previous purchase."))
+    return (
+        first,
+        nothing,
+        _("You don't know the email of your previous purchase, and you don't need it."),
+    )

@@ -1,0 +1,133 @@
+"""The recommendation in words: the answer, why, which email, what to press."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from onboarding.guide.facts import Facts, Sign
+from onboarding.guide.rule import Email, Outcome, Row, To
+from onboarding.guide.texts import reasons
+from onboarding.guide.texts.ways import Way, button, way
+
+
+@dataclass(frozen=True, slots=True)
+class EmailAdvice:
+    """Which email to use, and why that one."""
+
+    email: Email
+    title: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """Everything the page of the recommendation says."""
+
+    outcome: Outcome
+    heading: str
+    reasons: tuple[str, ...]
+    email: EmailAdvice | None
+    primary: str
+    others: tuple[Way, ...]
+    warning: str = ""
+
+
+def in_words(outcome: Outcome, facts: Facts) -> Recommendation:
+    """The words for `outcome`; the reasons are made from the answers."""
+    return Recommendation(
+        outcome=outcome,
+        heading=_heading(outcome, facts),
+        reasons=reasons.of(outcome, facts),
+        email=_advice(outcome.email, facts),
+        primary=button(outcome.primary, facts) if outcome.primary else "",
+        others=tuple(way(to, outcome, facts) for to in outcome.others),
+        warning=_warning(outcome, facts),
+    )
+
+
+def _heading(outcome: Outcome, facts: Facts) -> str:
+    company = facts.pending_invitation or facts.existing_membership
+    heading = _HEADINGS[outcome.row]
+    if outcome.row is Row.ALREADY_MEMBER and facts.signed_in:
+        heading = _("You're in the account of %(company)s. Go on there.")
+    return heading % {"company": company.name if company else ""}
+
+
+def _advice(email: Email, facts: Facts) -> EmailAdvice | None:
+    if email is Email.NONE:
+        return None
+    title, why = _ADVICE[email]
+    if email is Email.ANY:
+        why = _any_email(facts)
+    return EmailAdvice(email=email, title=title % {"email": facts.proven_email}, why=str(why))
+
+
+def _any_email(facts: Facts) -> str:
+    if facts.signs and Sign.PRODUCTS not in facts.signs:
+        return _("Start with the address most likely given at the purchase. You can try others.")
+    if facts.is_upgrade and facts.email_known is None:
+        return _("The best is the primary email of your previous purchase, if you know it.")
+    return _("Take one you'll keep reading. It needn't be at your company's domain.")
+
+
+def _warning(outcome: Outcome, facts: Facts) -> str:
+    if outcome.row is Row.LATER_LOGIN_LOST:
+        return _(
+            "Creating a second account is the last resort. It splits your keys and instances "
+            "over two accounts, and neither shows them all."
+        )
+    if facts.is_unsure and outcome.primary is To.SIGN_UP:
+        return _(
+            "If there is an account already, a second one would split your keys and instances. "
+            "Finding out takes a minute."
+        )
+    return ""
+
+
+_CREATE_WITH_ANY: Final = gettext_lazy("Create a business account with an email of your choice.")
+_ASK: Final = gettext_lazy("Ask an administrator to invite you.")
+_HEADINGS: Final = {
+    Row.NO_ACCOUNT_NEEDED: gettext_lazy("You don't need a business account for this upgrade."),
+    Row.PENDING_INVITATION: gettext_lazy("%(company)s has invited you. Join it."),
+    Row.ALREADY_MEMBER: gettext_lazy("You have a login to %(company)s. Sign in."),
+    Row.LATER_LOGIN_WORKS: gettext_lazy("Sign in to the account of your first instance."),
+    Row.LATER_LOGIN_FORGOT: gettext_lazy("Reset the password, then sign in."),
+    Row.LATER_LOGIN_LOST: _ASK,
+    Row.FIRST_LOGIN_LOST: gettext_lazy("Create a new business account."),
+    Row.SIGN_INVITED_ME: gettext_lazy("Sign in with the email that was invited."),
+    Row.SIGN_INVITED_COLLEAGUE: _ASK,
+    Row.SIGN_EMAIL_KNOWN: gettext_lazy("Sign in with the email your licenses were bought under."),
+    Row.SIGN_EMAIL_UNKNOWN: gettext_lazy("Let's find your company's account."),
+    Row.UPGRADE_EMAIL_KNOWN: gettext_lazy(
+        "Create a business account with the email of your previous purchase."
+    ),
+    Row.UPGRADE_EMAIL_UNKNOWN: _CREATE_WITH_ANY,
+    Row.FIRST_ACTIVATION: _CREATE_WITH_ANY,
+}
+_ADVICE: Final = {
+    Email.INVITED: (
+        gettext_lazy("Use %(email)s"),
+        gettext_lazy(
+            "The invitation is for this address, and you've shown that you read its mail."
+        ),
+    ),
+    Email.OWN: (
+        gettext_lazy("Use %(email)s"),
+        gettext_lazy("This is the address you belong to the account with."),
+    ),
+    Email.FIRST_ACCOUNT: (
+        gettext_lazy("Use the email of your first instance's account"),
+        gettext_lazy("It's the one the first instance was activated with."),
+    ),
+    Email.PRIMARY: (
+        gettext_lazy("Use the primary email of the purchase"),
+        gettext_lazy("The account was opened for the address your company gave when it bought."),
+    ),
+    Email.PREVIOUS_PRIMARY: (
+        gettext_lazy("Use the primary email of your previous purchase"),
+        gettext_lazy("Your earlier licenses stand under it, so old and new stay together."),
+    ),
+    Email.ANY: (gettext_lazy("Any email will do"), ""),
+}

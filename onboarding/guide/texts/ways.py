@@ -1,0 +1,115 @@
+"""Buttons, and the other ways with half a sentence on when each is the right one."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from onboarding.guide.facts import Facts
+from onboarding.guide.rule import Outcome, Row, To
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    to: To
+    label: str
+    when: str
+    splits: bool = False
+
+
+def button(to: To, facts: Facts) -> str:
+    """The button's text, a verb and its object; pinned ones are listed in CONTRACT."""
+    company = facts.existing_membership if to is To.ACCOUNT else facts.pending_invitation
+    label = _BUTTONS[to]
+    if to is To.LOGIN_LOST and facts.is_later:
+        label = gettext_lazy("I can't get into the first account")
+    return label % {"company": company.name if company else ""}
+
+
+def way(to: To, outcome: Outcome, facts: Facts) -> Way:
+    """One of the other ways on the page of `outcome`."""
+    return Way(
+        to=to,
+        label=button(to, facts),
+        when=_when(to, outcome, facts),
+        splits=to in outcome.splits,
+    )
+
+
+def _when(to: To, outcome: Outcome, facts: Facts) -> str:
+    if to is To.SIGN_IN:
+        return _when_sign_in(outcome)
+    if to is To.SIGN_UP:
+        return _when_sign_up(outcome)
+    if to is To.RESET:
+        return _when_reset(outcome)
+    if to is To.FIND:
+        return _when_find(outcome, facts)
+    return str(_WHEN[to])
+
+
+def _when_sign_in(outcome: Outcome) -> str:
+    match outcome.row:
+        case Row.NO_ACCOUNT_NEEDED:
+            return _("when your company has an account and you want to see it.")
+        case Row.LATER_LOGIN_FORGOT:
+            return _("when the password comes back to you.")
+        case Row.SIGN_INVITED_COLLEAGUE | Row.SIGN_EMAIL_UNKNOWN:
+            return _("when you have a login of your own after all.")
+        case _:
+            return _("when you see “Account already exists”, or remember that you have one.")
+
+
+def _when_sign_up(outcome: Outcome) -> str:
+    match outcome.row:
+        case Row.NO_ACCOUNT_NEEDED:
+            return _("when you want one ready for your next upgrade.")
+        case Row.LATER_LOGIN_LOST:
+            return _("when everything else failed. Your keys and instances will be split.")
+        case Row.SIGN_EMAIL_KNOWN:
+            return _("when the reset mail says that there is no account for the address.")
+        case _:
+            return _("when no account is found.")
+
+
+def _when_reset(outcome: Outcome) -> str:
+    match outcome.row:
+        case Row.LATER_LOGIN_LOST | Row.FIRST_LOGIN_LOST:
+            return _("when you can read the mail of the account's address after all.")
+        case _:
+            return _("when you see “Invalid Email or Password”, or forgot it.")
+
+
+def _when_find(outcome: Outcome, facts: Facts) -> str:
+    if outcome.row is Row.SIGN_INVITED_ME:
+        return _("when you can't find the invitation. We show what waits for your address.")
+    if outcome.row in (Row.PENDING_INVITATION, Row.ALREADY_MEMBER):
+        return _("when you want to look under another address.")
+    if facts.is_unsure or outcome.row in (Row.UPGRADE_EMAIL_UNKNOWN, Row.FIRST_ACTIVATION):
+        return _("when you want to be sure that there is none. It takes a minute.")
+    return _("when you don't know which email it is. We check the ones you can read.")
+
+
+_BUTTONS: Final = {
+    To.SIGN_IN: gettext_lazy("Sign in"),
+    To.SIGN_UP: gettext_lazy("Create business account"),
+    To.RESET: gettext_lazy("Reset the password"),
+    To.FIND: gettext_lazy("Find my account"),
+    To.ASK: gettext_lazy("Ask an administrator"),
+    To.SUPPORT: gettext_lazy("Contact support"),
+    To.INVITATION: gettext_lazy("Join %(company)s"),
+    To.ACCOUNT: gettext_lazy("Go on with %(company)s"),
+    To.NEW_ACCOUNT: gettext_lazy("Create another business account"),
+    To.LOGIN_LOST: gettext_lazy("We can't get into our account"),
+}
+_WHEN: Final = {
+    To.ASK: gettext_lazy("when a colleague is in the account. We carry your request to them."),
+    To.SUPPORT: gettext_lazy("when nobody is left who could invite you."),
+    To.LOGIN_LOST: gettext_lazy("when its email is unknown or its mailbox is gone."),
+    To.NEW_ACCOUNT: gettext_lazy(
+        "only for a different company. No account shows the keys and instances of both."
+    ),
+    To.INVITATION: "",
+    To.ACCOUNT: "",
+}
