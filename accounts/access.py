@@ -1,0 +1,86 @@
+"""The gate: turns an address and a person into a membership that holds the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, User
+from accounts.permissions import Permission
+
+P = ParamSpec("P")
+
+
+class MemberRequest(HttpRequest):
+    """A request that has passed the gate."""
+
+    membership: Membership
+    memberships: list[Membership]
+    user: User
+
+
+Inner = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
+Outer = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def requires(permission: Permission) -> Callable[[Inner[P]], Callable[..., HttpResponseBase]]:
+    """Let active members with `permission` in; sets `request.membership`.
+
+    Outsiders get 404, as if the account didn't exist; members without the right, 403.
+    """
+
+    def decorate(view: Inner[P]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            membership = _membership(cast(MemberRequest, request), slug)
+            if membership.blocked_at:
+                raise PermissionDenied(
+                    _("Your access to %(account)s is blocked. An administrator can unblock you.")
+                    % {"account": membership.account}
+                )
+            if not membership.may(permission):
+                raise PermissionDenied(
+                    _("Your role doesn't allow that. Ask an administrator of %(account)s.")
+                    % {"account": membership.account}
+                )
+            if _must_enroll(membership, request):
+                return redirect(f"{reverse('mfa_index')}?required={membership.account.slug}")
+            return view(cast(MemberRequest, request), *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]  # read by the tests
+        return guarded
+
+    return decorate
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """All of a person's memberships with their accounts, by name: one query for gate and menu."""
+    return list(
+        Membership.objects.filter(user=user)
+        .select_related("account")
+        .order_by("account__name", "pk")
+    )
+
+
+def _membership(request: MemberRequest, slug: str) -> Membership:
+    request.memberships = memberships_of(request.user)
+    for membership in request.memberships:
+        if membership.account.slug == slug:
+            membership.user = request.user
+            request.membership = membership
+            return membership
+    raise Http404
+
+
+def _must_enroll(membership: Membership, request: HttpRequest) -> bool:
+    if not membership.account.require_two_step:
+        return False
+    return not is_mfa_enabled(request.user)

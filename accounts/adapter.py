@@ -1,0 +1,121 @@
+"""allauth's decisions, made our way: texts, mails, limits, identity and destinations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.utils import get_next_redirect_url
+from allauth.core import context as allauth_context
+from django import forms
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import emails, limits
+from accounts.destinations import is_ours, next_url, with_next
+from accounts.identity import InvalidEmail, canonical_email
+from accounts.models import Membership, User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_taken": _("Account already exists"),
+        "email_password_mismatch": _("Invalid Email or Password"),
+        "too_many_login_attempts": _(
+            "That's too many tries for now. Wait five minutes, or reset the password."
+        ),
+        "incorrect_code": _("That code isn't right. Compare it with the latest mail."),
+    }
+
+    # --- Identity ---
+
+    def clean_email(self, email: str) -> str:
+        try:
+            return canonical_email(email)
+        except InvalidEmail as error:
+            raise forms.ValidationError(str(error), code="invalid") from None
+
+    def save_user(
+        self, request: HttpRequest, user: User, form: forms.BaseForm, commit: bool = True
+    ) -> User:
+        super().save_user(request, user, form, commit=False)
+        user.name = form.cleaned_data["name"]
+        user.email_display = form.data.get("email", user.email).strip()
+        if commit:
+            user.save()
+        return user
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        try:
+            address: str = super().get_client_ip(request)
+        except ImproperlyConfigured as error:  # a shorter X-Forwarded-For than our proxies make
+            raise SuspiciousOperation(str(error)) from None
+        return address
+
+    # --- Mails: all of them leave through the outbox ---
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        name = template_prefix.rpartition("/")[2]
+        if name == "unknown_account" and not self._may_mail(email):
+            return
+        emails.from_allauth(name, email, context, now=timezone.now())
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        if self._may_mail(email):
+            super().send_password_reset_mail(user, email, context)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        path = path.replace("UID-KEY", key)
+        return settings.PORTAL_ORIGIN + with_next(path, next_url(allauth_context.request))
+
+    def _may_mail(self, email: str) -> bool:
+        """Resets: 3 an hour for an address, silently (SPEC 5)."""
+        return limits.consume(allauth_context.request, action="reset_mail", key=email)
+
+    # --- Signing in ---
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        attempt = limits.SignInAttempt(request, credentials.get("email", ""))
+        if not attempt.allowed:
+            raise self.validation_error("too_many_login_attempts")
+        user = authenticate(request, **credentials)
+        # allauth would tell a disabled person so; SPEC A19 wants one answer for everyone.
+        AuthenticationBackend.unstash_authenticated_user()
+        if not isinstance(user, User):
+            limits.count_failure(request)
+            return None
+        attempt.forgive()
+        return user
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        limits.forget_sign_in_failures(request, credentials["email"])
+
+    def post_login(
+        self, request: HttpRequest, user: User, *, redirect_url: str | None, **kwargs: Any
+    ) -> HttpResponse:
+        wanted = redirect_url or get_next_redirect_url(request) or ""
+        response: HttpResponse = super().post_login(
+            request, user, redirect_url=_onward(user, wanted), **kwargs
+        )
+        limits.forget_failures(request)
+        limits.remember_browser(request, response, user)
+        return response
+
+    def is_safe_url(self, url: str | None) -> bool:
+        return is_ours(url or "")
+
+
+def _onward(user: User, wanted: str) -> str:
+    """Where a person who has just signed in goes: first into a business account, then on."""
+    invitations = reverse("invitation", kwargs={"token": "-"}).removesuffix("-/")
+    if wanted.startswith(invitations) or Membership.objects.filter(user=user).exists():
+        return wanted
+    return with_next(reverse("account_list"), wanted)

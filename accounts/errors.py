@@ -1,0 +1,72 @@
+"""What this package refuses, each with a stable code and a text fit to show."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class DomainError(Exception):
+    """A refusal by a rule of the house: nothing was changed."""
+
+    code = "refused"
+    message: str | Promise = _("That isn't possible.")
+
+    def __init__(self, message: str | Promise | None = None) -> None:
+        if message is not None:
+            self.message = message
+        super().__init__(str(self.message))
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class LastAdministrator(DomainError):
+    code = "last_administrator"
+    message = _(
+        "This is the last active administrator. Make someone else an administrator first, "
+        "then try again."
+    )
+
+
+class NotAllowed(DomainError):
+    code = "not_allowed"
+    message = _("Your role doesn't allow that. Ask an administrator of the account.")
+
+
+class AlreadyMember(DomainError):
+    code = "already_member"
+    message = _("This person already belongs to the account.")
+
+
+class BlockedMember(DomainError):
+    code = "blocked_member"
+    message = _("This person is blocked. Unblock them instead of inviting them.")
+
+
+class InvitationEnded(DomainError):
+    code = "invitation_ended"
+    message = _("This invitation is no longer open.")
+
+
+class InvitationSuspended(DomainError):
+    code = "invitation_suspended"
+    message = _(
+        "The person who invited you can't grant this role any more. "
+        "Ask another administrator to send the invitation again."
+    )
+
+
+class WrongAddress(DomainError):
+    code = "wrong_address"
+    message = _("This invitation is for another email address.")
+
+
+class LimitReached(DomainError):
+    code = "limit_reached"
+    message = _("That's too many for now. Try again later.")
+
+
+class RequestEnded(DomainError):
+    code = "request_ended"
+    message = _("This request was already answered.")

@@ -1,0 +1,3 @@
+from accounts.forms.entrance import AddEmailForm, LoginForm, SignupForm
+
+__all__ = ["AddEmailForm", "LoginForm", "SignupForm"]

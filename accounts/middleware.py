@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.destinations import is_ours
+from accounts.errors import DomainError
+
+Handler = Callable[[HttpRequest], HttpResponse]
+_SEEN: Final = "seen"
+_EVERY: Final = 300  # seconds between two notes of "last seen": reading a page must not write
+
+
+def session_activity(get_response: Handler) -> Handler:
+    """Keep "last seen" in the list of sessions, at most every five minutes."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        now = int(time.time())
+        session = request.session
+        if "_auth_user_id" in session and now - session.get(_SEEN, 0) >= _EVERY:
+            session[_SEEN] = now
+            UserSession.objects.filter(session_key=session.session_key).update(
+                last_seen_at=timezone.now()
+            )
+        return get_response(request)
+
+    return middleware
+
+
+class refusals:  # noqa: N801 (reads like its neighbors in MIDDLEWARE)
+    """A refused action becomes a message on the page that the person came from."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        back = came_from.path + (f"?{came_from.query}" if came_from.query else "")
+        if is_ours(request.headers.get("Referer", "")) and back != request.get_full_path():
+            messages.error(request, str(error))
+            return HttpResponseRedirect(back)
+        return render(request, "errors/refused.html", {"refusal": error}, status=409)

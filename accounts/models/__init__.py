@@ -1,0 +1,17 @@
+from accounts.models.audit import AuditEvent
+from accounts.models.business_account import BusinessAccount
+from accounts.models.email import OutboxMail
+from accounts.models.invitation import Invitation
+from accounts.models.join_request import JoinRequest
+from accounts.models.membership import Membership
+from accounts.models.user import User
+
+__all__ = [
+    "AuditEvent",
+    "BusinessAccount",
+    "Invitation",
+    "JoinRequest",
+    "Membership",
+    "OutboxMail",
+    "User",
+]

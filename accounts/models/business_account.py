@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import secrets
+from typing import Self
+
+from django.db import models
+from django.utils.text import slugify
+
+_ALPHABET = "bcdfghjkmnpqrstvwxz23456789"
+
+
+class BusinessAccountQuerySet(models.QuerySet["BusinessAccount"]):
+    def joinable_at(self, domain: str) -> Self:
+        """Accounts that people at `domain` may ask to join: an active administrator has a proven
+        address at exactly this domain, and the account hasn't opted out (SPEC 2.2)."""
+        from accounts.permissions import Role
+
+        return self.filter(
+            joinable_by_domain=True,
+            memberships__role=Role.ADMINISTRATOR,
+            memberships__blocked_at=None,
+            memberships__user__is_active=True,
+            memberships__user__email_domain=domain,
+            memberships__user__emailaddress__verified=True,
+            memberships__user__emailaddress__primary=True,
+        ).distinct()
+
+
+class BusinessAccount(models.Model):
+    """The tenant: one company or organization."""
+
+    class Origin(models.TextChoices):
+        SIGN_UP = "sign_up"
+        PURCHASE = "purchase"
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=100)
+    origin = models.CharField(max_length=20, choices=Origin, default=Origin.SIGN_UP)
+    require_two_step = models.BooleanField(default=False)
+    joinable_by_domain = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    objects = BusinessAccountQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="account_has_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def new_slug(name: str) -> str:
+        """An address for the account: readable, and not to be guessed from the name."""
+        tail = "".join(secrets.choice(_ALPHABET) for _ in range(5))
+        return f"{slugify(name)[:50].strip('-') or 'account'}-{tail}"

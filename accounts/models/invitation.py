@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Final, Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from accounts import tokens
+from accounts.permissions import Role
+
+VALID_FOR: Final = timedelta(days=14)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> Self:
+        """Neither accepted, declined nor revoked; it may have expired (SPEC 4.1)."""
+        return self.filter(accepted_at=None, declined_at=None, revoked_at=None)
+
+    def pending(self, now: datetime) -> Self:
+        """Open and in time: what a person could accept."""
+        return self.open().filter(expires_at__gt=now)
+
+
+class Invitation(models.Model):
+    """A place in a business account, kept for one email address for 14 days."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    account = models.ForeignKey(
+        "accounts.BusinessAccount", on_delete=models.CASCADE, related_name="invitations"
+    )
+    email = models.EmailField()
+    email_display = models.CharField(max_length=254)
+    role = models.CharField(max_length=20, choices=Role)
+    # None: the vendor invited, for a purchase.
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    declined_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    # The latest mail, whose fate the list of invitations shows.
+    mail = models.ForeignKey(
+        "accounts.OutboxMail", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "email"],
+                condition=models.Q(accepted_at=None, declined_at=None, revoked_at=None),
+                name="one_open_invitation_per_address",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    models.Q(accepted_at=None, declined_at=None)
+                    | models.Q(accepted_at=None, revoked_at=None)
+                    | models.Q(declined_at=None, revoked_at=None)
+                ),
+                name="invitation_ends_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at=None, accepted_by=None)
+                | models.Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="invitation_accepted_by_someone",
+            ),
+        ]
+        indexes = [models.Index(fields=["email"], name="invitation_by_email")]
+
+    def __str__(self) -> str:
+        return self.email_display
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.declined_at is None and self.revoked_at is None
+
+    def has_expired(self, now: datetime) -> bool:
+        return self.expires_at <= now
+
+    @property
+    def token(self) -> str:
+        return tokens.invitation_token(self.public_id)
+
+    def get_absolute_url(self) -> str:
+        return reverse("invitation", kwargs={"token": self.token})

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission, Role, may
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self) -> Self:
+        return self.filter(blocked_at=None, user__is_active=True)
+
+    def administrators(self) -> Self:
+        return self.filter(role=Role.ADMINISTRATOR)
+
+
+class Membership(models.Model):
+    """A person in a business account: active or blocked; gone when the row is gone."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    account = models.ForeignKey(
+        "accounts.BusinessAccount", on_delete=models.CASCADE, related_name="memberships"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships"
+    )
+    role = models.CharField(max_length=20, choices=Role)
+    blocked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "user"], name="one_membership_per_person"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="known_role"),
+        ]
+
+    def __str__(self) -> str:
+        return _("%(user)s in %(account)s") % {"user": self.user, "account": self.account}
+
+    def may(self, permission: Permission) -> bool:
+        return self.blocked_at is None and may(self.role, permission)
+
+    @property
+    def may_manage_members(self) -> bool:
+        return self.may(Permission.MEMBERS_MANAGE)
+
+    @property
+    def may_manage_account(self) -> bool:
+        return self.may(Permission.ACCOUNT_MANAGE)
+
+    @property
+    def may_view_activity(self) -> bool:
+        return self.may(Permission.ACTIVITY_VIEW)
+
+    @property
+    def may_manage_licenses(self) -> bool:
+        return self.may(Permission.LICENSES_MANAGE)

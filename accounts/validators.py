@@ -1,0 +1,59 @@
+"""Rules for what people type: passwords and names."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+PASSWORD_MAX: Final = 1024
+_CONTEXT: Final = ("remoteapplicationserver", "businessaccount", "onboarding", "password", "admin")
+
+
+class MaximumLengthValidator:
+    """Bounds the work of hashing, far above what a person or a password manager makes."""
+
+    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
+        if len(password) > PASSWORD_MAX:
+            raise ValidationError(
+                _("Use at most %(count)d characters.") % {"count": PASSWORD_MAX},
+                code="password_too_long",
+            )
+
+    def get_help_text(self) -> str:
+        return ""
+
+
+class ContextWordsValidator:
+    """Refuses passwords that are little more than the portal's own words."""
+
+    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
+        rest = "".join(character for character in password.lower() if character.isalnum())
+        words = (settings.PORTAL_BRAND, settings.PORTAL_PRODUCT, *_CONTEXT)
+        for word in sorted(("".join(w.lower().split()) for w in words), key=len, reverse=True):
+            rest = rest.replace(word, "")
+        if len(rest.strip("0123456789")) < 4 and len(rest) < 8:
+            raise ValidationError(
+                _(
+                    "This password is easy to guess here. Use words that have nothing to do with us."
+                ),
+                code="password_too_contextual",
+            )
+
+    def get_help_text(self) -> str:
+        return ""
+
+
+def validate_plain_text(text: str) -> None:
+    """Refuses control, bidirectional and other invisible characters in names."""
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
+            raise ValidationError(
+                _("Remove the invisible character after “%(before)s”.")
+                % {"before": text[: text.index(character)][-20:]},
+                code="invisible_character",
+            )

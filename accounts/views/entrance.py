@@ -1,0 +1,109 @@
+"""allauth's entrance pages where ours say more: sign in, sign up, sign out, reset (SPEC A18–A23)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import views as allauth_views
+from django.contrib import messages
+from django.contrib.auth import logout as end_session
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import limits
+from accounts.destinations import next_url
+from accounts.models import User
+
+
+class LoginView(allauth_views.LoginView):
+    """Sign In. `?email=` (or `?login=`) fills the address in."""
+
+    def get_initial(self) -> dict[str, Any]:
+        given = self.request.GET.get("email") or self.request.GET.get("login") or ""
+        return {**super().get_initial(), **_address("login", given)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        typed = context["form"].data.get("login", "") or context["form"].initial.get("login", "")
+        return {
+            **context,
+            "typed_email": typed[:254],
+            "needs_help": limits.needs_help(self.request),
+        }
+
+
+class SignupView(allauth_views.SignupView):
+    """Create business account: name, email, password; then the mailed code."""
+
+    def get_initial(self) -> dict[str, Any]:
+        initial: dict[str, Any] = super().get_initial()
+        return {**initial, **_address("email", self.request.GET.get("email", ""))}
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        if form.existing_email:
+            limits.count_failure(self.request)
+        response: HttpResponse = super().form_invalid(form)
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {
+            **context,
+            "existing_email": context["form"].existing_email,
+            "needs_help": limits.needs_help(self.request),
+        }
+
+
+class _SignedOutOnly:
+    """Says who is signed in, and offers to sign out and go on, before a reset (SPEC A21)."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if isinstance(request.user, User):
+            here = request.get_full_path()
+            response = render(
+                request,
+                "account/signed_in.html",
+                {"signed_in_as": request.user, "next_url": here, "on_url": next_url(request)},
+            )
+        else:
+            response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PasswordResetView(_SignedOutOnly, allauth_views.PasswordResetView):
+    """Forgot password: ask for the mail. `?email=` fills the address in."""
+
+    def get_initial(self) -> dict[str, Any]:
+        return {**super().get_initial(), **_address("email", self.request.GET.get("email", ""))}
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        response: HttpResponseBase = super().form_valid(form)
+        self.request.session["reset_email"] = form.cleaned_data["email"]
+        return response
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PasswordResetFromKeyView(_SignedOutOnly, allauth_views.PasswordResetFromKeyView):
+    """The mailed link: choose a new password, and go on."""
+
+
+@require_POST
+@login_not_required
+def logout(request: HttpRequest) -> HttpResponse:
+    """Sign out; on to `next`, or to Sign In."""
+    onward = next_url(request)
+    if request.user.is_authenticated:
+        end_session(request)
+        messages.info(request, _("You're signed out."))
+    return redirect(onward or "account_login")
+
+
+def _address(field: str, given: str) -> dict[str, str]:
+    """The initial value of an address field from a link: bounded, and never odd."""
+    return {field: given[:254]} if given and given.isprintable() else {}

@@ -1,0 +1,188 @@
+"""The page behind an invitation's link (SPEC 4.1). Opening it never changes anything."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows import signup as allauth_signup
+from allauth.account.internal.flows.email_verification import send_verification_email_to_address
+from allauth.account.models import EmailAddress
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from accounts import limits, tokens
+from accounts.actions import invitations, join_requests, people
+from accounts.destinations import with_next
+from accounts.errors import InvitationEnded
+from accounts.forms import LoginForm, SignupForm
+from accounts.models import Invitation, User
+from accounts.permissions import Role
+
+InvitationView = Callable[[HttpRequest, Invitation], HttpResponseBase]
+
+
+def _by_token(view: InvitationView) -> Callable[[HttpRequest, str], HttpResponseBase]:
+    """Turn the link's token into its invitation, else 404; keep the token out of `Referer`."""
+
+    @wraps(view)
+    def found(request: HttpRequest, token: str) -> HttpResponseBase:
+        response = view(request, _invitation(tokens.read_invitation_token(token)))
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return login_not_required(sensitive_post_parameters("password1")(found))
+
+
+@_by_token
+def page(request: HttpRequest, invitation: Invitation) -> HttpResponseBase:
+    """Show the invitation; POST with `accept` or `decline` answers it."""
+    user = request.user if isinstance(request.user, User) else None
+    if invitation.accepted_at:
+        return _accepted(request, invitation, user)
+    if ended := _why_ended(invitation):
+        return _show(request, invitation, f"invitation_{ended}.html", status=410)
+    if request.method == "POST" and "decline" in request.POST:
+        return _decline(request, invitation, user)
+    if user is None:
+        return _for_a_stranger(request, invitation)
+    if not invitations.has_proven(user, invitation.email):
+        taken = people.is_taken(invitation.email)
+        return _show(request, invitation, "invitation_wrong_account.html", taken=taken)
+    if request.method == "POST" and "accept" in request.POST:
+        return _accept(request, invitation, user)
+    return _show(request, invitation, "invitation.html")
+
+
+@_by_token
+def ask_again(request: HttpRequest, invitation: Invitation) -> HttpResponseBase:
+    """Ask the administrators for a new invitation, once this one has ended by itself."""
+    if request.method != "POST" or _why_ended(invitation) not in ("expired", "suspended"):
+        return redirect(invitation)
+    if not limits.consume(request, action="ask", key=invitation.email):
+        return limits.too_many(request)
+    join_requests.ask(
+        account=invitation.account,
+        email=invitation.email,
+        email_display=invitation.email_display,
+        name=invitation.email_display[:100],
+        message=_("The earlier invitation has ended."),
+        now=timezone.now(),
+    )
+    return _show(request, invitation, "invitation_asked.html")
+
+
+@require_POST
+@reauthentication_required
+def prove(request: HttpRequest, token: str) -> HttpResponse:
+    """Add the invited address to the account of who is signed in: a code is mailed to it."""
+    invitation = _invitation(tokens.read_invitation_token(token))
+    if not people.is_taken(invitation.email):
+        people.give_up_unproven(email=invitation.email)
+        address, _created = EmailAddress.objects.get_or_create(
+            user=request.user, email=invitation.email
+        )
+        send_verification_email_to_address(request, address)
+        return redirect(
+            with_next(reverse("account_email_verification_sent"), invitation.get_absolute_url())
+        )
+    return redirect(invitation)
+
+
+def _invitation(public_id: uuid.UUID | None) -> Invitation:
+    found = (
+        Invitation.objects.select_related("account", "invited_by")
+        .filter(public_id=public_id)
+        .first()
+        if public_id
+        else None
+    )
+    if found is None:
+        raise Http404(_("We don't know this invitation. Is the link complete?"))
+    return found
+
+
+def _why_ended(invitation: Invitation) -> str:
+    """Why nobody can accept it: "revoked", "declined", "expired", "suspended", or ""."""
+    if invitation.revoked_at:
+        return "revoked"
+    if invitation.declined_at:
+        return "declined"
+    if invitation.has_expired(timezone.now()):
+        return "expired"
+    return "suspended" if invitations.is_suspended(invitation) else ""
+
+
+def _accepted(request: HttpRequest, invitation: Invitation, user: User | None) -> HttpResponseBase:
+    if user and invitation.accepted_by_id == user.pk:
+        return redirect("account_overview", slug=invitation.account.slug)
+    return _show(request, invitation, "invitation_accepted.html")
+
+
+def _accept(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponseBase:
+    try:
+        member = invitations.accept(invitation=invitation, user=user, now=timezone.now())
+    except InvitationEnded:  # somebody was faster: say how it stands now
+        return redirect(invitation)
+    messages.success(request, _("You joined %(account)s.") % {"account": invitation.account.name})
+    return redirect("account_overview", slug=member.account.slug)
+
+
+def _decline(request: HttpRequest, invitation: Invitation, user: User | None) -> HttpResponseBase:
+    if user and not invitations.has_proven(user, invitation.email):
+        taken = people.is_taken(invitation.email)
+        return _show(request, invitation, "invitation_wrong_account.html", taken=taken)
+    try:
+        invitations.decline(invitation=invitation, now=timezone.now())
+    except InvitationEnded:
+        return redirect(invitation)
+    return _show(request, invitation, "invitation_declined.html")
+
+
+def _for_a_stranger(request: HttpRequest, invitation: Invitation) -> HttpResponseBase:
+    """Signed out: a password field for who has an account, name and password for who hasn't."""
+    if people.is_taken(invitation.email):
+        form = LoginForm(request=request, initial={"login": invitation.email})
+        return _show(request, invitation, "invitation.html", login_form=form)
+    accepting = request.method == "POST" and "accept" in request.POST
+    form = SignupForm(request.POST if accepting else None, fixed_email=invitation.email)
+    if accepting and form.is_valid():
+        return _sign_up_and_accept(request, invitation, form)
+    return _show(request, invitation, "invitation.html", signup_form=form)
+
+
+def _sign_up_and_accept(
+    request: HttpRequest, invitation: Invitation, form: SignupForm
+) -> HttpResponseBase:
+    # The link came by mail to this address, so opening it has proven the mailbox.
+    get_adapter().stash_verified_email(request, invitation.email)
+    user, refused = form.try_save(request)
+    if user is None:
+        return refused or redirect(invitation)
+    response: HttpResponseBase = allauth_signup.complete_signup(
+        request, user=user, redirect_url=invitation.get_absolute_url()
+    )
+    return _accept(request, invitation, user) if request.user == user else response
+
+
+def _show(
+    request: HttpRequest, invitation: Invitation, template: str, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = {
+        "invitation": invitation,
+        "account": invitation.account,
+        "role": Role(invitation.role),
+        **more,
+    }
+    return render(request, f"accounts/{template}", context, status=status)

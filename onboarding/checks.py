@@ -1,0 +1,83 @@
+"""Refuses settings that would be dangerous together (`onboarding.E001…`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import allauth
+import django
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+_FLOORS: Final = {
+    "Django": (django.VERSION[:3], (5, 2, 19)),
+    "allauth": (allauth.VERSION[:3], (65, 21, 1)),
+}
+_MAILBOX: Final = "onboarding.mailbox.EmailBackend"
+
+
+@register()
+def dangerous_combinations(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    return [Error(text, id=f"onboarding.{code}") for code, wrong, text in _rules() if wrong]
+
+
+def _rules() -> list[tuple[str, bool, str]]:
+    production = not settings.PORTAL_EMBEDDED
+    database = settings.DATABASES["default"]
+    sqlite = database["ENGINE"].endswith("sqlite3")
+    cache = settings.CACHES["default"]["BACKEND"]
+    old = [name for name, (have, floor) in _FLOORS.items() if have < floor]
+    return [
+        (
+            "E001",
+            production and not settings.PORTAL_ORIGIN.startswith("https://"),
+            "Set PORTAL_ORIGIN to an https:// address: passwords must not travel in the clear.",
+        ),
+        (
+            "E002",
+            any(host == "*" or host.startswith(".") for host in settings.ALLOWED_HOSTS),
+            "ALLOWED_HOSTS must name hosts exactly: a wildcard lets a stranger's host in.",
+        ),
+        (
+            "E003",
+            production and settings.EMAIL_BACKEND == _MAILBOX,
+            "Set EMAIL_URL, or EMAIL_BACKEND and Anymail's settings: "
+            "outside embedded mode no mail would leave the machine.",
+        ),
+        (
+            "E004",
+            cache.endswith(("LocMemCache", "DummyCache")),
+            "The cache counts tries for all processes: use Redis or the database cache.",
+        ),
+        (
+            "E005",
+            sqlite and database.get("OPTIONS", {}).get("transaction_mode") != "IMMEDIATE",
+            'SQLite needs transaction_mode "IMMEDIATE": seats and roles are counted under a lock.',
+        ),
+        (
+            "E006",
+            settings.SESSION_SAVE_EVERY_REQUEST,
+            "SESSION_SAVE_EVERY_REQUEST must stay off (CVE-2026-35192 and its kind).",
+        ),
+        (
+            "E007",
+            production and settings.DEBUG,
+            "DEBUG must be off outside embedded mode: its pages show secrets.",
+        ),
+        ("E008", bool(old), f"Too old for this portal: {', '.join(old)}."),
+        (
+            "E009",
+            production and sqlite,
+            "Set DATABASE_URL to PostgreSQL: SQLite serves one machine only.",
+        ),
+        (
+            "E010",
+            bool(settings.SECURE_PROXY_SSL_HEADER) and not settings.PORTAL_TRUSTED_PROXIES,
+            "SECURE_PROXY_SSL_HEADER trusts a header that anybody can send: "
+            "set PORTAL_TRUSTED_PROXIES to the number of your proxies.",
+        ),
+    ]

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.access import memberships_of
+from accounts.models import Membership, User
+
+
+@dataclass(frozen=True)
+class Portal:
+    """What every page may show: the names that settings give, and the person's accounts."""
+
+    request: HttpRequest
+
+    brand = property(lambda _: settings.PORTAL_BRAND)
+    product = property(lambda _: settings.PORTAL_PRODUCT)
+    support_url = property(lambda _: settings.PORTAL_SUPPORT_URL)
+    support_email = property(lambda _: settings.PORTAL_SUPPORT_EMAIL)
+    trademark = property(lambda _: settings.PORTAL_TRADEMARK)
+    origin = property(lambda _: settings.PORTAL_ORIGIN)
+    mailbox = property(lambda _: settings.PORTAL_MAILBOX)
+
+    def accounts(self) -> list[Membership]:
+        """Memberships for the switcher; the gate has usually read them already."""
+        found: list[Membership] | None = getattr(self.request, "memberships", None)
+        if found is None:
+            user = self.request.user
+            found = memberships_of(user) if isinstance(user, User) else []
+            self.request.memberships = found  # type: ignore[attr-defined]
+        return [membership for membership in found if membership.blocked_at is None]
+
+
+def portal(request: HttpRequest) -> dict[str, Portal]:
+    return {"portal": Portal(request)}

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.defaults import bad_request
+
+Handler = Callable[[HttpRequest], HttpResponse]
+log = structlog.get_logger("portal.request")
+_ALPHABET: Final = "23456789BCDFGHJKMNPQRSTVWXZ"
+_PROBES: Final = ("/healthz", "/readyz")
+
+
+def request_log(get_response: Handler) -> Handler:
+    """Give each request a reference, and log it by route: paths carry tokens, routes don't."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        code = "".join(secrets.choice(_ALPHABET) for _ in range(7))
+        request.id = f"{code[:3]}-{code[3:]}"  # type: ignore[attr-defined]
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request.id):  # type: ignore[attr-defined]
+            response = get_response(request)
+            match = request.resolver_match
+            if match is not None and request.path not in _PROBES:
+                log.info(
+                    "request",
+                    method=request.method,
+                    route=match.route,
+                    status=response.status_code,
+                    ms=round((time.perf_counter() - started) * 1000),
+                )
+        response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+def canonical_host(get_response: Handler) -> Handler:
+    """Serve one origin only (SPEC A2): a spoofed Host gets 400, another loopback name is led over."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        origin = urlsplit(settings.PORTAL_ORIGIN)
+        if request.path in _PROBES:
+            request.META["HTTP_HOST"] = origin.netloc
+            return get_response(request)
+        host = request.META.get("HTTP_HOST", "")
+        if host == origin.netloc:
+            return get_response(request)
+        name = urlsplit(f"//{host}").hostname if host.isprintable() else ""
+        loopback = settings.PORTAL_EMBEDDED and name in ("localhost", "127.0.0.1", "::1")
+        if loopback and request.method in ("GET", "HEAD"):
+            return HttpResponseRedirect(settings.PORTAL_ORIGIN + request.get_full_path())
+        request.META["HTTP_HOST"] = origin.netloc
+        return bad_request(request, SuspiciousOperation("Host"))
+
+    return middleware
+
+
+def clean_input(get_response: Handler) -> Handler:
+    """Refuse NUL bytes in addresses and queries: no field wants them, and databases choke."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return bad_request(request, SuspiciousOperation("NUL"))
+        return get_response(request)
+
+    return middleware
+
+
+def same_site(get_response: Handler) -> Handler:
+    """Refuse writes that another site's page sends; the CSRF token is the second lock."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        unsafe = request.method not in ("GET", "HEAD", "OPTIONS", "TRACE")
+        if unsafe and request.headers.get("Sec-Fetch-Site") == "cross-site":
+            raise PermissionDenied(_("This form was sent from another site, so nothing was done."))
+        return get_response(request)
+
+    return middleware
+
+
+def private_pages(get_response: Handler) -> Handler:
+    """Keep pages that belong to a session out of every cache."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies:
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return middleware

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from onboarding.views import ask, find, guide, health, home, mailbox, overview, support
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("start/", guide.guide, name="guide"),
+    path("start/find/", find.find, name="find"),
+    path("start/ask/", ask.ask, name="ask"),
+    path("support/", support.support, name="support"),
+    path("", include("accounts.urls")),
+    # After accounts/urls.py, which has /b/new/.
+    path("b/<slug:slug>/", overview.overview, name="account_overview"),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
+if settings.PORTAL_MAILBOX:
+    urlpatterns += [
+        path("mailbox/", mailbox.mailbox, name="mailbox"),
+        path("mailbox/<str:mail_id>/", mailbox.mail, name="mailbox_mail"),
+    ]
+
+handler429 = "onboarding.views.errors.too_many_requests"

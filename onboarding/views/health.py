@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts import outbox
+
+log = structlog.get_logger(__name__)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """The process is alive; nothing else is asked."""
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Ready to serve: database, migrations and broker, each "ok" or "failed" (503)."""
+    parts = {name: _try(check) for name, check in _CHECKS.items()}
+    ready = all(parts.values())
+    body = {name: "ok" if good else "failed" for name, good in parts.items()}
+    return JsonResponse(
+        {"status": "ok" if ready else "failed", **body}, status=200 if ready else 503
+    )
+
+
+def _database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return True
+
+
+def _migrations() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+_CHECKS = {
+    "database": _database,
+    "migrations": _migrations,
+    "broker": outbox.broker_answers,
+}
+
+
+def _try(check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except Exception as error:  # any failure means "not ready", whatever its kind
+        log.warning("not_ready", check=check.__name__, error=type(error).__name__)
+        return False
