@@ -9,7 +9,6 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
@@ -103,7 +102,9 @@ def parts() -> list[Process | Beat]:
         *("--log-level", "warning", "--workers-kill-timeout", "10"),
     ]
     worker = [
-        *(python, "-m", "celery", "--quiet", "--app", "onboarding", "worker"),
+        # On a fresh machine one may well be root; the warning about pickle doesn't apply to us.
+        *(python, "-W", "ignore:You're running the worker with superuser privileges"),
+        *("-m", "celery", "--quiet", "--app", "onboarding", "worker"),
         *("--pool", "threads", "--concurrency", "2", "--loglevel", "WARNING"),
         *("--without-gossip", "--without-mingle"),
     ]
@@ -120,9 +121,7 @@ def answers() -> bool:
     host = EVERY_INTERFACE.get(settings.PORTAL_LISTEN, settings.PORTAL_LISTEN)
     connection = http.client.HTTPConnection(host, settings.PORT, timeout=2)
     try:
-        connection.request(
-            "GET", "/healthz", headers={"Host": urlsplit(settings.PORTAL_ORIGIN).netloc}
-        )
+        connection.request("GET", "/healthz")
         return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False
