@@ -1,0 +1,31 @@
+"""One function per email: each renders `templates/mail/<name>/` and hands it to the outbox.
+
+Subjects carry names at most, and never a code. Names and other text of people are made safe
+first: one line, bounded, nothing that a mail program would turn into a link.
+"""
+
+from accounts.emails.invitations import invitation, invitation_declined, join_requested
+from accounts.emails.members import (
+    member_blocked,
+    member_joined,
+    member_removed,
+    member_unblocked,
+    role_changed,
+)
+from accounts.emails.sign_in import from_allauth, mailbox_code
+from accounts.emails.support import support_message, support_receipt
+
+__all__ = [
+    "from_allauth",
+    "invitation",
+    "invitation_declined",
+    "join_requested",
+    "mailbox_code",
+    "member_blocked",
+    "member_joined",
+    "member_removed",
+    "member_unblocked",
+    "role_changed",
+    "support_message",
+    "support_receipt",
+]

@@ -1,0 +1,75 @@
+"""From a name and its context to a mail in the outbox."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.conf import settings
+from django.template import Context, Engine
+from django.urls import reverse
+
+from accounts import outbox
+from accounts.models import BusinessAccount, OutboxMail
+
+_NAME: Final = 80
+_SCHEME: Final = re.compile(r":\s*//+")
+# A dot that makes `acme.com` or `10.0.0.1` of its neighbors; "J. R. Smith" keeps his.
+_LINKING_DOT: Final = re.compile(r"(?<=\w)[.\u3002\uff0e\uff61](?=\w{2}|\d)")
+
+
+def post(
+    name: str,
+    *,
+    to: str,
+    now: datetime,
+    kind: str = "",
+    account: BusinessAccount | None = None,
+    expires_at: datetime | None = None,
+    reply_to: str = "",
+    **context: Any,
+) -> OutboxMail:
+    context |= {
+        "to": to,
+        "company": safe_line(account) if account else "",
+        "brand": settings.PORTAL_BRAND,
+        "product": settings.PORTAL_PRODUCT,
+        "support_email": settings.PORTAL_SUPPORT_EMAIL,
+        "trademark": settings.PORTAL_TRADEMARK,
+    }
+    return outbox.post(
+        kind=kind or name,
+        to=to,
+        subject=_render(name, "subject.txt", context),
+        text=re.sub(r"\n{3,}", "\n\n", _render(name, "body.txt", context)).strip() + "\n",
+        html=_render(name, "body.html", context),
+        now=now,
+        expires_at=expires_at,
+        account=account,
+        reply_to=reply_to,
+    )
+
+
+def safe_line(text: object, *, limit: int = _NAME) -> str:
+    """`text` as one bounded line that no mail program turns into a link."""
+    printable = "".join(c if c.isprintable() else " " for c in str(text))
+    line = " ".join(printable.split())
+    if len(line) > limit:
+        line = line[: limit - 1].rstrip() + "…"
+    return _LINKING_DOT.sub("[.]", _SCHEME.sub(": ", line))
+
+
+def safe_text(text: str) -> str:
+    """`text` with its lines kept, each made safe."""
+    return "\n".join(safe_line(line, limit=2000) for line in text.splitlines()).strip()
+
+
+def page(name: str, account: BusinessAccount) -> str:
+    return settings.PORTAL_ORIGIN + reverse(name, kwargs={"slug": account.slug})
+
+
+def _render(name: str, part: str, context: Mapping[str, Any]) -> str:
+    template = Engine.get_default().get_template(f"mail/{name}/{part}")
+    return template.render(Context(dict(context), autoescape=part.endswith(".html")))

@@ -1,0 +1,72 @@
+"""Codes, resets and notices about a person's sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.emails.rendering import post, safe_line
+from accounts.models import OutboxMail
+
+
+def mailbox_code(*, email: str, code: str, now: datetime, expires_at: datetime) -> OutboxMail:
+    """The code that proves a mailbox to Find my account (SPEC 2.2)."""
+    return post(
+        "mailbox_code",
+        to=email,
+        now=now,
+        expires_at=expires_at,
+        code=code,
+        minutes=_minutes(expires_at - now),
+    )
+
+
+def from_allauth(name: str, to: str, context: Mapping[str, Any], *, now: datetime) -> OutboxMail:
+    """One of allauth's mails in our words; `name` is the last segment of its template prefix."""
+    valid_for = _valid_for(name)
+    facts = {key: context.get(key, "") for key in ("from_email", "to_email", "deleted_email")}
+    return post(
+        name,
+        to=to,
+        now=now,
+        expires_at=now + valid_for if valid_for else None,
+        minutes=_minutes(valid_for) if valid_for else 0,
+        code=context.get("code", ""),
+        url=_way_on(name, context),
+        reset_url=settings.PORTAL_ORIGIN + reverse("account_reset_password"),
+        at=context.get("timestamp", now),
+        ip=safe_line(context.get("ip", "")),
+        browser=safe_line(context.get("user_agent", ""), limit=120),
+        **facts,
+    )
+
+
+def _way_on(name: str, context: Mapping[str, Any]) -> str:
+    """Where the one button of an allauth mail leads; code mails have none."""
+    if "code" in context:
+        return ""
+    if name == "password_reset_key":
+        # Whatever host the request named, mails lead to us (SPEC A2).
+        return settings.PORTAL_ORIGIN + urlsplit(context["password_reset_url"]).path
+    pages = {"unknown_account": "find", "account_already_exists": "account_login"}
+    return settings.PORTAL_ORIGIN + reverse(pages.get(name, "account_reset_password"))
+
+
+def _valid_for(name: str) -> timedelta | None:
+    seconds = {
+        "email_confirmation": settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT,
+        "email_confirmation_signup": settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT,
+        "login_code": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT,
+        "password_reset_code": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT,
+        "password_reset_key": settings.PASSWORD_RESET_TIMEOUT,
+    }.get(name)
+    return timedelta(seconds=seconds) if seconds else None
+
+
+def _minutes(span: timedelta) -> int:
+    return max(1, round(span.total_seconds() / 60))
