@@ -1,10 +1,19 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    default = True
 
     def ready(self) -> None:
         from accounts import receivers  # noqa: F401  (connects itself)
+
+
+class StaffConfig(AdminConfig):
+    """Django's admin with our door (accounts/views/staff.py)."""
+
+    default = False
+    default_site = "accounts.views.staff.StaffSite"

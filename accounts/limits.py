@@ -40,7 +40,8 @@ def consume(request: HttpRequest, *, action: str, key: str = "") -> bool:
 
 def too_many(request: HttpRequest) -> HttpResponseBase:
     """The page that says to wait (429)."""
-    return ratelimit.respond_429(request)
+    response: HttpResponseBase = ratelimit.respond_429(request)
+    return response
 
 
 class SignInAttempt:

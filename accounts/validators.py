@@ -32,11 +32,12 @@ class ContextWordsValidator:
     """Refuses passwords that are little more than the portal's own words."""
 
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
-        rest = "".join(character for character in password.lower() if character.isalnum())
+        plain = "".join(character for character in password.lower() if character.isalnum())
+        rest = plain
         words = (settings.PORTAL_BRAND, settings.PORTAL_PRODUCT, *_CONTEXT)
         for word in sorted(("".join(w.lower().split()) for w in words), key=len, reverse=True):
             rest = rest.replace(word, "")
-        if len(rest.strip("0123456789")) < 4 and len(rest) < 8:
+        if rest != plain and len(rest.strip("0123456789")) < 4 and len(rest) < 8:
             raise ValidationError(
                 _(
                     "This password is easy to guess here. Use words that have nothing to do with us."

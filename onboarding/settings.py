@@ -45,7 +45,7 @@ INSTALLED_APPS = [
     "onboarding",
     "licensing",
     "accounts",
-    "django.contrib.admin",
+    "accounts.apps.StaffConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

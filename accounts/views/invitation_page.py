@@ -84,7 +84,7 @@ def ask_again(request: HttpRequest, invitation: Invitation) -> HttpResponseBase:
 
 
 @require_POST
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def prove(request: HttpRequest, token: str) -> HttpResponse:
     """Add the invited address to the account of who is signed in: a code is mailed to it."""
     invitation = _invitation(tokens.read_invitation_token(token))

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from accounts.models import User
+from accounts.validators import PASSWORD_MAX, validate_plain_text
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "correct horse battery staple",
+        " leading and trailing ",
+        "長い長い長い長い長い長い",
+        "🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊",
+        "x7" * 64,
+    ],
+)
+def test_a_long_password_of_any_kind_is_fine(password: str) -> None:
+    validate_password(password)
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [
+        ("elevenchars", "too short"),
+        ("1q2w3e4r5t6y", "too common"),
+        ("Northbeam2026!", "easy to guess here"),
+        ("RemoteApplicationServer1", "easy to guess here"),
+        ("password-password", "easy to guess here|too common"),
+        ("a" * (PASSWORD_MAX + 1), "at most"),
+        ("alice.reyes@acme", "too similar"),
+    ],
+)
+def test_a_weak_password_is_refused_with_the_reason(password: str, why: str) -> None:
+    alice = User(email="alice.reyes@acme.example", name="Alice Reyes")
+    with pytest.raises(ValidationError, match=why):
+        validate_password(password, alice)
+
+
+@pytest.mark.parametrize("name", ["Acme", "Müller & Söhne GmbH", "株式会社", "O'Neill “Inc.”"])
+def test_names_of_every_script_are_fine(name: str) -> None:
+    validate_plain_text(name)
+
+
+@pytest.mark.parametrize("name", ["A\x00cme", "Ac\u202eme", "Acme\r\nBcc: x", "\u200bAcme", "a\x1bb"])
+def test_invisible_characters_are_refused(name: str) -> None:
+    with pytest.raises(ValidationError, match="invisible character"):
+        validate_plain_text(name)

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from onboarding.checks import dangerous_combinations
+
+SQLITE = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:", "OPTIONS": {}}}
+LOCAL_CACHE = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PRODUCTION: dict[str, Any] = {
+    "PORTAL_EMBEDDED": False,
+    "PORTAL_ORIGIN": "https://portal.example.com",
+    "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "ALLOWED_HOSTS": ["portal.example.com"],
+    "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
+}
+
+
+def found(**changes: Any) -> set[str]:
+    with override_settings(**{**PRODUCTION, **changes}):
+        return {str(message.id).removeprefix("onboarding.") for message in dangerous_combinations(None)}
+
+
+def test_a_proper_production_has_nothing_to_refuse() -> None:
+    assert found() == set()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"PORTAL_ORIGIN": "http://portal.example.com"}, "E001"),
+        ({"ALLOWED_HOSTS": ["*"]}, "E002"),
+        ({"ALLOWED_HOSTS": [".example.com"]}, "E002"),
+        ({"EMAIL_BACKEND": "onboarding.mailbox.EmailBackend"}, "E003"),
+        ({"CACHES": LOCAL_CACHE}, "E004"),
+        ({"DATABASES": SQLITE}, "E005"),
+        ({"SESSION_SAVE_EVERY_REQUEST": True}, "E006"),
+        ({"DEBUG": True}, "E007"),
+        ({"DATABASES": SQLITE}, "E009"),
+        (
+            {"SECURE_PROXY_SSL_HEADER": ("HTTP_X", "https"), "PORTAL_TRUSTED_PROXIES": 0},
+            "E010",
+        ),
+    ],
+)
+def test_a_dangerous_combination_is_refused(changes: dict[str, Any], code: str) -> None:
+    assert code in found(**changes)
+
+
