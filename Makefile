@@ -8,7 +8,7 @@ PRODUCTION := PORTAL_DATA_DIR=$(SCRATCH) PORTAL_ORIGIN=https://portal.example.co
   SECRET_KEY=only-for-the-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ \
   DATABASE_URL=postgres://portal@db.example.com/portal REDIS_URL=redis://redis.example.com/0 \
   EMAIL_URL=smtp+tls://portal:secret@smtp.example.com:587 PORTAL_TRUSTED_PROXIES=1
-EMBEDDED := PORTAL_DATA_DIR=$(SCRATCH) PORTAL_ORIGIN= DATABASE_URL= REDIS_URL= EMAIL_URL=
+EMBEDDED := PORTAL_DATA_DIR=$(SCRATCH) PORTAL_ORIGIN=http://localhost:8000 DATABASE_URL= REDIS_URL= EMAIL_URL=
 
 .NOTPARALLEL:
 .PHONY: up test check pytest pytest-embedded format locks
