@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class AccountsConfig(AppConfig):
@@ -12,7 +12,7 @@ class AccountsConfig(AppConfig):
         from accounts import receivers  # noqa: F401  (connects itself)
 
 
-class StaffConfig(AdminConfig):
+class StaffConfig(admin_apps.AdminConfig):
     """Django's admin with our door (accounts/views/staff.py)."""
 
     default = False
