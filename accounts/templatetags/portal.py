@@ -176,3 +176,22 @@ def journey_steps(present: str | None) -> list[Step]:
 def lookup(mapping: Mapping[str, Any] | None, key: str) -> Any:
     """The value under a key, or nothing: templates can't index by a variable."""
     return mapping.get(key, "") if mapping else ""
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """A browser and system as people call them, such as "Firefox on Windows"."""
+    browsers = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"))
+    systems = (
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    )
+    name = next((name for mark, name in (*browsers, ("Safari", "Safari")) if mark in user_agent), "")
+    system = next((name for mark, name in systems if mark in user_agent), "")
+    if name and system:
+        return _("%(browser)s on %(system)s") % {"browser": name, "system": system}
+    return name or system or _("Unknown browser")
