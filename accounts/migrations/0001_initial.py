@@ -389,7 +389,7 @@ class Migration(migrations.Migration):
             model_name="outboxmail",
             index=models.Index(
                 condition=models.Q(("status", "queued")),
-                fields=["next_attempt_at"],
+                fields=["expires_at", "next_attempt_at"],
                 name="outbox_waiting",
             ),
         ),

@@ -9,11 +9,32 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OutboxMailQuerySet(models.QuerySet["OutboxMail"]):
-    def due(self, now: datetime) -> Self:
-        """Mails a worker may claim: waiting and due, or claimed by a worker that died."""
-        waiting = models.Q(status=OutboxMail.Status.QUEUED, next_attempt_at__lte=now)
-        abandoned = models.Q(status=OutboxMail.Status.SENDING, lease_until__lte=now)
-        return self.filter(waiting | abandoned)
+    def waiting(self, now: datetime) -> Self:
+        """Queued mails that are due and still in time."""
+        return self.filter(
+            status=OutboxMail.Status.QUEUED, next_attempt_at__lte=now, expires_at__gt=now
+        )
+
+    def abandoned(self, now: datetime) -> Self:
+        """Mails whose worker died: its lease has run out."""
+        return self.filter(status=OutboxMail.Status.SENDING, lease_until__lte=now)
+
+    def overdue(self, now: datetime) -> Self:
+        """Queued mails that nobody needs any more."""
+        return self.filter(status=OutboxMail.Status.QUEUED, expires_at__lte=now)
+
+    def move(self, to: OutboxMail.Status, **fields: object) -> int:
+        """Move those that may move to `to` (MOVES); return how many did.
+
+        The only place that writes a status. Where a mail ends, its body is wiped in the same
+        UPDATE; where no worker holds it any more, its lease is gone.
+        """
+        allowed = [source for source, targets in MOVES.items() if to in targets]
+        if not MOVES[to]:
+            fields |= {"text": "", "html": ""}
+        if to != OutboxMail.Status.SENDING:
+            fields |= {"lease": None, "lease_until": None}
+        return self.filter(status__in=allowed).update(status=to, **fields)
 
 
 class OutboxMail(models.Model):
@@ -56,8 +77,9 @@ class OutboxMail(models.Model):
 
     class Meta:
         indexes = [
+            # In order of `expires_at`: a code must not wait behind a thousand invitations.
             models.Index(
-                fields=["next_attempt_at"],
+                fields=["expires_at", "next_attempt_at"],
                 condition=models.Q(status="queued"),
                 name="outbox_waiting",
             ),
@@ -93,22 +115,16 @@ class OutboxMail(models.Model):
         return self.status
 
 
+Status = OutboxMail.Status
 # From where to where a mail may move; docs/states.md is drawn from this table.
-MOVES: Final[dict[str, frozenset[str]]] = {
-    OutboxMail.Status.QUEUED: frozenset(
-        {OutboxMail.Status.SENDING, OutboxMail.Status.EXPIRED, OutboxMail.Status.CANCELLED}
+MOVES: Final[dict[Status, frozenset[Status]]] = {
+    Status.QUEUED: frozenset({Status.SENDING, Status.EXPIRED, Status.CANCELLED}),
+    Status.SENDING: frozenset(
+        # To itself: another worker takes over when the lease of the first has run out.
+        {Status.SENDING, Status.SENT, Status.QUEUED, Status.FAILED, Status.EXPIRED}
     ),
-    OutboxMail.Status.SENDING: frozenset(
-        {
-            OutboxMail.Status.SENDING,
-            OutboxMail.Status.SENT,
-            OutboxMail.Status.QUEUED,
-            OutboxMail.Status.FAILED,
-            OutboxMail.Status.EXPIRED,
-        }
-    ),
-    OutboxMail.Status.SENT: frozenset(),
-    OutboxMail.Status.FAILED: frozenset(),
-    OutboxMail.Status.EXPIRED: frozenset(),
-    OutboxMail.Status.CANCELLED: frozenset(),
+    Status.SENT: frozenset(),
+    Status.FAILED: frozenset(),
+    Status.EXPIRED: frozenset(),
+    Status.CANCELLED: frozenset(),
 }

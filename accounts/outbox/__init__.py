@@ -1,0 +1,145 @@
+"""Every mail leaves through here (SPEC 4.4).
+
+`post` stores a mail in the transaction that causes it and rings Celery after the commit.
+`deliver_due` claims what is due, sends it outside any transaction, and records what happened.
+The doorbell may get lost; the sweep that calls `deliver_due` from the database is the guarantee.
+A mail is doubled only when a crash falls between the mail server's yes and our commit.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from datetime import datetime
+from typing import Final
+
+import structlog
+from celery import current_app
+from django.db import connection, models, transaction
+from kombu.exceptions import OperationalError
+
+from accounts.models import BusinessAccount, OutboxMail
+from accounts.models.email import Status
+from accounts.outbox.delivery import KEEP_TRYING, LEASE, claim, deliver_due
+
+__all__ = ["KEEP_TRYING", "LEASE", "cancel", "claim", "deliver_due", "post", "record_event", "ring"]
+
+log = structlog.get_logger(__name__)
+
+_SILENCE: Final = 30.0  # seconds without ringing after the broker didn't answer
+_SUBJECT: Final = 250
+
+
+def post(
+    *,
+    kind: str,
+    to: str,
+    subject: str,
+    text: str,
+    html: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+    account: BusinessAccount | None = None,
+    reply_to: str = "",
+) -> OutboxMail:
+    """Store one mail; it goes out after the surrounding transaction commits.
+
+    `expires_at`: when it's no use any more (codes, resets); 96 hours by default.
+    """
+    mail = OutboxMail.objects.create(
+        kind=kind,
+        to=to,
+        subject=" ".join(subject.split())[:_SUBJECT],
+        text=text,
+        html=html,
+        reply_to=reply_to,
+        account=account,
+        created_at=now,
+        next_attempt_at=now,
+        expires_at=expires_at or now + KEEP_TRYING,
+    )
+    # A bulk invitation posts a hundred times in one transaction, and one ring will do.
+    if not any(hook[1] is ring for hook in connection.run_on_commit):
+        transaction.on_commit(ring, robust=True)
+    return mail
+
+
+def cancel(*, mail: OutboxMail) -> bool:
+    """Take back a mail that still waits; False when a worker has it or it has ended."""
+    waiting = OutboxMail.objects.filter(pk=mail.pk, status=Status.QUEUED)
+    return bool(waiting.move(Status.CANCELLED))
+
+
+def record_event(
+    *, public_id: str, message_id: str, bounced: bool, reason: str, now: datetime
+) -> int:
+    """Note what the provider reports. Idempotent, in any order; unknown mails are ignored.
+
+    The report may come before our own commit: it is a fact of its own beside the status.
+    """
+    try:
+        match = models.Q(public_id=uuid.UUID(public_id))
+    except ValueError:
+        if not message_id:
+            return 0
+        match = models.Q(message_id=message_id)
+    mails = OutboxMail.objects.filter(match)
+    if bounced:
+        return mails.filter(bounced_at=None).update(bounced_at=now, last_error=reason[:300])
+    return mails.filter(delivered_at=None).update(delivered_at=now)
+
+
+class _Doorbell:
+    """Rings Celery from a thread of its own, so that no page ever waits for the broker.
+
+    One thread at most. After a failure it stays silent for 30 seconds: the sweep delivers.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._wanted = False
+        self._thread: threading.Thread | None = None
+        self._failed_at = float("-inf")
+
+    def ring(self) -> None:
+        with self._lock:
+            if time.monotonic() - self._failed_at < _SILENCE:
+                return
+            self._wanted = True
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="doorbell", daemon=True)
+                self._thread.start()
+
+    def wait(self, seconds: float) -> None:
+        """Let a ring under way finish; for commands that end right after posting."""
+        thread = self._thread
+        if thread is not None:
+            thread.join(seconds)
+
+    def _run(self) -> None:
+        while self._take():
+            try:
+                current_app.send_task(
+                    "accounts.tasks.deliver_mail", retry=False, ignore_result=True, expires=60
+                )
+            except (OperationalError, OSError) as error:
+                log.warning("broker_away", error=type(error).__name__)
+                self._failed_at = time.monotonic()
+
+    def _take(self) -> bool:
+        """True when another ring is wanted; else this thread is over."""
+        with self._lock:
+            silent = time.monotonic() - self._failed_at < _SILENCE
+            wanted, self._wanted = self._wanted and not silent, False
+            if not wanted:
+                self._thread = None
+            return wanted
+
+
+_doorbell = _Doorbell()
+
+
+def ring() -> None:
+    """Tell the workers that mail waits. Returns at once, and is never an error for the caller."""
+    _doorbell.ring()

@@ -1,0 +1,172 @@
+"""Claiming what is due, sending it outside any transaction, recording what happened."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import DatabaseError, models, transaction
+from django.utils import timezone
+
+from accounts.models import OutboxMail
+from accounts.models.email import OutboxMailQuerySet, Status
+from accounts.outbox import transport
+
+log = structlog.get_logger(__name__)
+
+KEEP_TRYING: Final = timedelta(hours=96)
+LEASE: Final = timedelta(seconds=150)
+BATCH: Final = 50
+# A batch that takes longer is put back, so that a code which has come meanwhile goes first.
+_PATIENCE: Final = timedelta(seconds=3)
+# A run ends in time for Celery's limits; the sweep starts the next one.
+_RUN: Final = timedelta(seconds=55)
+_FIRST_DELAY: Final = timedelta(seconds=20)
+_LONGEST_DELAY: Final = timedelta(minutes=30)
+_SILENCE: Final = timedelta(seconds=15)
+_server_away_until = datetime.min.replace(tzinfo=UTC)
+Clock = Callable[[], datetime]
+
+
+def deliver_due(*, clock: Clock = timezone.now) -> int:
+    """Send what is due, batch by batch, over one connection; return how many were accepted.
+
+    A mail server that can't be reached isn't tried again by this process for 15 seconds: rings
+    for each page's mail would otherwise queue up behind its timeouts.
+    """
+    global _server_away_until
+    if timedelta(0) < _server_away_until - clock() <= _SILENCE:
+        return 0
+    _end_overdue(clock())
+    run = _Run(clock)
+    try:
+        while run.goes_on() and (mails := claim(now=clock())):
+            run.deliver(mails)
+    finally:
+        run.close()
+    if run.broken:
+        _server_away_until = clock() + _SILENCE
+    return run.accepted
+
+
+def claim(*, now: datetime, limit: int = BATCH) -> list[OutboxMail]:
+    """Take up to `limit` due mails for this worker alone, leased for 150 seconds.
+
+    What ends soonest comes first: a code before an invitation.
+    """
+    lease = uuid.uuid4()
+    with transaction.atomic():
+        ids = _due_ids(OutboxMail.objects.abandoned(now).order_by("lease_until"), limit)
+        ids += _due_ids(OutboxMail.objects.waiting(now).order_by("expires_at"), limit - len(ids))
+        if not ids:
+            return []
+        due = OutboxMail.objects.waiting(now) | OutboxMail.objects.abandoned(now)
+        due.filter(pk__in=ids).move(
+            Status.SENDING, lease=lease, lease_until=now + LEASE, attempts=models.F("attempts") + 1
+        )
+    return list(OutboxMail.objects.filter(pk__in=ids, lease=lease).order_by("expires_at", "pk"))
+
+
+class _Run:
+    """One worker's round: one connection, and the batch that it holds."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.accepted = 0
+        self._clock = clock
+        self._ends_at = clock() + _RUN
+        self._channel: BaseEmailBackend | None = None
+        self._over_this_channel = 0
+        self.broken = False
+        self._lease: uuid.UUID | None = None
+        self._sure_until = clock()
+
+    def goes_on(self) -> bool:
+        return not self.broken and self._clock() < self._ends_at
+
+    def close(self) -> None:
+        if self._channel is not None:
+            with suppress(Exception):  # a goodbye that fails changes nothing
+                self._channel.close()
+        self._channel = None
+
+    def deliver(self, mails: list[OutboxMail]) -> None:
+        """Send a claimed batch; what there was no time for is queued as it was."""
+        self._lease, self._sure_until = mails[0].lease, self._clock() + LEASE / 2
+        put_back_at = min(self._clock() + _PATIENCE, self._ends_at)
+        for position, mail in enumerate(mails):
+            if position and (self.broken or self._clock() > put_back_at):
+                self._held().move(Status.QUEUED, attempts=models.F("attempts") - 1)
+                return
+            self._deliver_one(mail)
+
+    def _deliver_one(self, mail: OutboxMail) -> None:
+        now = self._clock()
+        ours = self._held().filter(pk=mail.pk)
+        if mail.delivered_at or mail.bounced_at:
+            # Its first worker died after the server's yes, and the provider told us the rest.
+            ours.move(Status.SENT, sent_at=now)
+        elif mail.expires_at <= now:
+            ours.move(Status.EXPIRED)
+        elif self._still_holds(mail, now):
+            try:
+                channel = self._open()
+                message_id = transport.send(mail, channel)
+            except Exception as error:  # whatever a backend raises, the mail must not be lost
+                self._failed(mail, error)
+                return
+            self._over_this_channel += 1
+            self.accepted += ours.move(Status.SENT, sent_at=self._clock(), message_id=message_id)
+
+    def _open(self) -> BaseEmailBackend:
+        if self._channel is None:
+            self._over_this_channel = 0
+            self._channel = transport.open_channel(self._beat)
+        return self._channel
+
+    def _failed(self, mail: OutboxMail, error: Exception) -> None:
+        """Queue the mail again after a growing, jittered delay, or end it when that's pointless."""
+        channel, now = self._channel, self._clock()
+        why = transport.reason(error, mail)
+        log.warning("mail_failed", mail=str(mail.public_id), kind=mail.kind, error=why)
+        if channel is None or transport.is_broken(error, channel):
+            # One that has carried mail is opened anew; one that never did ends the round.
+            self.broken = self._over_this_channel == 0
+            self.close()
+        delay = min(_FIRST_DELAY * 2 ** min(mail.attempts - 1, 12), _LONGEST_DELAY)
+        next_attempt_at = now + delay * random.uniform(0.75, 1.25)  # noqa: S311 (jitter)
+        ours = self._held().filter(pk=mail.pk)
+        if (channel and transport.is_permanent(error)) or next_attempt_at >= mail.expires_at:
+            ours.move(Status.FAILED, last_error=why)
+        else:
+            ours.move(Status.QUEUED, next_attempt_at=next_attempt_at, last_error=why)
+
+    def _held(self) -> OutboxMailQuerySet:
+        return OutboxMail.objects.filter(lease=self._lease, status=Status.SENDING)
+
+    def _still_holds(self, mail: OutboxMail, now: datetime) -> bool:
+        """False when this process slept so long that another one took the mail over."""
+        if now < self._sure_until:
+            return True
+        return bool(self._held().filter(pk=mail.pk).update(lease_until=now + LEASE))
+
+    def _beat(self) -> None:
+        """Keep what we hold for another 150 seconds."""
+        # Without a database the lease can't be kept; the server's answer still has to be awaited.
+        with suppress(DatabaseError):
+            self._held().update(lease_until=self._clock() + LEASE)
+
+
+def _due_ids(due: OutboxMailQuerySet, limit: int) -> list[int]:
+    # Workers that come at the same time each lock their own rows (SQLite lets one in at a time).
+    rows = due.select_for_update(skip_locked=True).values_list("pk", flat=True)
+    return list(rows[:limit]) if limit else []
+
+
+def _end_overdue(now: datetime) -> None:
+    OutboxMail.objects.overdue(now).move(Status.EXPIRED)

@@ -1,0 +1,31 @@
+"""Connects signals of libraries to our actions."""
+
+from __future__ import annotations
+
+from anymail.signals import AnymailTrackingEvent, tracking
+from django.dispatch import receiver
+from django.utils import timezone
+
+from accounts import outbox
+
+_BOUNCED = {"bounced", "rejected", "failed"}
+
+
+@receiver(tracking)
+def note_mail_event(*, event: AnymailTrackingEvent, **_: object) -> None:
+    """What a provider reports about one mail goes to the outbox (SPEC 4.4)."""
+    if event.event_type not in _BOUNCED | {"delivered"}:
+        return
+    said = event.description or event.reject_reason or event.event_type
+    outbox.record_event(
+        public_id=_text((event.metadata or {}).get("outbox")),
+        message_id=_text(event.message_id),
+        bounced=event.event_type in _BOUNCED,
+        reason=" ".join(_text(said).split()),
+        now=timezone.now(),
+    )
+
+
+def _text(value: object) -> str:
+    # PostgreSQL refuses NUL, and a provider's report is somebody else's text.
+    return str(value or "").replace("\0", "")
