@@ -23,7 +23,17 @@ from accounts.models import BusinessAccount, OutboxMail
 from accounts.models.email import Status
 from accounts.outbox.delivery import KEEP_TRYING, LEASE, claim, deliver_due
 
-__all__ = ["KEEP_TRYING", "LEASE", "cancel", "claim", "deliver_due", "post", "record_event", "ring"]
+__all__ = [
+    "KEEP_TRYING",
+    "LEASE",
+    "broker_answers",
+    "cancel",
+    "claim",
+    "deliver_due",
+    "post",
+    "record_event",
+    "ring",
+]
 
 log = structlog.get_logger(__name__)
 
@@ -138,6 +148,13 @@ class _Doorbell:
 
 
 _doorbell = _Doorbell()
+
+
+def broker_answers() -> bool:
+    """True when the broker can be reached; raises what its transport raises otherwise."""
+    with current_app.connection_for_write() as broker:
+        broker.ensure_connection(max_retries=1, timeout=1)
+    return True
 
 
 def ring() -> None:
