@@ -71,6 +71,6 @@ def split_addresses(text: str) -> list[str]:
     Separated by comma, semicolon, space or new line; `Name <a@b>` gives `a@b` (SPEC 4.1).
     """
     text = re.sub(r'"[^"<>\n]*"\s*(?=<)', " ", text)
-    text = re.sub(r"[^,;<>\n]*<([^<>\n]*)>", r" \1 ", text)
+    text = re.sub(r"(?<![^,;<>\n])[^,;<>\n]*<([^<>\n]*)>", r" \1 ", text)
     parts = (part.strip("<>\"'") for part in re.split(r"[,;\s]+", text))
     return list(dict.fromkeys(part for part in parts if part))

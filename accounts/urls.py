@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from accounts.views import entrance, invitation_page
+from accounts.views import (
+    activity,
+    business_accounts,
+    entrance,
+    invitation_page,
+    invitations,
+    join_requests,
+    members,
+    settings,
+)
 
 entrance_patterns = [
     path("login/", entrance.LoginView.as_view(), name="account_login"),
@@ -22,7 +31,44 @@ invitation_patterns = [
     path("ask/", invitation_page.ask_again, name="invitation_ask_again"),
     path("prove/", invitation_page.prove, name="invitation_prove"),
 ]
+member_patterns = [
+    path("", members.member_list, name="member_list"),
+    path("invite/", invitations.member_invite, name="member_invite"),
+    path("leave/", members.member_leave, name="member_leave"),
+    path("<uuid:public_id>/role/", members.member_role, name="member_role"),
+    path("<uuid:public_id>/block/", members.member_block, name="member_block"),
+    path("<uuid:public_id>/unblock/", members.member_unblock, name="member_unblock"),
+    path("<uuid:public_id>/remove/", members.member_remove, name="member_remove"),
+]
+account_patterns = [
+    path("members/", include(member_patterns)),
+    path(
+        "invitations/<uuid:public_id>/resend/",
+        invitations.invitation_resend,
+        name="invitation_resend",
+    ),
+    path(
+        "invitations/<uuid:public_id>/revoke/",
+        invitations.invitation_revoke,
+        name="invitation_revoke",
+    ),
+    path(
+        "requests/<uuid:public_id>/approve/",
+        join_requests.join_request_approve,
+        name="join_request_approve",
+    ),
+    path(
+        "requests/<uuid:public_id>/decline/",
+        join_requests.join_request_decline,
+        name="join_request_decline",
+    ),
+    path("activity/", activity.activity, name="activity"),
+    path("settings/", settings.account_settings, name="account_settings"),
+]
 urlpatterns = [
+    path("b/", business_accounts.account_list, name="account_list"),
+    path("b/new/", business_accounts.account_new, name="account_new"),
+    path("b/<slug:slug>/", include(account_patterns)),
     path("accounts/", include(entrance_patterns)),
     path("invitations/<str:token>/", include(invitation_patterns)),
 ]

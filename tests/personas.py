@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from allauth.account.utils import user_id_to_str
+from allauth.account.internal.userkit import user_id_to_str
 from django.test import Client
 from django.utils import timezone
 

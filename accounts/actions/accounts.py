@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 
@@ -12,10 +13,22 @@ from accounts.events import Event
 from accounts.models import BusinessAccount, Membership, User
 from accounts.permissions import Permission, Role
 
+_SAME_CLICK: Final = timedelta(minutes=1)
+_BY_HAND: Final = BusinessAccount.Origin.SIGN_UP
+
 
 @transaction.atomic
 def create(*, name: str, by: User, now: datetime) -> Membership:
-    """A new business account whose administrator is `by`; returns that membership."""
+    """A new business account whose administrator is `by`; returns that membership.
+
+    The same name again within a minute is a double click: the account just made is returned.
+    """
+    User.objects.select_for_update().get(pk=by.pk)
+    made = Membership.objects.select_related("account").filter(
+        user=by, account__name=name, account__created_at__gt=now - _SAME_CLICK
+    )
+    if twin := made.filter(role=Role.ADMINISTRATOR, account__origin=_BY_HAND).first():
+        return twin
     account = BusinessAccount.objects.create(
         name=name, slug=BusinessAccount.new_slug(name), created_at=now
     )

@@ -1,0 +1,58 @@
+"""The audit log of a business account, for its administrators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts import access
+from accounts.access import MemberRequest
+from accounts.models import AuditEvent
+from accounts.permissions import Permission
+from accounts.views.paging import first_page
+from accounts.views.sentences import sentences
+
+# The noun in front of an event's name, and what the filter calls it.
+KINDS: Final = {
+    "member": _("Members"),
+    "invitation": _("Invitations"),
+    "join_request": _("Requests to join"),
+    "account": _("The account itself"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the log, as it is read."""
+
+    event: AuditEvent
+    sentences: list[str]
+
+
+@access.requires(Permission.ACTIVITY_VIEW)
+@require_safe
+def activity(request: MemberRequest) -> HttpResponse:
+    """Who did what and when, newest first, 25 at a time; `kind` filters, `before` goes on."""
+    kind = request.GET.get("kind", "")
+    before = request.GET.get("before", "")
+    events = request.membership.account.events.order_by("-pk")
+    if kind in KINDS:
+        events = events.filter(event__startswith=f"{kind}.")
+    if before.isascii() and before.isdigit() and len(before) <= 18:
+        events = events.filter(pk__lt=int(before))
+    page = first_page(events)
+    context = {
+        "entries": [Entry(event, sentences(event)) for event in page.rows],
+        "page": page,
+        "kind": kind if kind in KINDS else "",
+        "kinds": [("", _("Everything")), *KINDS.items()],
+        "before": before,
+        "now": timezone.now(),
+    }
+    return render(request, "accounts/activity.html", context)

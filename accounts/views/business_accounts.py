@@ -1,0 +1,80 @@
+"""A person's business accounts, and naming a new one."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from allauth.account.models import EmailAddress
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import memberships_of
+from accounts.actions import accounts
+from accounts.destinations import is_ours, next_url, with_next
+from accounts.forms.portal import AccountNameForm
+from accounts.models import Invitation, Membership, User
+from accounts.models.fate import Fate, fate_of, with_facts
+
+
+@require_safe
+def account_list(request: HttpRequest) -> HttpResponse:
+    """My business accounts; with none yet, what waits for me, or naming the first one."""
+    user = cast(User, request.user)
+    memberships = _remember(request, memberships_of(user))
+    waiting = _waiting_for(user, memberships)
+    onward = next_url(request)
+    if not memberships and not waiting:
+        return redirect(with_next(reverse("account_new"), onward))
+    if memberships and onward:
+        return redirect(onward)
+    return render(
+        request,
+        "accounts/account_list.html",
+        {"memberships": memberships, "waiting": waiting, "next": onward},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def account_new(request: HttpRequest) -> HttpResponse:
+    """Name a business account; what already waits for this person is offered first."""
+    user = cast(User, request.user)
+    form = AccountNameForm(request.POST or None, initial={"next": next_url(request)})
+    if request.method == "POST" and form.is_valid():
+        made = accounts.create(name=form.cleaned_data["name"], by=user, now=timezone.now())
+        messages.success(request, _("%(account)s is ready.") % {"account": made.account})
+        onward = form.cleaned_data["next"]
+        if is_ours(onward):
+            return redirect(onward)
+        return redirect("account_overview", slug=made.account.slug)
+    memberships = _remember(request, memberships_of(user))
+    context = {
+        "form": form,
+        "waiting": _waiting_for(user, memberships),
+        "memberships": memberships,
+        "step": "" if memberships else "company",
+    }
+    return render(request, "accounts/account_new.html", context)
+
+
+def _remember(request: HttpRequest, memberships: list[Membership]) -> list[Membership]:
+    request.memberships = memberships  # type: ignore[attr-defined]  # read by the account switcher
+    return memberships
+
+
+def _waiting_for(user: User, memberships: list[Membership]) -> list[Invitation]:
+    """Invitations this person can accept: for a proven address, to where they aren't yet."""
+    now = timezone.now()
+    proven = EmailAddress.objects.filter(user=user, verified=True).values("email")
+    pending = (
+        with_facts(Invitation.objects.pending(now))
+        .filter(email__in=proven)
+        .exclude(account__in=[membership.account_id for membership in memberships])
+        .select_related("account", "mail", "invited_by")
+        .order_by("account__name", "pk")
+    )
+    return [each for each in pending if fate_of(each, now) is not Fate.SUSPENDED]

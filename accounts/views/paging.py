@@ -1,0 +1,37 @@
+"""Pages by key: the next page starts after a row, so page 1000 costs what page 1 costs."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from django.db import models
+
+Row = TypeVar("Row", bound=models.Model)
+PER_PAGE: Final = 25
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """At most 25 rows, and whether more follow."""
+
+    rows: list[Row]
+    has_more: bool
+
+    @property
+    def last(self) -> Row:
+        return self.rows[-1]
+
+
+def first_page(rows: models.QuerySet[Row]) -> Page[Row]:
+    found = list(rows[: PER_PAGE + 1])
+    return Page(found[:PER_PAGE], len(found) > PER_PAGE)
+
+
+def read_key(text: str) -> uuid.UUID | None:
+    """The key of a row in a query, or None for anything else."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,68 @@
+"""The audit log in sentences that a person can read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.events import Event
+from accounts.models import AuditEvent
+from accounts.permissions import Role
+
+_SENTENCES: Final = {
+    Event.ACCOUNT_CREATED: gettext_lazy("%(actor)s created the business account %(subject)s"),
+    Event.ACCOUNT_RENAMED: gettext_lazy("%(actor)s renamed the account %(before)s to %(subject)s"),
+    Event.MEMBER_JOINED: gettext_lazy("%(subject)s joined as %(role)s"),
+    Event.MEMBER_ROLE_CHANGED: gettext_lazy(
+        "%(actor)s changed the role of %(subject)s from %(before)s to %(after)s"
+    ),
+    Event.MEMBER_BLOCKED: gettext_lazy("%(actor)s blocked %(subject)s"),
+    Event.MEMBER_UNBLOCKED: gettext_lazy("%(actor)s unblocked %(subject)s"),
+    Event.MEMBER_REMOVED: gettext_lazy("%(actor)s removed %(subject)s, who was %(role)s"),
+    Event.MEMBER_LEFT: gettext_lazy("%(subject)s left, who was %(role)s"),
+    Event.INVITATION_SENT: gettext_lazy("%(actor)s invited %(subject)s as %(role)s"),
+    Event.INVITATION_RESENT: gettext_lazy("%(actor)s sent the invitation to %(subject)s again"),
+    Event.INVITATION_ACCEPTED: gettext_lazy("%(actor)s accepted the invitation to %(subject)s"),
+    Event.INVITATION_DECLINED: gettext_lazy("The invitation to %(subject)s was declined"),
+    Event.INVITATION_REVOKED: gettext_lazy("%(actor)s revoked the invitation to %(subject)s"),
+    Event.INVITATION_RENEWAL_ASKED: gettext_lazy("%(subject)s asked for a new invitation"),
+    Event.JOIN_REQUESTED: gettext_lazy("%(subject)s asked to join"),
+    Event.JOIN_APPROVED: gettext_lazy(
+        "%(actor)s approved the request of %(subject)s to join as %(role)s"
+    ),
+    Event.JOIN_DECLINED: gettext_lazy("%(actor)s declined the request of %(subject)s to join"),
+}
+_SETTINGS: Final = {
+    ("require_two_step", True): gettext_lazy("%(actor)s made two-step sign-in a must for everyone"),
+    ("require_two_step", False): gettext_lazy("%(actor)s made two-step sign-in voluntary"),
+    ("joinable_by_domain", True): gettext_lazy("%(actor)s let colleagues ask to join"),
+    ("joinable_by_domain", False): gettext_lazy("%(actor)s stopped letting colleagues ask to join"),
+}
+
+
+def sentences(event: AuditEvent) -> list[str]:
+    """What happened, one sentence for each thing; plain where this release knows no sentence."""
+    if event.event == Event.ACCOUNT_SETTINGS_CHANGED:
+        known = [_SETTINGS[item] for item in event.details.items() if item in _SETTINGS]
+        if known:
+            return [str(sentence) % {"actor": event.actor_name} for sentence in known]
+    words = {"actor": event.actor_name, "subject": event.subject} | {
+        name: _word(name, value) for name, value in event.details.items()
+    }
+    try:
+        return [str(_SENTENCES[Event(event.event)]) % words]
+    except (KeyError, ValueError):
+        plain = (
+            _("%(actor)s: %(event)s")
+            if not event.subject
+            else _("%(actor)s: %(event)s, %(subject)s")
+        )
+        return [plain % {**words, "event": event.label}]
+
+
+def _word(name: str, value: object) -> str:
+    if name in ("role", "before", "after") and value in Role.values:
+        return str(Role(value).label)
+    return str(value)

@@ -1,0 +1,88 @@
+"""The settings of a business account: its name, the two-step rule, joining by domain."""
+
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts import access
+from accounts.access import MemberRequest
+from accounts.actions import accounts
+from accounts.forms.portal import SettingsForm
+from accounts.models import BusinessAccount, User
+from accounts.permissions import Permission
+from accounts.views.proof import recent_proof
+
+
+def _lifts_two_step(request: MemberRequest) -> bool:
+    return request.membership.account.require_two_step and not request.POST.get("require_two_step")
+
+
+@access.requires(Permission.ACCOUNT_MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@recent_proof(_lifts_two_step)
+def account_settings(request: MemberRequest) -> HttpResponse:
+    """Show and change the settings. Lifting the two-step rule asks for a recent proof."""
+    account, now = request.membership.account, timezone.now()
+    has_two_step = is_mfa_enabled(request.user)
+    form = SettingsForm(
+        request.POST or None,
+        initial={
+            "name": account.name,
+            "require_two_step": account.require_two_step,
+            "joinable_by_domain": account.joinable_by_domain,
+        },
+        has_two_step=has_two_step,
+    )
+    if request.method == "POST" and form.is_valid():
+        wanted = form.cleaned_data
+        with transaction.atomic():
+            accounts.rename(account=account, name=wanted["name"], by=request.user, now=now)
+            accounts.change_settings(
+                account=account,
+                require_two_step=wanted["require_two_step"],
+                joinable_by_domain=wanted["joinable_by_domain"],
+                by=request.user,
+                now=now,
+            )
+        messages.success(request, _("The settings are saved."))
+        return redirect("account_settings", slug=account.slug)
+    context = {
+        "form": form,
+        "account": account,
+        "has_two_step": has_two_step,
+        "two_step_hint": _two_step_hint(account),
+        "joining_hint": _joining_hint(request.user),
+    }
+    return render(request, "accounts/account_settings.html", context)
+
+
+def _two_step_hint(account: BusinessAccount) -> str:
+    """What the rule means here: how many members it sends to set up two-step sign-in."""
+    steps = Authenticator.objects.filter(user=OuterRef("user")).exclude(
+        type=Authenticator.Type.RECOVERY_CODES
+    )
+    without = account.memberships.active().filter(~Exists(steps)).count()
+    if not without:
+        return _("Every member has it turned on already.")
+    return ngettext(
+        "%(count)d member doesn't use it yet and has to set it up on the next visit.",
+        "%(count)d members don't use it yet and have to set it up on their next visit.",
+        without,
+    ) % {"count": without}
+
+
+def _joining_hint(user: User) -> str:
+    return _(
+        "Only people who prove a mailbox at an administrator's domain, like %(domain)s, learn "
+        "that the account exists. An administrator answers each request."
+    ) % {"domain": user.email_domain}
