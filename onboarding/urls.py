@@ -10,8 +10,12 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("start/", guide.guide, name="guide"),
     path("start/find/", find.find, name="find"),
+    path("start/find/resend/", find.resend, name="find_resend"),
     path("start/ask/", ask.ask, name="ask"),
+    path("start/ask/sent/", ask.sent, name="ask_sent"),
+    path("start/ask/<slug:slug>/", ask.join, name="ask_join"),
     path("support/", support.support, name="support"),
+    path("support/sent/", support.sent, name="support_sent"),
     path("", include("accounts.urls")),
     # After accounts/urls.py, which has /b/new/.
     path("b/<slug:slug>/", overview.overview, name="account_overview"),
@@ -23,6 +27,7 @@ if settings.PORTAL_MAILBOX:
     urlpatterns += [
         path("mailbox/", mailbox.mailbox, name="mailbox"),
         path("mailbox/<str:mail_id>/", mailbox.mail, name="mailbox_mail"),
+        path("mailbox/<str:mail_id>/html/", mailbox.mail_html, name="mailbox_html"),
     ]
 
 handler429 = "onboarding.views.errors.too_many_requests"

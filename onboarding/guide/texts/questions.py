@@ -53,8 +53,8 @@ def answer(question: Question, facts: Facts) -> str:
         }
     options = {option.value: option.label for option in asked(question, facts).options}
     if question is Question.SIGNS:
-        signs = sorted(facts.signs or ()) or [NO_SIGN]
-        return "; ".join(options[sign] for sign in signs)
+        signs = [str(sign) for sign in sorted(facts.signs or ())]
+        return "; ".join(options[sign] for sign in signs or [NO_SIGN])
     return options[getattr(facts, question.value)]
 
 

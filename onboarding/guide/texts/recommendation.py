@@ -51,7 +51,7 @@ def _heading(outcome: Outcome, facts: Facts) -> str:
     company = facts.pending_invitation or facts.existing_membership
     heading = _HEADINGS[outcome.row]
     if outcome.row is Row.ALREADY_MEMBER and facts.signed_in:
-        heading = _("You're in the account of %(company)s. Go on there.")
+        heading = gettext_lazy("You're in the account of %(company)s. Go on there.")
     return heading % {"company": company.name if company else ""}
 
 

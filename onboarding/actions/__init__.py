@@ -1,0 +1,1 @@
+"""Writes of the pages that stand above all packages."""

@@ -1,0 +1,1 @@
+"""What people type on the guide's, find's and support's pages."""

@@ -1,0 +1,72 @@
+"""Everything that is true for a proven mailbox (SPEC 2.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import QuerySet
+
+from accounts.identity import email_domain
+from accounts.models import BusinessAccount, Invitation, JoinRequest, Membership, User
+from onboarding.guide.public_mail import is_public
+
+COLLEAGUES_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What waits for, or belongs to, one address."""
+
+    email: str
+    person: User | None
+    memberships: list[Membership]
+    invitations: list[Invitation]
+    colleagues: list[BusinessAccount]
+    asked: set[int]
+    """Accounts of colleagues that the person has already asked to join."""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.person or self.invitations or self.colleagues)
+
+
+def of(email: str, *, now: datetime) -> Findings:
+    """Look up a canonical address. Only for one whose mailbox is proven."""
+    person = User.objects.filter(
+        is_active=True, emailaddress__email=email, emailaddress__verified=True
+    ).first()
+    memberships = list(
+        Membership.objects.filter(user=person).select_related("account").order_by("account__name")
+        if person
+        else ()
+    )
+    mine = [membership.account_id for membership in memberships]
+    invitations = list(
+        Invitation.objects.pending(now)
+        .filter(email=email)
+        .exclude(account__in=mine)
+        .select_related("account", "invited_by")
+        .order_by("-sent_at", "pk")
+    )
+    colleagues = accounts_of_colleagues(email).exclude(
+        pk__in=[*mine, *(invitation.account_id for invitation in invitations)]
+    )[:COLLEAGUES_SHOWN]
+    waiting = JoinRequest.objects.waiting().filter(email=email)
+    return Findings(
+        email=email,
+        person=person,
+        memberships=[membership for membership in memberships if not membership.blocked_at],
+        invitations=invitations,
+        colleagues=list(colleagues),
+        asked=set(waiting.values_list("account_id", flat=True)),
+    )
+
+
+def accounts_of_colleagues(email: str) -> QuerySet[BusinessAccount]:
+    """Accounts that let people of exactly this company domain ask to join."""
+    domain = email_domain(email)
+    if is_public(domain):
+        return BusinessAccount.objects.none()
+    return BusinessAccount.objects.joinable_at(domain).order_by("name", "pk")
