@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Thread
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 from celery import Celery
 from celery.beat import EmbeddedService
@@ -97,10 +97,9 @@ class Beat:
     _thread: Thread | None = field(default=None, init=False)
 
     def start(self) -> None:
-        self._thread = thread = EmbeddedService(
-            self.app, thread=True, schedule_filename=self.schedule_file
-        )
-        thread.start()
+        service = EmbeddedService(self.app, thread=True, schedule_filename=self.schedule_file)
+        self._thread = cast(Thread, service)
+        self._thread.start()
 
     def running(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
@@ -176,6 +175,8 @@ class Supervisor:
 
     def _stop(self) -> None:
         asked = self._signals
+        if asked:
+            self.say("Stopping; what is being done is finished first.")
         for part in self.parts:
             part.ask_to_stop()
         deadline = time.monotonic() + self.stop_seconds
