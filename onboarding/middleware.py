@@ -52,7 +52,7 @@ def canonical_host(get_response: Handler) -> Handler:
         if request.path in _PROBES:
             request.META["HTTP_HOST"] = origin.netloc
             return get_response(request)
-        host = request.META.get("HTTP_HOST", "")
+        host = request.META.setdefault("HTTP_HOST", origin.netloc)
         if host == origin.netloc:
             return get_response(request)
         name = urlsplit(f"//{host}").hostname if host.isprintable() else ""

@@ -62,10 +62,10 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "onboarding.middleware.request_log",
-    "onboarding.middleware.canonical_host",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "onboarding.middleware.canonical_host",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "onboarding.middleware.clean_input",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -194,7 +194,7 @@ else:
         "polling_interval": 0.2,
     }
 
-# --- Celery: the doorbell. The database is the guarantee (accounts/outbox.py) --------------------
+# --- Celery: the doorbell. The database is the guarantee (accounts/outbox/) --------------------
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -303,6 +303,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_VERIFICATION_MAX_RESEND_COUNT = 4
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
@@ -320,7 +321,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": None,
     "signup": "5/m/ip,20/h/ip",
     "reset_password": "5/m/ip",
-    "confirm_email": "1/10s/key",
+    "confirm_email": "5/10m/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PORTAL_TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+
 from tests.personas import acme, alice, bob, charlie, dora, globex, mia, now, sign_in
 
 __all__ = ["acme", "alice", "bob", "charlie", "dora", "globex", "mia", "now", "sign_in"]
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> Iterator[None]:
+    """No test inherits the tries that another one counted (the database rolls its own back)."""
+    if settings.REDIS_URL:
+        cache.clear()
+    yield

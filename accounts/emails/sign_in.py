@@ -51,8 +51,9 @@ def _way_on(name: str, context: Mapping[str, Any]) -> str:
     if "code" in context:
         return ""
     if name == "password_reset_key":
-        # Whatever host the request named, mails lead to us (SPEC A2).
-        return settings.PORTAL_ORIGIN + urlsplit(context["password_reset_url"]).path
+        # Whatever host the request named, mails lead to us (SPEC A2); the query says where to go on.
+        link = urlsplit(str(context["password_reset_url"]))
+        return settings.PORTAL_ORIGIN + link.path + (f"?{link.query}" if link.query else "")
     pages = {"unknown_account": "find", "account_already_exists": "account_login"}
     return settings.PORTAL_ORIGIN + reverse(pages.get(name, "account_reset_password"))
 

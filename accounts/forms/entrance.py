@@ -93,13 +93,17 @@ class SignupForm(allauth_forms.SignupForm):
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """The new user; on a race for the address, the page that says it has an account."""
+        email = self.cleaned_data["email"]
+        if request.session.get("account_verified_email") not in (None, email):
+            # allauth would make an address that was proven earlier the primary one instead.
+            get_adapter().unstash_verified_email(request)
         try:
             with transaction.atomic():
-                people.give_up_unproven(email=self.cleaned_data["email"])
+                people.give_up_unproven(email=email)
                 user: User = self.save(request)
                 return user, None
         except IntegrityError:
-            self.existing_email = self.cleaned_data["email"]
+            self.existing_email = email
             error = get_adapter().validation_error("email_taken")
             self.add_error(None if self.fixed_email else "email", error)
             limits.count_failure(request)

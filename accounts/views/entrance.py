@@ -10,12 +10,13 @@ from django.contrib.auth import logout as end_session
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import limits
-from accounts.destinations import next_url
+from accounts.destinations import next_url, with_next
 from accounts.models import User
 
 
@@ -67,7 +68,11 @@ class _SignedOutOnly:
             response = render(
                 request,
                 "account/signed_in.html",
-                {"signed_in_as": request.user, "next_url": here, "on_url": next_url(request)},
+                {
+                    "signed_in_as": request.user.email_display,
+                    "next_url": here,
+                    "on_url": next_url(request),
+                },
             )
         else:
             response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
@@ -82,10 +87,8 @@ class PasswordResetView(_SignedOutOnly, allauth_views.PasswordResetView):
     def get_initial(self) -> dict[str, Any]:
         return {**super().get_initial(), **_address("email", self.request.GET.get("email", ""))}
 
-    def form_valid(self, form: Any) -> HttpResponseBase:
-        response: HttpResponseBase = super().form_valid(form)
-        self.request.session["reset_email"] = form.cleaned_data["email"]
-        return response
+    def get_success_url(self) -> str:
+        return with_next(reverse("account_reset_password_done"), next_url(self.request))
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows import signup as allauth_signup
 from allauth.account.internal.flows.email_verification import send_verification_email_to_address
 from allauth.account.models import EmailAddress
@@ -23,12 +22,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts import limits, tokens
+from accounts.access import MemberRequest
 from accounts.actions import invitations, join_requests, people
 from accounts.destinations import with_next
 from accounts.errors import InvitationEnded
 from accounts.forms import LoginForm, SignupForm
 from accounts.models import Invitation, User
 from accounts.permissions import Role
+from accounts.views.proof import always, recent_proof
 
 InvitationView = Callable[[HttpRequest, Invitation], HttpResponseBase]
 
@@ -84,8 +85,8 @@ def ask_again(request: HttpRequest, invitation: Invitation) -> HttpResponseBase:
 
 
 @require_POST
-@reauthentication_required  # type: ignore[untyped-decorator]
-def prove(request: HttpRequest, token: str) -> HttpResponse:
+@recent_proof(always)
+def prove(request: MemberRequest, token: str) -> HttpResponse:
     """Add the invited address to the account of who is signed in: a code is mailed to it."""
     invitation = _invitation(tokens.read_invitation_token(token))
     if not people.is_taken(invitation.email):
