@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.db.models import Q, Subquery
@@ -26,6 +26,9 @@ from accounts.models.fate import Fate, fate_of, with_facts
 from accounts.permissions import Permission, Role
 from accounts.views.paging import Page, first_page
 from accounts.views.proof import recent_proof
+
+# Fewer than members: both lists stand on one page, which has to stay light.
+INVITATIONS_PER_PAGE: Final = 10
 
 
 @dataclass(frozen=True)
@@ -130,14 +133,14 @@ def invitation_revoke(request: MemberRequest, public_id: uuid.UUID) -> HttpRespo
 def invitation_page(
     account: BusinessAccount, words: str, after: uuid.UUID | None
 ) -> Page[Invitation]:
-    """25 invitations, newest first, with everything their fates are made from; one query."""
+    """10 invitations, newest first, with everything their fates are made from; one query."""
     rows = with_facts(account.invitations.all())
     if words:
         rows = rows.filter(Q(email__icontains=words) | Q(email_display__icontains=words))
     if after:
         last = account.invitations.filter(public_id=after)
         rows = rows.filter(pk__lt=Subquery(last.values("pk")))
-    return first_page(rows.order_by("-pk"))
+    return first_page(rows.order_by("-pk"), INVITATIONS_PER_PAGE)
 
 
 def _invitation(request: MemberRequest, public_id: uuid.UUID) -> Invitation:

@@ -17,13 +17,13 @@ from accounts.actions import join_requests
 from accounts.forms.portal import RoleForm
 from accounts.models import BusinessAccount, JoinRequest
 from accounts.permissions import Permission, Role
-from accounts.views.paging import PER_PAGE
+from accounts.views.paging import Page, first_page
 from accounts.views.proof import recent_proof
 
 
-def waiting_requests(account: BusinessAccount) -> list[JoinRequest]:
-    """The oldest requests that wait, as many as fit on a page."""
-    return list(account.join_requests.waiting().order_by("created_at", "pk")[:PER_PAGE])
+def waiting_requests(account: BusinessAccount) -> Page[JoinRequest]:
+    """The four requests that wait longest; the others move up as these are answered."""
+    return first_page(account.join_requests.waiting().order_by("created_at", "pk"), 4)
 
 
 @access.requires(Permission.MEMBERS_MANAGE)

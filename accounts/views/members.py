@@ -49,7 +49,7 @@ def member_list(request: MemberRequest) -> HttpResponse:
         "lines": [Line(invitation, now) for invitation in invited.rows],
         "invited": invited,
         "invited_after": invited_after,
-        "join_requests": waiting_requests(account) if manages else [],
+        "join_requests": waiting_requests(account) if manages else None,
         "roles": [(role.value, role.label) for role in reversed(Role)],
         "now": now,
     }

@@ -14,7 +14,7 @@ PER_PAGE: Final = 25
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """At most 25 rows, and whether more follow."""
+    """Some rows, and whether more follow."""
 
     rows: list[Row]
     has_more: bool
@@ -24,9 +24,9 @@ class Page(Generic[Row]):
         return self.rows[-1]
 
 
-def first_page(rows: models.QuerySet[Row]) -> Page[Row]:
-    found = list(rows[: PER_PAGE + 1])
-    return Page(found[:PER_PAGE], len(found) > PER_PAGE)
+def first_page(rows: models.QuerySet[Row], size: int = PER_PAGE) -> Page[Row]:
+    found = list(rows[: size + 1])
+    return Page(found[:size], len(found) > size)
 
 
 def read_key(text: str) -> uuid.UUID | None:
