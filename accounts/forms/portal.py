@@ -125,12 +125,3 @@ class SettingsForm(forms.Form):
                 code="own_two_step_missing",
             )
         return wanted
-
-
-class SearchForm(forms.Form):
-    q = forms.CharField(
-        label=_("Search by name or email"),
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "enterkeyhint": "search"}),
-    )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db.models import Q, Subquery
+from django.db.models import Case, Q, Subquery, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -29,6 +29,7 @@ from accounts.views.proof import recent_proof
 
 # Fewer than members: both lists stand on one page, which has to stay light.
 INVITATIONS_PER_PAGE: Final = 10
+_OPEN: Final = Q(accepted_at=None, declined_at=None, revoked_at=None)
 
 
 @dataclass(frozen=True)
@@ -133,14 +134,17 @@ def invitation_revoke(request: MemberRequest, public_id: uuid.UUID) -> HttpRespo
 def invitation_page(
     account: BusinessAccount, words: str, after: uuid.UUID | None
 ) -> Page[Invitation]:
-    """10 invitations, newest first, with everything their fates are made from; one query."""
-    rows = with_facts(account.invitations.all())
+    """10 invitations, open ones first, then the newest; one query for them and their fates."""
+    ended = Case(When(_OPEN, then=0), default=1)
+    rows = with_facts(account.invitations.all()).annotate(ended=ended)
     if words:
         rows = rows.filter(Q(email__icontains=words) | Q(email_display__icontains=words))
     if after:
         last = account.invitations.filter(public_id=after)
-        rows = rows.filter(pk__lt=Subquery(last.values("pk")))
-    return first_page(rows.order_by("-pk"), INVITATIONS_PER_PAGE)
+        ended_there = Subquery(last.values(there=ended))
+        behind = Q(ended=ended_there, pk__lt=Subquery(last.values("pk")))
+        rows = rows.filter(Q(ended__gt=ended_there) | behind)
+    return first_page(rows.order_by("ended", "-pk"), INVITATIONS_PER_PAGE)
 
 
 def _invitation(request: MemberRequest, public_id: uuid.UUID) -> Invitation:

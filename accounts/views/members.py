@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import access
 from accounts.access import MemberRequest
 from accounts.actions import members
-from accounts.forms.portal import RoleForm, SearchForm
+from accounts.forms.portal import RoleForm
 from accounts.models import BusinessAccount, Invitation, Membership
 from accounts.permissions import Permission, Role
 from accounts.views.invitations import Line, invitation_page
@@ -31,8 +31,7 @@ from accounts.views.proof import always, recent_proof
 def member_list(request: MemberRequest) -> HttpResponse:
     """Who belongs to the account, who is invited, and who asks to join."""
     account, now = request.membership.account, timezone.now()
-    search = SearchForm(request.GET)
-    words = search.cleaned_data["q"].strip() if search.is_valid() else ""
+    words = request.GET.get("q", "").strip()[:100]
     after = read_key(request.GET.get("after", ""))
     invited_after = read_key(request.GET.get("invited_after", ""))
     page = _member_page(account, words, after)
@@ -41,7 +40,6 @@ def member_list(request: MemberRequest) -> HttpResponse:
     invited: Page[Invitation] = invitation_page(account, words, invited_after)
     manages = request.membership.may_manage_members
     context = {
-        "search": search,
         "words": words,
         "page": page,
         "total": account.memberships.count(),
@@ -71,8 +69,7 @@ def member_role(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             _("%(member)s is now: %(role)s.") % {"member": member.user, "role": role.label},
         )
         return _to_members(request)
-    context = {"member": member, "form": form, "is_self": member.user_id == request.user.pk}
-    return render(request, "accounts/member_role.html", context)
+    return _confirm(request, member, "accounts/member_role.html", form=form)
 
 
 @access.requires(Permission.MEMBERS_MANAGE)
@@ -148,10 +145,18 @@ def _member(request: MemberRequest, public_id: uuid.UUID) -> Membership:
     return get_object_or_404(members_here, public_id=public_id)
 
 
-def _confirm(request: MemberRequest, member: Membership, template: str) -> HttpResponse:
+def _confirm(
+    request: MemberRequest, member: Membership, template: str, form: RoleForm | None = None
+) -> HttpResponse:
+    """Ask before acting; for the last administrator, say what has to happen first."""
     others = request.membership.account.memberships.active().administrators().exclude(pk=member.pk)
     is_last = member.role == Role.ADMINISTRATOR and not member.blocked_at and not others.exists()
-    context = {"member": member, "is_self": member.user_id == request.user.pk, "is_last": is_last}
+    context = {
+        "member": member,
+        "form": form,
+        "is_self": member.user_id == request.user.pk,
+        "is_last": is_last,
+    }
     return render(request, template, context)
 
 

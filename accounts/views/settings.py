@@ -73,12 +73,20 @@ def _two_step_hint(account: BusinessAccount) -> str:
     )
     without = account.memberships.active().filter(~Exists(steps)).count()
     if not without:
-        return _("Every member has it turned on already.")
-    return ngettext(
-        "%(count)d member doesn't use it yet and has to set it up on the next visit.",
-        "%(count)d members don't use it yet and have to set it up on their next visit.",
-        without,
-    ) % {"count": without}
+        return _("Every member uses it already.")
+    if account.require_two_step:
+        text = ngettext(
+            "%(count)d member hasn't set it up yet, and is asked to on the next visit.",
+            "%(count)d members haven't set it up yet, and are asked to on their next visit.",
+            without,
+        )
+    else:
+        text = ngettext(
+            "If you turn this on, %(count)d member has to set it up on the next visit.",
+            "If you turn this on, %(count)d members have to set it up on their next visit.",
+            without,
+        )
+    return text % {"count": without}
 
 
 def _joining_hint(user: User) -> str:
