@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from accounts.views import (
     activity,
@@ -13,7 +13,7 @@ from accounts.views import (
     settings,
 )
 
-entrance_patterns = [
+entrance_patterns: list[URLPattern | URLResolver] = [
     path("login/", entrance.LoginView.as_view(), name="account_login"),
     path("signup/", entrance.SignupView.as_view(), name="account_signup"),
     path("logout/", entrance.logout, name="account_logout"),

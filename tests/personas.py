@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 from allauth.account.internal.userkit import user_id_to_str
@@ -19,6 +20,7 @@ from accounts.permissions import Role
 from tests import factories
 
 SignIn = Callable[..., Client]
+Response = Any  # of the test client: django-stubs keeps its type private
 
 
 @pytest.fixture

@@ -122,7 +122,9 @@ def test_an_invitation_ends_after_14_days(
 
     with pytest.raises(InvitationEnded):
         invitations.accept(invitation=invitation, user=dora, now=invitation.expires_at)
-    assert invitations.accept(invitation=invitation, user=dora, now=last_moment)
+    invitations.accept(invitation=invitation, user=dora, now=last_moment)
+
+    assert acme.memberships.filter(user=dora).exists()
 
 
 @pytest.mark.parametrize("what", ["demoted", "blocked", "removed", "left"])
@@ -145,7 +147,9 @@ def test_an_invitation_is_suspended_when_its_inviter_may_no_longer_grant_it(
         invitations.accept(invitation=invitation, user=dora, now=now)
     invitations.resend(invitation=invitation, by=alice, now=now)
 
-    assert invitations.accept(invitation=invitation, user=dora, now=now)
+    invitations.accept(invitation=invitation, user=dora, now=now)
+
+    assert acme.memberships.filter(user=dora).exists()
 
 
 def test_a_removed_member_is_invited_with_a_new_link(
