@@ -13,7 +13,7 @@ from accounts.views import (
     settings,
 )
 
-entrance_patterns: list[URLPattern | URLResolver] = [
+entrance_patterns = [
     path("login/", entrance.LoginView.as_view(), name="account_login"),
     path("signup/", entrance.SignupView.as_view(), name="account_signup"),
     path("logout/", entrance.logout, name="account_logout"),
@@ -40,7 +40,7 @@ member_patterns = [
     path("<uuid:public_id>/unblock/", members.member_unblock, name="member_unblock"),
     path("<uuid:public_id>/remove/", members.member_remove, name="member_remove"),
 ]
-account_patterns = [
+account_patterns: list[URLPattern | URLResolver] = [
     path("members/", include(member_patterns)),
     path(
         "invitations/<uuid:public_id>/resend/",
