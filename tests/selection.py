@@ -1,4 +1,7 @@
-"""A pytest plugin: with PORTAL_TEST_NO_SKIPS=1 a skipped test or module counts as failed."""
+"""A pytest plugin: which tests this run is about, and whether one of them may be skipped.
+
+With PORTAL_TEST_NO_SKIPS=1 a skipped test or module counts as failed.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,23 @@ from typing import Final
 
 import pytest
 
+from tests import services
+
 NO_SKIPS: Final = os.environ.get("PORTAL_TEST_NO_SKIPS") == "1"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave tests marked `embedded(only=True)` to the embedded run."""
+    if services.EMBEDDED:
+        return
+    elsewhere = [item for item in items if _embedded_only(item)]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if not _embedded_only(item)]
+
+
+def _embedded_only(item: pytest.Item) -> bool:
+    return any(marker.kwargs.get("only") for marker in item.iter_markers("embedded"))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -16,7 +35,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     report = yield
     if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
-        report.longrepr = f"Skipped, where nothing may be skipped: {_reason(report.longrepr)}"
+        report.longrepr = _refusal(report.longrepr)
     return report
 
 
@@ -25,9 +44,10 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     if NO_SKIPS and report.skipped:
         report.outcome = "failed"
-        report.longrepr = f"Skipped, where nothing may be skipped: {_reason(report.longrepr)}"
+        report.longrepr = _refusal(report.longrepr)
     return report
 
 
-def _reason(longrepr: object) -> str:
-    return str(longrepr[2]) if isinstance(longrepr, tuple) else str(longrepr)
+def _refusal(longrepr: object) -> str:
+    reason = longrepr[2] if isinstance(longrepr, tuple) else longrepr
+    return f"Nothing may be skipped in this run. {reason}"

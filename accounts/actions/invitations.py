@@ -153,7 +153,7 @@ def decline(*, invitation: Invitation, now: datetime) -> None:
 
 def has_proven(user: User, email: str) -> bool:
     """True when `user` has proven the mailbox of the canonical address `email`."""
-    return EmailAddress.objects.filter(user=user, email=email, verified=True).exists()
+    return bool(EmailAddress.objects.filter(user=user, email=email, verified=True).exists())
 
 
 def is_suspended(invitation: Invitation) -> bool:

@@ -121,12 +121,6 @@ class _Doorbell:
                 self._thread = threading.Thread(target=self._run, name="doorbell", daemon=True)
                 self._thread.start()
 
-    def wait(self, seconds: float) -> None:
-        """Let a ring under way finish; for commands that end right after posting."""
-        thread = self._thread
-        if thread is not None:
-            thread.join(seconds)
-
     def _run(self) -> None:
         while self._take():
             try:

@@ -93,6 +93,7 @@ def is_broken(error: Exception, channel: BaseEmailBackend) -> bool:
 
 def reason(error: Exception, mail: OutboxMail) -> str:
     """What went wrong, fit to show and to keep: never a code, a link or a password."""
+    text: bytes | str
     if isinstance(error, SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
     elif isinstance(error, SMTPResponseException):

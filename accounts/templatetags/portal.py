@@ -190,7 +190,9 @@ def browser(user_agent: str) -> str:
         ("Mac OS X", "macOS"),
         ("Linux", "Linux"),
     )
-    name = next((name for mark, name in (*browsers, ("Safari", "Safari")) if mark in user_agent), "")
+    name = next(
+        (name for mark, name in (*browsers, ("Safari", "Safari")) if mark in user_agent), ""
+    )
     system = next((name for mark, name in systems if mark in user_agent), "")
     if name and system:
         return _("%(browser)s on %(system)s") % {"browser": name, "system": system}

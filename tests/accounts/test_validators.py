@@ -45,7 +45,9 @@ def test_names_of_every_script_are_fine(name: str) -> None:
     validate_plain_text(name)
 
 
-@pytest.mark.parametrize("name", ["A\x00cme", "Ac\u202eme", "Acme\r\nBcc: x", "\u200bAcme", "a\x1bb"])
+@pytest.mark.parametrize(
+    "name", ["A\x00cme", "Ac\u202eme", "Acme\r\nBcc: x", "\u200bAcme", "a\x1bb"]
+)
 def test_invisible_characters_are_refused(name: str) -> None:
     with pytest.raises(ValidationError, match="invisible character"):
         validate_plain_text(name)

@@ -20,7 +20,9 @@ PRODUCTION: dict[str, Any] = {
 
 def found(**changes: Any) -> set[str]:
     with override_settings(**{**PRODUCTION, **changes}):
-        return {str(message.id).removeprefix("onboarding.") for message in dangerous_combinations(None)}
+        return {
+            str(message.id).removeprefix("onboarding.") for message in dangerous_combinations(None)
+        }
 
 
 def test_a_proper_production_has_nothing_to_refuse() -> None:
@@ -47,5 +49,3 @@ def test_a_proper_production_has_nothing_to_refuse() -> None:
 )
 def test_a_dangerous_combination_is_refused(changes: dict[str, Any], code: str) -> None:
     assert code in found(**changes)
-
-

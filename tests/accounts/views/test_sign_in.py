@@ -93,9 +93,11 @@ def test_a_known_browser_always_remains_a_way_in(alice: User) -> None:
 
 def test_a_made_up_known_browser_counts_like_a_stranger(alice: User) -> None:
     forged = from_address("203.0.113.7")
+    response = None
     for n in range(6):
         forged.cookies["known"] = f"alice@acme.example=mark{n}:1tBad:sig"
         response = sign_in(forged, alice.email, "wrong password here")
+    assert response is not None
     assert b"too many tries" in response.content
 
 
