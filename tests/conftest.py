@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -14,8 +12,7 @@ __all__ = ["acme", "alice", "bob", "charlie", "dora", "globex", "mia", "now", "s
 
 
 @pytest.fixture(autouse=True)
-def fresh_limits() -> Iterator[None]:
+def fresh_limits() -> None:
     """No test inherits the tries that another one counted (the database rolls its own back)."""
     if settings.REDIS_URL:
         cache.clear()
-    yield

@@ -51,7 +51,7 @@ def _way_on(name: str, context: Mapping[str, Any]) -> str:
     if "code" in context:
         return ""
     if name == "password_reset_key":
-        # Whatever host the request named, mails lead to us (SPEC A2); the query says where to go on.
+        # Whatever host the request named, mails lead to us (SPEC A2); the query says where next.
         link = urlsplit(str(context["password_reset_url"]))
         return settings.PORTAL_ORIGIN + link.path + (f"?{link.query}" if link.query else "")
     pages = {"unknown_account": "find", "account_already_exists": "account_login"}
