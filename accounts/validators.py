@@ -39,9 +39,7 @@ class ContextWordsValidator:
             rest = rest.replace(word, "")
         if rest != plain and len(rest.strip("0123456789")) < 4 and len(rest) < 8:
             raise ValidationError(
-                _(
-                    "This password is easy to guess here. Use words that have nothing to do with us."
-                ),
+                _("This password is easy to guess here. Use words unrelated to this portal."),
                 code="password_too_contextual",
             )
 

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line (readable lines when embedded), each with the request id."""
+"""Structured logs: a JSON object a line (readable when embedded), each with the request id."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def request_log(get_response: Handler) -> Handler:
 
 
 def canonical_host(get_response: Handler) -> Handler:
-    """Serve one origin only (SPEC A2): a spoofed Host gets 400, another loopback name is led over."""
+    """Serve one origin only (SPEC A2): other hosts get 400, loopback names are led over."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         origin = urlsplit(settings.PORTAL_ORIGIN)

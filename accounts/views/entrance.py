@@ -1,4 +1,4 @@
-"""allauth's entrance pages where ours say more: sign in, sign up, sign out, reset (SPEC A18–A23)."""
+"""allauth's entrance pages where ours say more: sign in, up and out, reset (SPEC A18–A23)."""
 
 from __future__ import annotations
 
