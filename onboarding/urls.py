@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views.webhooks import webhook_urls
 from onboarding.views import ask, find, guide, health, home, mailbox, overview, support
 
 urlpatterns = [
@@ -22,6 +23,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    # Where the mail provider reports; nothing without a provider and a secret to prove it.
+    *webhook_urls(),
 ]
 if settings.PORTAL_MAILBOX:
     urlpatterns += [

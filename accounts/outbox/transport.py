@@ -79,8 +79,13 @@ def is_broken(error: Exception, channel: BaseEmailBackend) -> bool:
     """True when the way out is to blame, so that the next mail would fail alike."""
     connection = getattr(channel, "connection", None)
     if isinstance(connection, smtplib.SMTP):
-        return connection.sock is None or isinstance(
-            error, OSError | smtplib.SMTPServerDisconnected
+        # Every answer of a server is an SMTPException, and that is an OSError: one refused address
+        # must not end the round for everyone else.
+        answered = isinstance(error, smtplib.SMTPException)
+        return (
+            connection.sock is None
+            or isinstance(error, smtplib.SMTPServerDisconnected)
+            or (isinstance(error, OSError) and not answered)
         )
     if isinstance(error, AnymailAPIError):
         return (
