@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import socketserver
 import threading
@@ -36,10 +37,8 @@ class Sink:
             def handle(self) -> None:
                 sink.connections += 1
                 sink._open.append(self.connection)
-                try:
+                with contextlib.suppress(OSError):  # the portal or the test hung up
                     _Session(sink, self).run()
-                except OSError:
-                    pass  # the portal hung up, or the test stopped the server
 
         class Server(socketserver.ThreadingTCPServer):
             allow_reuse_address = daemon_threads = True
