@@ -30,14 +30,14 @@ class Portal:
     port: int = field(default_factory=free_port)
     mark: str = field(default_factory=lambda: secrets.token_hex(8))
 
-    def start(self) -> None:
+    def start(self, stdin: int = subprocess.DEVNULL) -> None:
         self.output = self.folder / "output.txt"
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "up"],
                 cwd=settings.BASE_DIR,
                 env=self._environment(),
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,

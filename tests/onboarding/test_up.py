@@ -26,8 +26,8 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
     portal.end()
 
 
-def start(portal: Portal) -> None:
-    portal.start()
+def start(portal: Portal, **how: int) -> None:
+    portal.start(**how)
     until(lambda: "Ctrl-C" in portal.said() or portal.process.poll() is not None, within=40)
     assert "Ctrl-C" in portal.said(), portal.said()
     assert portal.answers()
@@ -79,6 +79,17 @@ def test_a_killed_supervisor_leaves_nothing(portal: Portal) -> None:
     portal.wait()
 
     assert until(lambda: not portal.pids(), within=15), portal.pids()
+
+
+def test_a_closed_terminal_leaves_nothing(portal: Portal) -> None:
+    terminal, stdin = os.openpty()
+    start(portal, stdin=stdin)
+    os.close(stdin)
+
+    os.close(terminal)
+
+    assert portal.wait() == 0, portal.said()
+    assert portal.pids() == set()
 
 
 def test_a_taken_port_is_said_in_one_sentence(portal: Portal) -> None:

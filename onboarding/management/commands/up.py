@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import http.client
+import os
+import signal
 import socket
 import sys
 from argparse import ArgumentParser
@@ -37,17 +39,30 @@ class Command(BaseCommand):
         if options["end_with_parent"]:
             end_with_parent()
         refuse_taken_port(settings.PORTAL_LISTEN, settings.PORT)
-        prepare(verbosity=options["verbosity"])
+        try:
+            prepare(verbosity=options["verbosity"])
+        except KeyboardInterrupt:
+            sys.exit(130)
         self._announced = False
-        supervisor = Supervisor(parts=parts(), say=self._say, on_tick=self._announce)
+        self._on_terminal = os.isatty(0)
+        supervisor = Supervisor(parts=parts(), say=self._say, on_tick=self._look_around)
         code = supervisor.run()
         if code:
             sys.exit(code)
         self._say("Everything has stopped.")
 
     def _say(self, text: str) -> None:
-        self.stdout.write(text)
-        self.stdout.flush()
+        try:
+            self.stdout.write(text)
+            self.stdout.flush()
+        except OSError:  # the terminal is gone; what is left to say must not stop the stopping
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def _look_around(self) -> None:
+        # A closed terminal's SIGHUP reaches make alone when make was started without a shell.
+        if self._on_terminal and not os.isatty(0):
+            os.kill(os.getpid(), signal.SIGHUP)
+        self._announce()
 
     def _announce(self) -> None:
         """Print the address once, as soon as the web answers."""
