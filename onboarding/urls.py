@@ -26,11 +26,12 @@ urlpatterns = [
     # Where the mail provider reports; nothing without a provider and a secret to prove it.
     *webhook_urls(),
 ]
+mailbox_patterns = [
+    path("mailbox/", mailbox.mailbox, name="mailbox"),
+    path("mailbox/<str:mail_id>/", mailbox.mail, name="mailbox_mail"),
+    path("mailbox/<str:mail_id>/html/", mailbox.mail_html, name="mailbox_html"),
+]
 if settings.PORTAL_MAILBOX:
-    urlpatterns += [
-        path("mailbox/", mailbox.mailbox, name="mailbox"),
-        path("mailbox/<str:mail_id>/", mailbox.mail, name="mailbox_mail"),
-        path("mailbox/<str:mail_id>/html/", mailbox.mail_html, name="mailbox_html"),
-    ]
+    urlpatterns += mailbox_patterns
 
 handler429 = "onboarding.views.errors.too_many_requests"

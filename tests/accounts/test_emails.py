@@ -1,0 +1,129 @@
+"""Every mail: what it carries, where it leads, and what a hostile name can do to it (DESIGN)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import allauth
+import pytest
+
+from accounts import emails
+from accounts.models import BusinessAccount, OutboxMail, User
+from accounts.permissions import Role
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+DORA = "dora@winter.example"
+HOSTILE = "Eve\r\nBcc: x@evil.example \u202ehttps://evil.com <b onclick=x>acme.com</b>"
+_TEMPLATES = Path(allauth.__file__).parent / "templates"
+ALLAUTH = sorted(
+    path.name.removesuffix("_subject.txt")
+    for app in ("account", "mfa")
+    for path in (_TEMPLATES / app / "email").glob("*_subject.txt")
+)
+CODES = ["email_confirmation", "email_confirmation_signup", "login_code", "password_reset_code"]
+
+
+def from_allauth(name: str, now: datetime, **more: str) -> OutboxMail:
+    facts = {"from_email": "a@b.example", "to_email": "c@d.example", "deleted_email": "e@f.example"}
+    facts |= {"ip": "192.0.2.7", "user_agent": "Firefox"}
+    if name in CODES:
+        facts["code"] = "BCDF-GHJK"
+    if name == "password_reset_key":
+        facts["password_reset_url"] = (
+            "https://evil.example/accounts/password/reset/key/1-k/?next=/b/"
+        )
+    return emails.from_allauth(name, DORA, facts | more, now=now)
+
+
+def ours(account: BusinessAccount, alice: User, now: datetime) -> list[OutboxMail]:
+    person = factories.person("eve@acme.example", HOSTILE)
+    membership = factories.member(account, person, now=now)
+    invited = factories.invitation(account, DORA, by=person, now=now)
+    bought = factories.invitation(account, "b@c.example", by=None, now=now, role=Role.ADMINISTRATOR)
+    request = factories.join_request(account, DORA, now=now, name=HOSTILE)
+    declined = emails.invitation_declined(invited, now=now)
+    assert declined
+    return [
+        emails.invitation(invited, now=now),
+        emails.invitation(bought, now=now),
+        declined,
+        *emails.join_requested(request, now=now),
+        emails.mailbox_code(
+            email=DORA, code="BCDF-GHJK", now=now, expires_at=now + timedelta(minutes=15)
+        ),
+        emails.member_joined(membership, inviter=alice, now=now),
+        emails.role_changed(membership, by=person, now=now),
+        emails.member_blocked(membership, by=person, now=now),
+        emails.member_unblocked(membership, by=person, now=now),
+        emails.member_removed(account=account, user=person, by=person, now=now),
+        emails.support_message(
+            reply_to=DORA,
+            subject=HOSTILE,
+            message=f"{HOSTILE}\nBye",
+            context={"Page": HOSTILE},
+            reference="7Q2K-DM4P",
+            now=now,
+        ),
+        emails.support_receipt(email=DORA, subject=HOSTILE, reference="7Q2K-DM4P", now=now),
+    ]
+
+
+def check(mail: OutboxMail) -> None:
+    assert mail.subject
+    assert mail.text.strip()
+    assert "<h1" in mail.html
+    assert "BCDF-GHJK" not in mail.subject
+    assert all("{" + mark not in mail.text + mail.html for mark in "{%")
+    assert mail.subject.isprintable()
+    links = re.findall(r"https?://[^\s\"<]+", mail.text + mail.html)
+    assert all(link.startswith("http://testserver/") for link in links), links
+    buttons = re.findall(r'class="action".*?<a href="([^"]+)"', mail.html)
+    assert len(buttons) <= 1
+    for button in buttons:
+        assert f">{button}</a>" in mail.html, "in full below the button"
+        assert button.replace("&amp;", "&") in mail.text
+    for part in (mail.subject, mail.text, mail.html):
+        assert "acme.com" not in part
+        assert "evil.com" not in part
+        assert "\u202e" not in part
+    assert "<b onclick" not in mail.html
+
+
+@pytest.mark.parametrize("name", ALLAUTH)
+def test_every_mail_of_allauth_is_in_our_words(name: str, now: datetime) -> None:
+    mail = from_allauth(name, now)
+
+    check(mail)
+    assert bool(re.search('class="action"', mail.html.partition("</head>")[2])) != (name in CODES)
+
+
+def test_allauth_mails_are_all_known() -> None:
+    assert set(CODES) < set(ALLAUTH)
+    assert len(ALLAUTH) >= 15
+
+
+def test_every_mail_of_ours_is_complete_and_hostile_names_are_harmless(
+    acme: BusinessAccount, alice: User, now: datetime
+) -> None:
+    for mail in ours(acme, alice, now):
+        check(mail)
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_a_code_stands_in_the_first_line_and_ends_in_time(name: str, now: datetime) -> None:
+    mail = from_allauth(name, now)
+
+    assert "BCDF-GHJK" in mail.text.splitlines()[0]
+    assert mail.expires_at == now + timedelta(minutes=15)
+
+
+def test_a_reset_leads_to_the_portal_whatever_host_the_request_named(now: datetime) -> None:
+    mail = from_allauth("password_reset_key", now)
+
+    assert "http://testserver/accounts/password/reset/key/1-k/?next=/b/" in mail.text
+    assert "evil.example" not in mail.text + mail.html
+    assert mail.expires_at == now + timedelta(hours=1)
