@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -111,7 +110,7 @@ def test_paging_shows_every_member_once(
     assert sorted(seen) == sorted([alice.pk, *(person.pk for person in crowd)])
 
 
-@pytest.mark.parametrize("after", [str(uuid.uuid4()), "nonsense", "'; --"])
+@pytest.mark.parametrize("after", ["00000000-0000-4000-8000-000000000000", "nonsense", "'; --"])
 def test_a_page_key_that_leads_nowhere_shows_the_first_page(
     after: str, acme: BusinessAccount, alice: User, sign_in: SignIn
 ) -> None:
