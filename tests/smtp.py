@@ -64,7 +64,8 @@ class Sink:
 class _Session:
     def __init__(self, sink: Sink, handler: socketserver.StreamRequestHandler) -> None:
         self.sink, self.read, self.wfile = sink, handler.rfile.readline, handler.wfile
-        self.to, self.act = "", None
+        self.to = ""
+        self.act: Act | None = None
 
     def run(self) -> None:
         self.say(b"220 sink")
@@ -85,7 +86,7 @@ class _Session:
     def recipient(self, line: bytes) -> bool:
         self.to = line.decode().partition("<")[2].partition(">")[0]
         script = self.sink.script[self.to]
-        self.act: Act | None = script.pop(0) if script else None
+        self.act = script.pop(0) if script else None
         if self.act == "hang":
             self.sink.released.wait(60)
             return False

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from smtplib import SMTPResponseException
 
 import pytest
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 
 from accounts import outbox
@@ -267,7 +269,7 @@ def test_what_a_server_quotes_of_a_mail_is_not_kept(post: Post) -> None:
     mail = post(text="Your code is BCDF-GHJK http://testserver/invitations/s3cr3t/")
     said = b"5.7.1 spam: BCDF-GHJK http://testserver/invitations/s3cr3t/ is not allowed"
 
-    error = transport.SMTPResponseException(554, said)
+    error = SMTPResponseException(554, said)
 
     assert transport.reason(error, mail) == "554 5.7.1 spam: … … is not allowed"
 
@@ -282,11 +284,12 @@ def test_nothing_is_sent_inside_a_transaction(
 ) -> None:
     inside = []
     send = transport.send
-    monkeypatch.setattr(
-        transport,
-        "send",
-        lambda *args: (inside.append(connection.in_atomic_block), send(*args))[1],
-    )
+
+    def watched(mail: OutboxMail, channel: BaseEmailBackend) -> str:
+        inside.append(connection.in_atomic_block)
+        return send(mail, channel)
+
+    monkeypatch.setattr(transport, "send", watched)
     post()
 
     assert round_at(now) == 1

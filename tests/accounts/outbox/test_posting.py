@@ -6,7 +6,9 @@ import time
 from datetime import datetime
 
 import pytest
+from celery import current_app
 from django.db import transaction
+from kombu.exceptions import OperationalError
 
 from accounts import outbox
 from accounts.models import OutboxMail
@@ -23,9 +25,9 @@ def bell(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def send_task(name: str, **_: object) -> None:
         rings.append(name)
         time.sleep(0.3)
-        raise outbox.OperationalError
+        raise OperationalError
 
-    monkeypatch.setattr(outbox.current_app, "send_task", send_task)
+    monkeypatch.setattr(current_app, "send_task", send_task)
     monkeypatch.setattr(outbox, "_doorbell", outbox._Doorbell())
     return rings
 

@@ -39,8 +39,8 @@ def postmark(settings: Settings) -> None:
 
 @pytest.fixture
 def mail(now: datetime) -> OutboxMail:
-    facts = {"kind": "test", "to": "mia@acme.example", "subject": "Hello"}
-    mail = outbox.post(**facts, text="Hello", html="", now=now)
+    to = "mia@acme.example"
+    mail = outbox.post(kind="test", to=to, subject="Hello", text="Hello", html="", now=now)
     outbox.claim(now=now)
     OutboxMail.objects.filter(pk=mail.pk).move(Status.SENT, sent_at=now, message_id="pm-1")
     return mail
