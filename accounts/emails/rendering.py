@@ -16,8 +16,8 @@ from accounts.models import BusinessAccount, OutboxMail
 
 _NAME: Final = 80
 _SCHEME: Final = re.compile(r":\s*//+")
-# A dot that makes `acme.com` or `10.0.0.1` of its neighbors; "J. R. Smith" keeps his.
-_LINKING_DOT: Final = re.compile(r"(?<=\w)[.\u3002\uff0e\uff61](?=\w{2}|\d)")
+# A dot that makes `acme.com` of its neighbors; "J. R. Smith" and "Firefox 140.0" keep theirs.
+_LINKING_DOT: Final = re.compile(r"(?<=\w)[.\u3002\uff0e\uff61](?=[^\W\d_]{2})")
 
 
 def post(
@@ -43,7 +43,7 @@ def post(
         kind=kind or name,
         to=to,
         subject=_render(name, "subject.txt", context),
-        text=re.sub(r"\n{3,}", "\n\n", _render(name, "body.txt", context)).strip() + "\n",
+        text=_tidy(_render(name, "body.txt", context)),
         html=_render(name, "body.html", context),
         now=now,
         expires_at=expires_at,
@@ -52,13 +52,28 @@ def post(
     )
 
 
+def _tidy(text: str) -> str:
+    """Blocks that stay empty leave no gaps: neither between paragraphs nor in the small print."""
+    said, line, small_print = text.strip().partition("\n-- \n")
+    return (
+        re.sub(r"\n{3,}", "\n\n", said.rstrip())
+        + "\n" * bool(line)
+        + line
+        + re.sub(r"\n{2,}", "\n", small_print)
+        + "\n"
+    )
+
+
 def safe_line(text: object, *, limit: int = _NAME) -> str:
     """`text` as one bounded line that no mail program turns into a link."""
+    return _LINKING_DOT.sub("[.]", _SCHEME.sub(": ", one_line(text, limit=limit)))
+
+
+def one_line(text: object, *, limit: int) -> str:
+    """`text` on one bounded line, without control or direction characters."""
     printable = "".join(c if c.isprintable() else " " for c in str(text))
     line = " ".join(printable.split())
-    if len(line) > limit:
-        line = line[: limit - 1].rstrip() + "…"
-    return _LINKING_DOT.sub("[.]", _SCHEME.sub(": ", line))
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 def safe_text(text: str) -> str:

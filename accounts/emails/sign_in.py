@@ -40,7 +40,7 @@ def from_allauth(name: str, to: str, context: Mapping[str, Any], *, now: datetim
         url=_way_on(name, context),
         reset_url=settings.PORTAL_ORIGIN + reverse("account_reset_password"),
         at=context.get("timestamp", now),
-        ip=safe_line(context.get("ip", "")),
+        ip=safe_line(context.get("ip") or ""),
         browser=safe_line(context.get("user_agent", ""), limit=120),
         **facts,
     )
