@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from allauth.usersessions import apps as usersessions_apps
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 
@@ -17,3 +18,19 @@ class StaffConfig(admin_apps.AdminConfig):
 
     default = False
     default_site = "accounts.views.staff.StaffSite"
+
+
+class SessionsConfig(usersessions_apps.UserSessionsConfig):
+    """allauth's list of sessions, without its look at each of them at every sign-in."""
+
+    default = False
+
+    def ready(self) -> None:
+        super().ready()
+        from allauth.account.signals import user_logged_in
+        from allauth.usersessions import signals
+
+        from accounts import receivers
+
+        user_logged_in.disconnect(receiver=signals.on_user_logged_in)
+        user_logged_in.connect(receiver=receivers.note_session)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from allauth.usersessions.models import UserSession
 from anymail.signals import AnymailTrackingEvent, tracking
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import outbox
@@ -24,6 +26,11 @@ def note_mail_event(*, event: AnymailTrackingEvent, **_: object) -> None:
         reason=" ".join(_text(said).split()),
         now=timezone.now(),
     )
+
+
+def note_session(*, request: HttpRequest, **_: object) -> None:
+    """Put a new session on the person's list; ended ones are cleared by the hourly task."""
+    UserSession.objects.create_from_request(request)
 
 
 def _text(value: object) -> str:

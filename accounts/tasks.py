@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from allauth.usersessions.models import UserSession
 from celery import shared_task
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.db import models
 
 from accounts import outbox
 
@@ -17,5 +20,7 @@ def deliver_mail() -> None:
 
 @shared_task
 def clear_expired() -> None:
-    """Forget ended sessions."""
+    """Forget ended sessions, and strike them off people's lists."""
     call_command("clearsessions")
+    alive = Session.objects.filter(session_key=models.OuterRef("session_key"))
+    UserSession.objects.filter(~models.Exists(alive)).delete()

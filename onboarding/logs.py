@@ -44,7 +44,8 @@ def logging_config(*, level: str, pretty: bool) -> None:
                 "celery.app.trace": {"level": "WARNING"},
                 "celery.worker.strategy": {"level": "WARNING"},
                 "celery.beat": {"level": "WARNING"},
-                "httpx": {"level": "WARNING"},
+                # The filesystem transport has no host, and kombu says so at every start.
+                "kombu.connection": {"level": "ERROR"},
             },
         }
     )

@@ -55,7 +55,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
+    "accounts.apps.SessionsConfig",
     "anymail",
     "django_htmx",
     "csp",
@@ -115,7 +115,11 @@ logging_config(level=env.str("LOG_LEVEL", default="INFO"), pretty=PORTAL_EMBEDDE
 
 # --- Static files: hashed and compressed in production, straight from the source when embedded ---
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+STATIC_ROOT = Path(
+    env.str("STATIC_ROOT", default="")
+    or (PORTAL_DATA_DIR / "static" if PORTAL_EMBEDDED else BASE_DIR / "staticfiles")
+)
+STATIC_ROOT.mkdir(mode=0o755, parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = PORTAL_EMBEDDED
 WHITENOISE_MAX_AGE = 3600
