@@ -54,26 +54,22 @@ def post(
 
 def _tidy(text: str) -> str:
     """Blocks that stay empty leave no gaps: neither between paragraphs nor in the small print."""
-    said, line, small_print = text.strip().partition("\n-- \n")
+    said, _line, small_print = text.strip().partition("\n-- \n")
     return (
-        re.sub(r"\n{3,}", "\n\n", said.rstrip())
-        + "\n" * bool(line)
-        + line
-        + re.sub(r"\n{2,}", "\n", small_print)
+        re.sub(r"\n{3,}", "\n\n", said.strip())
+        + "\n\n-- \n"
+        + re.sub(r"\n{2,}", "\n", small_print.strip())
         + "\n"
     )
 
 
 def safe_line(text: object, *, limit: int = _NAME) -> str:
     """`text` as one bounded line that no mail program turns into a link."""
-    return _LINKING_DOT.sub("[.]", _SCHEME.sub(": ", one_line(text, limit=limit)))
-
-
-def one_line(text: object, *, limit: int) -> str:
-    """`text` on one bounded line, without control or direction characters."""
     printable = "".join(c if c.isprintable() else " " for c in str(text))
     line = " ".join(printable.split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    if len(line) > limit:
+        line = line[: limit - 1].rstrip() + "…"
+    return _LINKING_DOT.sub("[.]", _SCHEME.sub(": ", line))
 
 
 def safe_text(text: str) -> str:

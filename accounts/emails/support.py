@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from accounts.emails.rendering import one_line, post, safe_line, safe_text
+from accounts.emails.rendering import post, safe_line, safe_text
 from accounts.models import OutboxMail
 
 
@@ -19,7 +19,7 @@ def support_message(
     now: datetime,
 ) -> OutboxMail:
     """Carry a person's message to support; answering the mail answers the person."""
-    facts = {name: one_line(value, limit=200) for name, value in context.items()}
+    facts = {safe_line(name): safe_line(value, limit=200) for name, value in context.items()}
     return post(
         "support_message",
         to=settings.PORTAL_SUPPORT_EMAIL,
