@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import views as allauth_views
+from allauth.account.internal.stagekit import clear_login
 from django.contrib import messages
 from django.contrib.auth import logout as end_session
 from django.contrib.auth.decorators import login_not_required
@@ -76,7 +77,8 @@ class _SignedOutOnly:
             )
         else:
             response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        response["Referrer-Policy"] = "no-referrer"
+        # Not "no-referrer": browsers would post with `Origin: null`, which the CSRF check refuses.
+        response["Referrer-Policy"] = "strict-origin"
         return response
 
 
@@ -104,6 +106,9 @@ def logout(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         end_session(request)
         messages.info(request, _("You're signed out."))
+    else:
+        # A sign-in that still waits for a code or a second step: "Start over" ends it.
+        clear_login(request)
     return redirect(onward or "account_login")
 
 

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import limits, tokens
 from accounts.access import MemberRequest
@@ -40,10 +40,12 @@ def _by_token(view: InvitationView) -> Callable[[HttpRequest, str], HttpResponse
     @wraps(view)
     def found(request: HttpRequest, token: str) -> HttpResponseBase:
         response = view(request, _invitation(tokens.read_invitation_token(token)))
-        response["Referrer-Policy"] = "no-referrer"
+        # Not "no-referrer": browsers would post with `Origin: null`, which the CSRF check refuses.
+        response["Referrer-Policy"] = "strict-origin"
         return response
 
-    return login_not_required(sensitive_post_parameters("password1")(found))
+    decorated = require_http_methods(["GET", "HEAD", "POST"])(found)
+    return login_not_required(sensitive_post_parameters("password1")(decorated))
 
 
 @_by_token

@@ -43,7 +43,7 @@ def test_the_mail_leads_to_the_page(client: Client, invitation: Invitation) -> N
     assert "Acme Corp" in text
     assert "License manager" in text
     assert "Join Acme Corp" in text
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
 
 
 def test_a_newcomer_joins_with_name_and_password(

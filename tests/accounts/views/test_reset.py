@@ -97,7 +97,7 @@ def test_a_link_opened_while_signed_in_changes_nothing_yet(
     page = client.get(link)
     assert alice.email in page.content.decode()
     assert client.session["_auth_user_id"] == str(alice.pk)
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
     client.post("/accounts/logout/", {"next": link})
     choose(client, client.get(link, follow=True))
     mia.refresh_from_db()

@@ -139,3 +139,10 @@ def test_a_stale_proof_of_another_address_is_not_used(client: Client) -> None:
     assert not EmailAddress.objects.filter(email="other@initech.example").exists()
     confirm(client)
     assert EmailAddress.objects.get().email == "dana@initech.example"
+
+
+def test_starting_over_ends_a_sign_up_that_waits_for_its_code(client: Client) -> None:
+    sign_up(client)
+    assert client.get("/accounts/login/").status_code == 302
+    client.post("/accounts/logout/", {"next": "/accounts/login/"})
+    assert client.get("/accounts/login/").status_code == 200
