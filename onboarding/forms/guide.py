@@ -37,6 +37,13 @@ class _Choices(_Choice):
         return value
 
 
+class _Typed(forms.CharField):
+    def run_validators(self, value: object) -> None:
+        """`answers.read` has judged it, with our words."""
+
+    validate = run_validators
+
+
 class QuestionForm(forms.Form):
     """Shows what was given before, and what is wrong with it."""
 
@@ -65,12 +72,8 @@ class QuestionForm(forms.Form):
 
 def _version(label: str, hint: str) -> forms.CharField:
     attrs = {"inputmode": "decimal", "autocomplete": "off", "enterkeyhint": "next"}
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        max_length=LONGEST,
-        widget=forms.TextInput(attrs=attrs),
-        required=False,
+    return _Typed(
+        label=label, help_text=hint, max_length=LONGEST, widget=forms.TextInput(attrs=attrs)
     )
 
 

@@ -74,6 +74,8 @@ class Outcome:
     email: Email
     primary: To | None
     others: tuple[To, ...]
+    second: To | None = None
+    """A second action beside the primary one, for who can't tell which instance it is."""
     splits: frozenset[To] = frozenset()
     """Ways that would leave the company's keys and instances in two accounts (SPEC A4)."""
 
@@ -177,6 +179,6 @@ def decide(facts: Facts) -> Outcome:
         splits = frozenset({To.SIGN_UP})
     if found is Row.ALREADY_MEMBER and facts.signed_in:
         primary, others, splits = To.ACCOUNT, (To.NEW_ACCOUNT,), frozenset({To.NEW_ACCOUNT})
-    if facts.is_unsure and To.FIND in others:
-        others = (To.FIND, *(way for way in others if way is not To.FIND))
-    return Outcome(found, kind, email, primary, others, splits)
+    second = To.FIND if facts.is_unsure and To.FIND in others else None
+    others = tuple(way for way in others if way is not second)
+    return Outcome(found, kind, email, primary, others, second, splits)

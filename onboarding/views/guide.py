@@ -107,6 +107,7 @@ def _recommend(request: HttpRequest, facts: Facts) -> HttpResponse:
         email_action=reverse(_PAGES[primary]) if primary in _TAKES_EMAIL else "",
         is_posted=primary is To.FIND,
         switches=facts.signed_in and primary in (To.SIGN_IN, To.RESET),
+        second_url=_leads(request, facts, outcome.second) if outcome.second else "",
         others=[(way, _leads(request, facts, way.to)) for way in recommendation.others],
         answers=_told(request, facts),
         back=_address(request, answers.pairs(facts, only=told[:-1])) if told else "",

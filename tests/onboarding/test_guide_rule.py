@@ -165,7 +165,8 @@ def test_someone_unsure_gets_find_my_account_as_the_second_action() -> None:
 
     outcome = decide(facts)
 
-    assert (outcome.row, outcome.others[0]) == (Row.FIRST_ACTIVATION, To.FIND)
+    assert (outcome.row, outcome.second) == (Row.FIRST_ACTIVATION, To.FIND)
+    assert To.FIND not in outcome.others
 
 
 @pytest.mark.parametrize(

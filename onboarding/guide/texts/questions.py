@@ -62,7 +62,7 @@ def _task(_facts: Facts) -> Asked:
     product = settings.PORTAL_PRODUCT
     return Asked(
         heading=_("What are you about to do?"),
-        why=_("Activating and upgrading can lead to different accounts and different emails."),
+        why=_("The right email can differ, and some upgrades need no account at all."),
         told=_("Task"),
         options=(
             Option(

@@ -86,8 +86,10 @@ def _of_invitation(facts: Facts) -> tuple[str, ...]:
     if facts.invited is Invited.COLLEAGUE:
         return (_("A colleague was invited, and can invite you in turn."),)
     if facts.email_known is EmailKnown.YES:
-        return (_("The invitation went to the primary email of the purchase, which you know."),)
-    return (_("The invitation went to an address you don't know, so we look by your mailbox."),)
+        return (
+            _("Its invitation goes to the primary email of the purchase, and you know that one."),
+        )
+    return (_("You don't know which email it stands under, so we look for it by yours."),)
 
 
 def _of_nothing_found(facts: Facts) -> tuple[str, ...]:

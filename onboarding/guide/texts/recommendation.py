@@ -30,6 +30,7 @@ class Recommendation:
     reasons: tuple[str, ...]
     email: EmailAdvice | None
     primary: str
+    second: str
     others: tuple[Way, ...]
     warning: str = ""
 
@@ -40,8 +41,9 @@ def in_words(outcome: Outcome, facts: Facts) -> Recommendation:
         outcome=outcome,
         heading=_heading(outcome, facts),
         reasons=reasons.of(outcome, facts),
-        email=_advice(outcome.email, facts),
+        email=_advice(outcome, facts),
         primary=button(outcome.primary, facts) if outcome.primary else "",
+        second=button(outcome.second, facts) if outcome.second else "",
         others=tuple(way(to, outcome, facts) for to in outcome.others),
         warning=_warning(outcome, facts),
     )
@@ -55,12 +57,12 @@ def _heading(outcome: Outcome, facts: Facts) -> str:
     return heading % {"company": company.name if company else ""}
 
 
-def _advice(email: Email, facts: Facts) -> EmailAdvice | None:
+def _advice(outcome: Outcome, facts: Facts) -> EmailAdvice | None:
+    email = outcome.email
     if email is Email.NONE:
         return None
-    title, why = _ADVICE[email]
-    if email is Email.ANY:
-        why = _any_email(facts)
+    title, why = _ASK_WITH if outcome.primary is To.ASK else _ADVICE[email]
+    why = why or _any_email(facts)
     return EmailAdvice(email=email, title=title % {"email": facts.proven_email}, why=str(why))
 
 
@@ -80,8 +82,8 @@ def _warning(outcome: Outcome, facts: Facts) -> str:
         )
     if facts.is_unsure and outcome.primary is To.SIGN_UP:
         return _(
-            "If there is an account already, a second one would split your keys and instances. "
-            "Finding out takes a minute."
+            "If your company has an account already, a second one would split your keys and "
+            "instances. Finding out takes a minute."
         )
     return ""
 
@@ -106,6 +108,10 @@ _HEADINGS: Final = {
     Row.UPGRADE_EMAIL_UNKNOWN: _CREATE_WITH_ANY,
     Row.FIRST_ACTIVATION: _CREATE_WITH_ANY,
 }
+_ASK_WITH: Final = (
+    gettext_lazy("Ask with any email of yours"),
+    gettext_lazy("The invitation comes to it. It needn't be at your company's domain."),
+)
 _ADVICE: Final = {
     Email.INVITED: (
         gettext_lazy("Use %(email)s"),

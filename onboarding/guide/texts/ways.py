@@ -15,7 +15,6 @@ class Way:
     to: To
     label: str
     when: str
-    splits: bool = False
 
 
 def button(to: To, facts: Facts) -> str:
@@ -29,12 +28,7 @@ def button(to: To, facts: Facts) -> str:
 
 def way(to: To, outcome: Outcome, facts: Facts) -> Way:
     """One of the other ways on the page of `outcome`."""
-    return Way(
-        to=to,
-        label=button(to, facts),
-        when=_when(to, outcome, facts),
-        splits=to in outcome.splits,
-    )
+    return Way(to=to, label=button(to, facts), when=_when(to, outcome, facts))
 
 
 def _when(to: To, outcome: Outcome, facts: Facts) -> str:
@@ -52,43 +46,43 @@ def _when(to: To, outcome: Outcome, facts: Facts) -> str:
 def _when_sign_in(outcome: Outcome) -> str:
     match outcome.row:
         case Row.NO_ACCOUNT_NEEDED:
-            return _("when your company has an account and you want to see it.")
+            return _("When your company has an account and you want to see it.")
         case Row.LATER_LOGIN_FORGOT:
-            return _("when the password comes back to you.")
+            return _("When the password comes back to you.")
         case Row.SIGN_INVITED_COLLEAGUE | Row.SIGN_EMAIL_UNKNOWN:
-            return _("when you have a login of your own after all.")
+            return _("When you have a login of your own after all.")
         case _:
-            return _("when you see “Account already exists”, or remember that you have one.")
+            return _("When you see “Account already exists”, or remember that you have one.")
 
 
 def _when_sign_up(outcome: Outcome) -> str:
     match outcome.row:
         case Row.NO_ACCOUNT_NEEDED:
-            return _("when you want one ready for your next upgrade.")
+            return _("When you want one ready for your next upgrade.")
         case Row.LATER_LOGIN_LOST:
-            return _("when everything else failed. Your keys and instances will be split.")
+            return _("When everything else failed. Your keys and instances will be split.")
         case Row.SIGN_EMAIL_KNOWN:
-            return _("when the reset mail says that there is no account for the address.")
+            return _("When the reset mail says that there is no account for the address.")
         case _:
-            return _("when no account is found.")
+            return _("When no account is found.")
 
 
 def _when_reset(outcome: Outcome) -> str:
     match outcome.row:
         case Row.LATER_LOGIN_LOST | Row.FIRST_LOGIN_LOST:
-            return _("when you can read the mail of the account's address after all.")
+            return _("When you can read the mail of the account's address after all.")
         case _:
-            return _("when you see “Invalid Email or Password”, or forgot it.")
+            return _("When you see “Invalid Email or Password”, or forgot it.")
 
 
 def _when_find(outcome: Outcome, facts: Facts) -> str:
     if outcome.row is Row.SIGN_INVITED_ME:
-        return _("when you can't find the invitation. We show what waits for your address.")
+        return _("When you can't find the invitation. We show what waits for your address.")
     if outcome.row in (Row.PENDING_INVITATION, Row.ALREADY_MEMBER):
-        return _("when you want to look under another address.")
+        return _("When you want to look under another address.")
     if facts.is_unsure or outcome.row in (Row.UPGRADE_EMAIL_UNKNOWN, Row.FIRST_ACTIVATION):
-        return _("when you want to be sure that there is none. It takes a minute.")
-    return _("when you don't know which email it is. We check the ones you can read.")
+        return _("When you want to be sure that there is none. It takes a minute.")
+    return _("When you don't know which email it is. We check the ones you can read.")
 
 
 _BUTTONS: Final = {
@@ -104,11 +98,11 @@ _BUTTONS: Final = {
     To.LOGIN_LOST: gettext_lazy("We can't get into our account"),
 }
 _WHEN: Final = {
-    To.ASK: gettext_lazy("when a colleague is in the account. We carry your request to them."),
-    To.SUPPORT: gettext_lazy("when nobody is left who could invite you."),
-    To.LOGIN_LOST: gettext_lazy("when its email is unknown or its mailbox is gone."),
+    To.ASK: gettext_lazy("When a colleague is in the account. We carry your request to them."),
+    To.SUPPORT: gettext_lazy("When nobody is left who could invite you."),
+    To.LOGIN_LOST: gettext_lazy("When its email is unknown, or its mailbox is gone."),
     To.NEW_ACCOUNT: gettext_lazy(
-        "only for a different company. No account shows the keys and instances of both."
+        "Only for a different company. No account shows the keys and instances of both."
     ),
     To.INVITATION: "",
     To.ACCOUNT: "",
