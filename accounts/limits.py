@@ -1,31 +1,48 @@
-"""Limits on acts that can be abused (SPEC 5), counted in the shared cache by allauth's limiter."""
+"""Limits on acts that can be abused (SPEC 5), counted exactly and for all processes.
+
+The counts live in the database: two statements a sign-in, and no hole while Redis is away.
+Limits of allauth's own pages (sign-up, reset, reauthentication) are counted by allauth.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import secrets
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from allauth.core.internal import ratelimit
-from allauth.core.internal.ratelimit import RateLimitUsage
 from django.conf import settings
 from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Tally, User
 
-RATES: Final[dict[str, str]] = {
-    "sign_in_origin": "10/m/ip,60/h/ip",
-    "sign_in_network": "5/5m/key",
-    "sign_in_account": "60/h/key",
-    "sign_in_browser": "5/5m/key,60/h/key",
-    "reset_mail": "3/h/key",
-    "find": "5/m/ip,30/h/ip",
-    "find_mail": "3/h/key",
-    "code": "10/10m/ip",
-    "ask": "5/h/key",
-    "invitation": "30/m/ip",
-    "support": "5/h/ip",
+
+@dataclass(frozen=True)
+class Rate:
+    """At most `amount` in `span`, for each address of origin or (by_key) for each given key."""
+
+    amount: int
+    span: timedelta
+    by_key: bool = False
+
+
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+RATES: Final[dict[str, tuple[Rate, ...]]] = {
+    "sign_in_origin": (Rate(10, _MINUTE), Rate(60, _HOUR)),
+    "sign_in_network": (Rate(5, 5 * _MINUTE, by_key=True),),
+    "sign_in_account": (Rate(60, _HOUR, by_key=True),),
+    "sign_in_browser": (Rate(5, 5 * _MINUTE, by_key=True), Rate(60, _HOUR, by_key=True)),
+    "reset_mail": (Rate(3, _HOUR, by_key=True),),
+    "find": (Rate(5, _MINUTE), Rate(30, _HOUR)),
+    "find_mail": (Rate(3, _HOUR, by_key=True),),
+    "code": (Rate(10, 10 * _MINUTE),),
+    "ask": (Rate(5, _HOUR, by_key=True),),
+    "support": (Rate(5, _HOUR),),
 }
 HELP_AFTER: Final = 3
 _FAILURES: Final = "failures"
@@ -34,8 +51,8 @@ _KNOWN_PEOPLE: Final = 5  # a shared browser remembers this many
 
 
 def consume(request: HttpRequest, *, action: str, key: str = "") -> bool:
-    """Count one `action`; False when its limit is reached. Unlike allauth's, GET counts too."""
-    return _consume(request, action, key) is not None
+    """Count one `action`; False when its limit is reached."""
+    return _count(request, [(action, key)])[0]
 
 
 def too_many(request: HttpRequest) -> HttpResponseBase:
@@ -52,29 +69,20 @@ class SignInAttempt:
     """
 
     def __init__(self, request: HttpRequest, email: str) -> None:
-        self._usages: list[RateLimitUsage] = []
-        self.allowed = all(
-            self._count(request, action, key) for action, key in _counters(request, email)
-        )
+        self.allowed, self._counted = _count(request, _counters(request, email))
 
     def forgive(self) -> None:
-        for usage in self._usages:
-            usage.rollback()
-
-    def _count(self, request: HttpRequest, action: str, key: str) -> bool:
-        usage = _consume(request, action, key)
-        if usage is not None:
-            self._usages.append(usage)
-        return usage is not None
+        """The password was right: nothing is held against anybody."""
+        Tally.objects.take_back(self._counted)
 
 
 def forget_sign_in_failures(request: HttpRequest, email: str) -> None:
     """After a reset of the password the person starts anew (SPEC 5: the reset is a way in)."""
-    for action, key in (
+    counters = [
         ("sign_in_network", f"{email}|{_network(request)}"),
         ("sign_in_account", email),
-    ):
-        ratelimit.clear(request, app="portal", action=action, config=RATES, key=key)
+    ]
+    Tally.objects.filter(key__in=_keys(request, counters)).delete()
 
 
 def remember_browser(request: HttpRequest, response: HttpResponseBase, user: User) -> None:
@@ -119,10 +127,24 @@ def _counters(request: HttpRequest, email: str) -> list[tuple[str, str]]:
     ]
 
 
-def _consume(request: HttpRequest, action: str, key: str) -> RateLimitUsage | None:
-    return ratelimit.consume(
-        request, app="portal", action=action, config=RATES, key=key, limit_get=True
+def _count(request: HttpRequest, counters: list[tuple[str, str]]) -> tuple[bool, list[str]]:
+    """Count all at once; whether each stays within its rate, and what was counted."""
+    keys = _keys(request, counters)
+    counts = Tally.objects.count_up(
+        {key: rate.span for key, rate in keys.items()}, now=timezone.now()
     )
+    return all(counts[key] <= rate.amount for key, rate in keys.items()), list(keys)
+
+
+def _keys(request: HttpRequest, counters: list[tuple[str, str]]) -> dict[str, Rate]:
+    """A key for each rate: no address, of mail or of origin, stands in it in the clear."""
+    keys = {}
+    for action, given in counters:
+        for number, rate in enumerate(RATES[action]):
+            whose = given if rate.by_key else ratelimit.get_ip(request)
+            digest = hashlib.sha256(whose.encode()).hexdigest()[:40]
+            keys[f"{action}:{number}:{digest}"] = rate
+    return keys
 
 
 def _known_browsers(request: HttpRequest) -> dict[str, str]:

@@ -7,8 +7,10 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import models
+from django.utils import timezone
 
 from accounts import outbox
+from accounts.models import Tally
 
 
 # Longer than a round of the outbox and the ten minutes a mail server may think (RFC 5321).
@@ -20,7 +22,8 @@ def deliver_mail() -> None:
 
 @shared_task
 def clear_expired() -> None:
-    """Forget ended sessions, and strike them off people's lists."""
+    """Forget ended sessions (off people's lists, too) and counts that no longer matter."""
+    Tally.objects.filter(ends_at__lt=timezone.now()).delete()
     call_command("clearsessions")
     alive = Session.objects.filter(session_key=models.OuterRef("session_key"))
     UserSession.objects.filter(~models.Exists(alive)).delete()

@@ -16,7 +16,9 @@ from onboarding.logs import logging_config
 # --- The portal ------------------------------------------------------------------------------
 PORT: Final[int] = env.int("PORT", default=8000)
 PORTAL_LISTEN: str = env.str("PORTAL_LISTEN", default="127.0.0.1")
-PORTAL_ORIGIN: str = env.str("PORTAL_ORIGIN", default=f"http://localhost:{PORT}").rstrip("/")
+PORTAL_ORIGIN: str = (env.str("PORTAL_ORIGIN", default="") or f"http://localhost:{PORT}").rstrip(
+    "/"
+)
 PORTAL_EMBEDDED: bool = is_loopback(PORTAL_ORIGIN)
 PORTAL_DATA_DIR: Path = Path(env.str("PORTAL_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 PORTAL_BRAND: str = env.str("PORTAL_BRAND", default="Northbeam")
@@ -210,6 +212,9 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
+CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver-mail": {"task": "accounts.tasks.deliver_mail", "schedule": 10.0},
@@ -322,6 +327,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {
     # The limit on failed sign-ins is ours (accounts/limits.py): it knows people's browsers.
+    "login": None,
     "login_failed": None,
     "signup": "5/m/ip,20/h/ip",
     "reset_password": "5/m/ip",

@@ -4,6 +4,7 @@ from accounts.models.email import OutboxMail
 from accounts.models.invitation import Invitation
 from accounts.models.join_request import JoinRequest
 from accounts.models.membership import Membership
+from accounts.models.tally import Tally
 from accounts.models.user import User
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "JoinRequest",
     "Membership",
     "OutboxMail",
+    "Tally",
     "User",
 ]

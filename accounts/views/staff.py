@@ -7,28 +7,40 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.destinations import with_next
 from accounts.models import User
 
 
 class StaffSite(admin.AdminSite):
-    site_header = _("Staff")
-    site_title = _("Staff")
+    site_header = gettext_lazy("Staff")
+    site_title = gettext_lazy("Staff")
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Active staff who have two-step sign-in; nobody else gets past the door."""
         user = request.user
         return isinstance(user, User) and super().has_permission(request) and is_mfa_enabled(user)
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Show our own models only: what libraries register would let staff write past the
+        actions, prove addresses that aren't, and read session keys and secrets.
+        """
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        ours = [model for model in models if model._meta.app_label in ("accounts", "licensing")]
+        super().register(ours, admin_class, **options)
+
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Send people through the portal's own sign-in, with its limits and two steps."""
-        if isinstance(request.user, User) and request.user.is_staff:
+        if isinstance(request.user, User):
+            if not request.user.is_staff:  # signing in again would lead back here, forever
+                raise PermissionDenied(_("These pages are for staff."))
             return redirect(f"{reverse('mfa_index')}?required={settings.PORTAL_BRAND}")
         return redirect(with_next(reverse("account_login"), reverse("admin:index")))
