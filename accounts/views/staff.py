@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.destinations import with_next
 from accounts.models import User
+
+_OURS: Final = ("accounts", "licensing")
 
 
 class StaffSite(admin.AdminSite):
@@ -31,8 +33,9 @@ class StaffSite(admin.AdminSite):
         """Show our own models only: what libraries register would let staff write past the
         actions, prove addresses that aren't, and read session keys and secrets.
         """
-        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
-        ours = [model for model in models if model._meta.app_label in ("accounts", "licensing")]
+        models: Any = model_or_iterable
+        listed = [models] if isinstance(models, type) else models
+        ours = [model for model in listed if model.__module__.split(".")[0] in _OURS]
         super().register(ours, admin_class, **options)
 
     def login(
