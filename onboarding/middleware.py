@@ -9,7 +9,12 @@ from urllib.parse import urlsplit
 import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.defaults import bad_request
@@ -17,6 +22,7 @@ from django.views.defaults import bad_request
 Handler = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("portal.request")
 _ALPHABET: Final = "23456789BCDFGHJKMNPQRSTVWXZ"
+_METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
 _PROBES: Final = ("/healthz", "/readyz")
 
 
@@ -66,9 +72,11 @@ def canonical_host(get_response: Handler) -> Handler:
 
 
 def clean_input(get_response: Handler) -> Handler:
-    """Refuse NUL bytes in addresses and queries: no field wants them, and databases choke."""
+    """Refuse methods that no page knows, and NUL bytes in addresses: databases choke on them."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in _METHODS:
+            return HttpResponseNotAllowed(_METHODS)
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return bad_request(request, SuspiciousOperation("NUL"))
         return get_response(request)

@@ -1,0 +1,131 @@
+"""Two companies with one of everything, and everyone who may knock at the portal's pages."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from allauth.account.internal.userkit import user_id_to_str
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.test import Client
+
+from accounts import audit, outbox
+from accounts.events import Event
+from accounts.models import AuditEvent, BusinessAccount, Invitation, JoinRequest, Membership, User
+from accounts.permissions import Role
+from tests import factories
+
+PERSONAS: Final = (
+    "stranger",
+    "charlie",  # administers another company
+    "blocked",  # a blocked member
+    "mia",  # a member
+    "bob",  # a license manager
+    "alice",  # the administrator
+    "staff",  # the vendor's, without two-step sign-in
+    "staff2",  # the vendor's, with it
+)
+
+
+@dataclass(frozen=True)
+class Company:
+    """A business account and one object of each kind that a page can be asked for."""
+
+    account: BusinessAccount
+    member: Membership
+    invitation: Invitation
+    request: JoinRequest
+
+
+@dataclass(frozen=True)
+class World:
+    acme: Company
+    globex: Company
+    people: dict[str, User]
+    passkey: Authenticator
+    """Of somebody else than who knocks."""
+    objects_by_name: dict[str, models.Model]
+    """One row of each table that the staff pages show, by the model's name."""
+
+    def browser(self, persona: str) -> Client:
+        """A browser in which the persona is signed in, with the password typed just now."""
+        browser = Client(raise_request_exception=False)
+        if persona == "stranger":
+            return browser
+        user = self.people[persona]
+        browser.force_login(user)
+        session = browser.session
+        proof = {"method": "password", "at": time.time(), "reauthenticated": True}
+        session["account_authentication_methods"] = [proof]
+        session["account_authentication_methods_user"] = user_id_to_str(user)
+        session.save()
+        return browser
+
+
+def make(now: datetime) -> World:
+    """Alice's Acme with Bob, Mia and a blocked member, and Charlie's Globex."""
+    people = {
+        "alice": factories.person("alice@acme.example", "Alice Reyes"),
+        "bob": factories.person("bob@acme.example", "Bob Lindt"),
+        "mia": factories.person("mia@acme.example", "Mia Chen"),
+        "blocked": factories.person("ben@acme.example", "Ben Blocked"),
+        "charlie": factories.person("charlie@globex.example", "Charlie Stone"),
+        "staff": _staff("sam@portal.example"),
+        "staff2": _staff("tess@portal.example"),
+    }
+    TOTP.activate(people["staff2"], generate_totp_secret())
+    RecoveryCodes.activate(people["staff2"])
+    acme = _company("Acme Corp", people["alice"], now)
+    globex = _company("Globex", people["charlie"], now)
+    factories.member(acme.account, people["bob"], Role.LICENSE_MANAGER)
+    factories.member(acme.account, people["mia"])
+    factories.member(acme.account, people["blocked"], blocked=True)
+    key = Authenticator.objects.create(
+        user=factories.person("zoe@winter.example"),
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": "Laptop"},
+    )
+    return World(acme, globex, people, key, _objects(acme, people["alice"], now))
+
+
+def _company(name: str, administrator: User, now: datetime) -> Company:
+    account = factories.business_account(name, administrator=administrator, now=now)
+    domain = administrator.email_domain
+    return Company(
+        account,
+        factories.member(account, factories.person(f"fay@{domain}", "Fay Example")),
+        factories.invitation(account, f"eve@{domain}", by=administrator, now=now),
+        factories.join_request(account, f"gus@{domain}", now=now),
+    )
+
+
+def _staff(email: str) -> User:
+    user = factories.person(email)
+    user.is_staff = user.is_superuser = True
+    user.save(update_fields=["is_staff", "is_superuser"])
+    return user
+
+
+def _objects(acme: Company, alice: User, now: datetime) -> dict[str, models.Model]:
+    mail = outbox.post(kind="test", to=alice.email, subject="Hello", text="Hello", html="", now=now)
+    audit.record(Event.INVITATION_SENT, account=acme.account, actor=alice, subject="x", now=now)
+    rows: tuple[models.Model, ...] = (
+        alice,
+        acme.account,
+        acme.member,
+        acme.invitation,
+        acme.request,
+        mail,
+        AuditEvent.objects.latest("pk"),
+    )
+    return {str(row._meta.model_name): row for row in rows}
+
+
+def content_type_of(row: models.Model) -> int:
+    return ContentType.objects.get_for_model(row).pk

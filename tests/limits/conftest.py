@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from tests.limits.house import House
+from tests.personas import SignIn
+
+
+@pytest.fixture
+def house(db: None, sign_in: SignIn, now: datetime) -> House:
+    return House(sign_in, now)
