@@ -11,6 +11,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     """The page of a reached limit, with the seconds to wait in `Retry-After`."""
-    response = render(request, "429.html", status=429)
+    response = render(request, "429.html", {"retry_after": 60}, status=429)
     response["Retry-After"] = "60"
     return response

@@ -128,8 +128,8 @@ def _refusal(request: HttpRequest, verdict: Verdict) -> str:
     left = mailbox_proof.TRIES - pending.tries
     return (
         ngettext(
-            "That code isn't right. Compare it with the latest mail: %d try left.",
-            "That code isn't right. Compare it with the latest mail: %d tries left.",
+            "That code isn't right. Compare it with the latest mail. You have %d try left.",
+            "That code isn't right. Compare it with the latest mail. You have %d tries left.",
             left,
         )
         % left

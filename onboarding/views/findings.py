@@ -28,6 +28,10 @@ class Findings:
     """Accounts of colleagues that the person has already asked to join."""
 
     @property
+    def has_asked_all(self) -> bool:
+        return all(account.pk in self.asked for account in self.colleagues)
+
+    @property
     def is_empty(self) -> bool:
         return not (self.person or self.invitations or self.colleagues)
 

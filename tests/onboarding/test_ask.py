@@ -136,7 +136,8 @@ def test_a_newcomer_asks_to_join_colleagues_at_the_same_domain(acme: BusinessAcc
     html = browser.get("/start/find/").content.decode()
 
     assert JoinRequest.objects.get().email == "newcomer@acme.example"
-    assert "You've asked to join" in html.replace("&#x27;", "'")
+    assert "You've asked your colleagues" in html.replace("&#x27;", "'")
+    assert "Ask to join" not in html
 
 
 def test_nobody_asks_to_join_an_account_of_another_domain(
