@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.core.signals import got_request_exception
 
 
 class OnboardingConfig(AppConfig):
@@ -8,3 +9,6 @@ class OnboardingConfig(AppConfig):
 
     def ready(self) -> None:
         from onboarding import checks  # noqa: F401  (registers itself)
+        from onboarding.logs import note_exception
+
+        got_request_exception.connect(note_exception)
