@@ -97,8 +97,10 @@ class _Run:
 
     def deliver(self, mails: list[OutboxMail]) -> None:
         """Send a claimed batch; what there was no time for is queued as it was."""
-        self._lease, self._sure_until = mails[0].lease, self._clock() + LEASE / 2
-        put_back_at = min(self._clock() + _PATIENCE, self._ends_at)
+        now = self._clock()
+        leased_until = mails[0].lease_until or now
+        self._lease, self._sure_until = mails[0].lease, leased_until - LEASE / 2
+        put_back_at = min(now + _PATIENCE, self._ends_at)
         for position, mail in enumerate(mails):
             if position and (self.broken or self._clock() > put_back_at):
                 self._held().move(Status.QUEUED, attempts=models.F("attempts") - 1)

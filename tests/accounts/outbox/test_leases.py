@@ -10,7 +10,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from accounts import outbox
 from accounts.models import OutboxMail
 from accounts.models.email import Status
-from accounts.outbox import transport
+from accounts.outbox import delivery, transport
 from tests.accounts.outbox.conftest import Post, Round
 from tests.smtp import Sink
 
@@ -102,6 +102,25 @@ def test_a_worker_that_slept_past_its_lease_sends_no_more(
     # The one it was already handing over is the crash that SPEC 4.4 names: doubled, never lost.
     assert len(sink.to(first.to)) == 2
     assert not OutboxMail.objects.exclude(status=Status.SENT).exists()
+
+
+def test_a_worker_that_slept_between_claim_and_sending_leaves_it_to_the_other(
+    sink: Sink, post: Post, round_at: Round, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post()
+    claim = delivery.claim
+
+    def sleepy(*, now: datetime) -> list[OutboxMail]:
+        mails = claim(now=now)
+        monkeypatch.setattr(delivery, "claim", claim)
+        assert round_at(clock.now + timedelta(minutes=10)) == len(mails)
+        clock.now += timedelta(minutes=11)
+        return mails
+
+    monkeypatch.setattr(delivery, "claim", sleepy)
+
+    assert outbox.deliver_due(clock=clock) == 0
+    assert len(sink.to(MIA)) == 1
 
 
 def test_a_wait_for_the_final_answer_keeps_the_lease(

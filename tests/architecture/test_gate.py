@@ -1,0 +1,64 @@
+"""Every page says who may see it: by a permission, by needing a sign-in, or by being public."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from accounts.permissions import Permission
+from tests.architecture.routes import Route, all_routes
+
+# Addresses that a stranger may open. One more is a decision, not an accident.
+PUBLIC: Final = {
+    "start/",
+    "start/find/",
+    "start/find/resend/",
+    "start/ask/",
+    "start/ask/<slug:slug>/",
+    "start/ask/sent/",
+    "support/",
+    "support/sent/",
+    "invitations/<str:token>/",
+    "invitations/<str:token>/ask/",
+    "accounts/login/",
+    "accounts/login/code/",
+    "accounts/login/code/confirm/",
+    "accounts/logout/",
+    "accounts/signup/",
+    "accounts/confirm-email/",
+    "accounts/inactive/",
+    "accounts/password/reset/",
+    "accounts/password/reset/done/",
+    "accounts/password/reset/key/done/",
+    r"accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+    "accounts/2fa/authenticate/",
+    "accounts/2fa/webauthn/login/",
+    "mailbox/",
+    "mailbox/<str:mail_id>/",
+    "mailbox/<str:mail_id>/html/",
+    "healthz",
+    "readyz",
+}
+
+
+def test_every_page_of_an_account_stands_behind_the_gate() -> None:
+    pages = [route for route in all_routes() if route.is_of_an_account]
+
+    open_ones = [
+        route.text
+        for route in pages
+        if not isinstance(getattr(route.view, "permission", None), Permission)
+    ]
+
+    assert len(pages) >= 15
+    assert open_ones == []
+
+
+def test_only_these_pages_are_public() -> None:
+    public = {route.text for route in all_routes() if _is_public(route)}
+
+    # The staff pages stand behind a door of their own, which the table of access proves.
+    assert {text for text in public if not text.startswith("admin/")} == PUBLIC
+
+
+def _is_public(route: Route) -> bool:
+    return getattr(route.view, "login_required", True) is False
