@@ -31,7 +31,7 @@ def browser() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     chromium = shutil.which("chromium")
     if chromium is None:
-        pytest.skip("The journeys need Chromium: install Debian's package chromium.")
+        pytest.fail("The journeys need Chromium: install Debian's package chromium.")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield launched

@@ -16,11 +16,6 @@ pytestmark.append(pytest.mark.xdist_group("browser"))
 DANA = "dana@initech.example"
 
 
-def answer(page: Page, choice: str) -> None:
-    page.get_by_text(choice, exact=True).first.click()
-    page.get_by_role("button", name="Continue", exact=True).click()
-
-
 def play(page: Page) -> None:
     page.goto("/start/?next=/b/new/%3Ffrom=console")
     page.locator("[name=task][value=activate]").check()

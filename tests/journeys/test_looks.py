@@ -56,6 +56,8 @@ def look_at(page: Page, addresses: list[str]) -> list[str]:
     for address in addresses:
         response = page.goto(address)
         assert response is not None
+        assert response.status < 500
+        assert page.url.endswith(address), f"{address} led to {page.url}"
         if len(response.body()) > HTML_BYTES:
             wrong.append(f"{address}: {len(response.body())} bytes of HTML")
         for scheme in ("light", "dark"):
