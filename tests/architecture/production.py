@@ -1,0 +1,53 @@
+"""A portal with production's settings answers a few requests; prints headers and cookies as JSON.
+
+Run as a process of its own by test_headers.py: settings are read once in a process's life.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import django
+from django.core.management import call_command
+
+
+def main(origin: str) -> None:
+    django.setup()
+    call_command("collectstatic", "--noinput", verbosity=0)
+    from django.contrib.staticfiles.storage import staticfiles_storage
+    from django.test import Client
+
+    host = origin.removeprefix("https://")
+    browser = Client(headers={"host": host}, raise_request_exception=False)
+    plain = browser.get("/accounts/login/")
+    refused = browser.post(
+        "/accounts/login/", {"login": "nobody@initech.example", "password": "wrong"}, secure=True
+    )
+    answers = {
+        "plain http": plain,
+        "page": browser.get("/accounts/login/", secure=True),
+        "refused": refused,
+        "redirect": browser.get("/b/", secure=True),
+        "missing": browser.get("/nowhere/", secure=True),
+        "foreign host": browser.get("/", headers={"host": "evil.example"}, secure=True),
+        "mailbox": browser.get("/mailbox/", secure=True),
+        "style": browser.get(staticfiles_storage.url("css/base.css"), secure=True),
+    }
+    print(json.dumps({name: _told(answer) for name, answer in answers.items()}))  # noqa: T201
+
+
+def _told(answer: Any) -> dict[str, Any]:
+    return {
+        "status": answer.status_code,
+        "headers": {name.lower(): value for name, value in answer.items()},
+        "cookies": {
+            name: {key: morsel[key] for key in ("secure", "httponly", "samesite", "path", "domain")}
+            for name, morsel in answer.cookies.items()
+        },
+    }
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

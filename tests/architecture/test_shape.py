@@ -1,0 +1,85 @@
+"""Small files, small functions, and nothing that only works on one machine (STYLE 24)."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Final
+
+from tests.architecture import source
+
+FILE_LINES: Final = 250
+FUNCTION_LINES: Final = 40
+# Longer on purpose, each with its reason; the number is how long it may be.
+LONG_FILES: Final = {
+    "onboarding/settings.py": (400, "one settings file, in the order of Django's parts"),
+    "onboarding/guide/texts/questions.py": (270, "words, one question after the other"),
+    "tests/accounts/actions/test_invitations.py": (270, "stories of one noun"),
+    "tests/accounts/outbox/test_delivery.py": (320, "stories of one noun"),
+    "tests/onboarding/test_guide_pages.py": (290, "stories of one noun"),
+    "tests/onboarding/test_guide_rule.py": (280, "the rule's table, row by row"),
+}
+LONG_FUNCTIONS: Final = {
+    "tests/limits/house.py:doors": "a list",
+    "onboarding/checks.py:_rules": "a list",
+    "onboarding/logs.py:logging_config": "a dictionary",
+}
+OF_ONE_MACHINE: Final = re.compile(
+    r"(?<![\w.{}$-])/(work|root|Users|mnt|opt/homebrew)/"
+    r"|/home/(?!app\b|portal\b)\w+/"
+    r"|https?://[\w.-]*(pypi|pythonhosted|npmjs|jsdelivr|unpkg|artifactory|nexus)[\w.-]*",
+    re.IGNORECASE,
+)
+TEXT: Final = {
+    ".py", ".toml", ".md", ".txt", ".html", ".css", ".js", ".yml", ".yaml", ".sh", ".lock", ".csv",
+    ".svg", ".example", "",
+}  # fmt: skip
+
+
+def test_files_are_small() -> None:
+    lengths = {
+        source.name(path): _lines(path) for path in source.modules(*source.PACKAGES, "tests")
+    }
+
+    assert {
+        name: length
+        for name, length in lengths.items()
+        if length > LONG_FILES.get(name, (FILE_LINES, ""))[0]
+    } == {}
+
+
+def test_functions_are_small() -> None:
+    long = {
+        f"{source.name(path)}:{node.name}": length
+        for path in source.modules(*source.PACKAGES, "tests")
+        for node in source.nodes(path)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if (length := (node.end_lineno or node.lineno) - node.lineno + 1) > FUNCTION_LINES
+    }
+
+    assert {name: length for name, length in long.items() if name not in LONG_FUNCTIONS} == {}
+
+
+def test_there_are_no_junk_drawers() -> None:
+    junk = {"utils", "helpers", "common", "services", "misc"}
+
+    named = {source.name(path) for path in source.tracked() if path.stem in junk}
+
+    assert named == {"tests/services.py"}  # PostgreSQL and Redis for the tests: services indeed
+
+
+def test_no_file_knows_a_machine_or_a_registry() -> None:
+    found = {
+        f"{source.name(path)}:{number}": match[0]
+        for path in source.tracked()
+        if path.suffix in TEXT and path.name != "test_shape.py"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if (match := OF_ONE_MACHINE.search(line))
+    }
+
+    assert found == {}
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
