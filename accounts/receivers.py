@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from allauth.usersessions.models import UserSession
+from allauth.account.adapter import get_adapter
 from anymail.signals import AnymailTrackingEvent, tracking
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import outbox
+from accounts.actions import people
+from accounts.models import User
 
 _BOUNCED = {"bounced", "rejected", "failed"}
 
@@ -30,7 +32,13 @@ def note_mail_event(*, event: AnymailTrackingEvent, **_: object) -> None:
 
 def note_session(*, request: HttpRequest, **_: object) -> None:
     """Put a new session on the person's list; ended ones are cleared by the hourly task."""
-    UserSession.objects.create_from_request(request)
+    if isinstance(request.user, User) and request.session.session_key:
+        people.note_session(
+            user=request.user,
+            session_key=request.session.session_key,
+            ip=get_adapter().get_client_ip(request),
+            user_agent=request.headers.get("User-Agent", ""),
+        )
 
 
 def _text(value: object) -> str:

@@ -1,8 +1,10 @@
-"""Signing up: who holds an address before anybody has proven its mailbox."""
+"""People: who holds an address before anybody has proven its mailbox, and their sessions."""
 
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress
+from allauth.core.internal.httpkit import HTTP_USER_AGENT_MAX_LENGTH
+from allauth.usersessions.models import UserSession
 from django.db import transaction
 
 from accounts.models import User
@@ -24,3 +26,13 @@ def give_up_unproven(*, email: str) -> None:
         return
     EmailAddress.objects.filter(email=email, verified=False).exclude(user__email=email).delete()
     User.objects.filter(email=email, memberships=None).delete()
+
+
+def note_session(*, user: User, session_key: str, ip: str, user_agent: str) -> None:
+    """Put a new session on the person's list, by one statement: it's part of every sign-in."""
+    UserSession.objects.create(
+        user=user,
+        session_key=session_key,
+        ip=ip,
+        user_agent=user_agent[:HTTP_USER_AGENT_MAX_LENGTH],
+    )
