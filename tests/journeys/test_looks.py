@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from accounts.models import BusinessAccount, User
 from tests import factories
 from tests.journeys.conftest import NewPage
-from tests.journeys.steps import sign_in
+from tests.journeys.looking import look, look_at
+from tests.journeys.steps import sign_in, type_the_code
+from tests.personas import membership_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 pytestmark.append(pytest.mark.xdist_group("browser"))
@@ -31,6 +33,10 @@ PUBLIC = [
     "/start/?task=activate&instance=later&login=lost",
     "/start/find/",
     "/support/",
+    "/support/sent/?reference=7QK-DM4P",
+    "/start/ask/sent/",
+    "/accounts/inactive/",
+    "/accounts/password/reset/key/done/",
     "/invitations/nonsense/",
 ]
 SIGNED_IN = [
@@ -41,57 +47,93 @@ SIGNED_IN = [
     "/b/{slug}/members/invite/",
     "/b/{slug}/activity/",
     "/b/{slug}/settings/",
+    "/b/{slug}/members/leave/",
+    "/b/{slug}/members/{mia}/role/",
+    "/b/{slug}/members/{mia}/block/",
+    "/b/{slug}/members/{mia}/remove/",
+    "/b/{slug}/invitations/{invitation}/revoke/",
+    "/start/ask/",
     "/accounts/email/",
     "/accounts/password/change/",
     "/accounts/2fa/",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/webauthn/",
+    "/accounts/2fa/webauthn/add/",
+    "/accounts/2fa/recovery-codes/generate/",
+    "/accounts/reauthenticate/",
+    "/accounts/password/reset/",
     "/accounts/sessions/",
 ]
 FIRST_VISIT_BYTES = 150_000
-HTML_BYTES = 60_000
 
 
-def look_at(page: Page, addresses: list[str]) -> list[str]:
-    """Visit each address in both themes and widths; what is wrong, in words."""
-    wrong, axe = [], Axe()
-    for address in addresses:
-        response = page.goto(address)
-        assert response is not None
-        assert response.status < 500
-        assert page.url.endswith(address), f"{address} led to {page.url}"
-        if len(response.body()) > HTML_BYTES:
-            wrong.append(f"{address}: {len(response.body())} bytes of HTML")
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            page.wait_for_timeout(250)  # colors fade over; axe must see where they end
-            for width in (1280, 390):
-                page.set_viewport_size({"width": width, "height": 900})
-                found = axe.run(page).response["violations"]
-                wrong += [
-                    f"{address} {scheme} {width}: {each['id']} {each['nodes'][0]['html'][:120]}"
-                    f" {each['nodes'][0]['any'][0]['message']}"
-                    for each in found
-                ]
-                if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                    wrong.append(f"{address} {scheme} {width}: scrolls sideways")
-    return wrong
+def test_pages_before_signing_in(page: Page, acme: BusinessAccount) -> None:
+    assert look_at(page, PUBLIC) == []
 
 
-def test_pages_before_signing_in(
-    page: Page, acme: BusinessAccount, alice: User, now: datetime
+def test_invitations_in_every_state(
+    page: Page, acme: BusinessAccount, alice: User, mia: User, now: datetime
 ) -> None:
-    fresh = factories.invitation(acme, "eve@acme.example", by=alice, now=now)
-    old = factories.invitation(acme, "old@acme.example", by=alice, now=now - timedelta(days=20))
-    invitations = [fresh.get_absolute_url(), old.get_absolute_url()]
-    assert look_at(page, PUBLIC + invitations) == []
+    def link(email: str, sent_at: datetime = now, **facts: Any) -> str:
+        made = factories.invitation(acme, email, by=alice, now=sent_at, **facts)
+        return made.get_absolute_url()
+
+    addresses = [
+        link("eve@acme.example"),
+        link(mia.email),
+        link("old@acme.example", sent_at=now - timedelta(days=20)),
+        link("r@acme.example", revoked_at=now),
+        link("d@acme.example", declined_at=now),
+        link("a@acme.example", accepted_at=now, accepted_by=mia),
+    ]
+    wrong = look_at(page, addresses)
+    sign_in(page, mia.email)
+    page.wait_for_url("**/b/**")
+    assert wrong + look_at(page, addresses[:1]) == []
 
 
-def test_pages_of_a_member(page: Page, acme: BusinessAccount, alice: User, now: datetime) -> None:
+def test_pages_of_an_administrator(
+    page: Page, acme: BusinessAccount, alice: User, mia: User, now: datetime
+) -> None:
     factories.crowd(acme, 12)
-    factories.invitation(acme, "eve@acme.example", by=alice, now=now)
+    invitation = factories.invitation(acme, "eve@acme.example", by=alice, now=now)
     factories.join_request(acme, "dora@winter.example", now=now)
+    ids = {
+        "slug": acme.slug,
+        "mia": membership_of(mia, acme).public_id,
+        "invitation": invitation.public_id,
+    }
     sign_in(page, alice.email)
     page.wait_for_url("**/b/**")
-    assert look_at(page, [address.format(slug=acme.slug) for address in SIGNED_IN]) == []
+    assert look_at(page, [address.format(**ids) for address in SIGNED_IN]) == []
+
+
+def test_what_forms_answer(page: Page, acme: BusinessAccount, alice: User) -> None:
+    """Pages that stand only after something was sent: refusals, codes, results."""
+    wrong = []
+    sign_in(page, alice.email, "not the right one")
+    wrong += look(page, "sign-in refused")
+    page.goto("/accounts/signup/")
+    for name, text in (("name", "Alice"), ("email", alice.email), ("password1", "short")):
+        page.locator(f"[name={name}]").fill(text)
+    page.keyboard.press("Enter")
+    page.locator("text=Account already exists").first.wait_for()
+    wrong += look(page, "sign-up refused")
+    page.goto("/start/find/")
+    page.locator("[name=email]").fill("carl@acme.example")
+    page.keyboard.press("Enter")
+    page.locator("[name=code]").wait_for()
+    wrong += look(page, "code to find an account")
+    page.locator("[name=code]").fill("BBBB-BBBB")
+    page.keyboard.press("Enter")
+    page.locator(".field-error").first.wait_for()
+    wrong += look(page, "wrong code")
+    type_the_code(page, "carl@acme.example")
+    page.locator("[name=code]").wait_for(state="detached")
+    wrong += look(page, "what was found")
+    page.goto("/start/find/?another=1")
+    wrong += look_at(page, ["/start/ask/"])
+    assert wrong == []
 
 
 def test_the_first_visit_is_light(new_page: NewPage, portal: str) -> None:
