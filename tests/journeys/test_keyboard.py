@@ -19,7 +19,8 @@ pytestmark.append(pytest.mark.xdist_group("browser"))
 
 # The focus ring of DESIGN "Parts": 2 px or more, drawn, and not see-through.
 _RING = """() => {
-  const style = getComputedStyle(document.activeElement);
+  const here = document.activeElement;  // a big radio row wears the ring of its radio
+  const style = getComputedStyle(here.closest(".row") ?? here);
   return [style.outlineStyle, parseFloat(style.outlineWidth), style.outlineColor];
 }"""
 
