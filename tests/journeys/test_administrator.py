@@ -70,26 +70,6 @@ def test_alice_follows_her_invitations_from_sending_to_taking_them_back(
     assert wrong == []
 
 
-def test_the_mailbox_shows_the_mail_and_its_link(
-    page: Page, embedded: None, acme: BusinessAccount, alice: User
-) -> None:
-    members_page(page, acme, alice.email)
-    page.goto(f"/b/{acme.slug}/members/invite/")
-    page.locator("[name=emails]").fill("eve@acme.example")
-    page.locator("form:has([name=emails]) button[type=submit]").first.click()
-    expect(page.get_by_role("status")).to_contain_text("eve@acme.example was invited")
-    outbox.deliver_due()
-
-    page.goto("/mailbox/?to=eve@acme.example")
-    wrong = look(page, "mailbox")
-    page.get_by_role("link", name="Alice Reyes invited you to Acme Corp").click()
-    wrong += look(page, "one mail")
-    page.locator("main a[href*='/invitations/']").first.click()
-    # Alice is signed in, so that nothing happens to Eve's invitation by opening it.
-    expect(page.get_by_role("heading", level=1)).to_contain_text("for another address")
-    assert wrong == []
-
-
 def test_alice_answers_requests_to_join(
     page: Page, acme: BusinessAccount, alice: User, now: datetime
 ) -> None:
