@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import selectors
+import select
 import smtplib
 import time
 from collections.abc import Callable
@@ -136,12 +136,14 @@ class _Patience:
             self._await_answer(time.monotonic() + FINAL_DOT)
 
     def _await_answer(self, deadline: float) -> None:
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.sock, selectors.EVENT_READ)
-            while not selector.select(min(BEAT, max(deadline - time.monotonic(), 0))):
-                if time.monotonic() >= deadline:
-                    return
-                self.beat()
+        if getattr(self.sock, "pending", int)():  # TLS has read it already
+            return
+        answer = select.poll()
+        answer.register(self.sock, select.POLLIN)
+        while not answer.poll(min(BEAT, max(deadline - time.monotonic(), 0)) * 1000):
+            if time.monotonic() >= deadline:
+                return
+            self.beat()
 
 
 class _SMTP(_Patience, smtplib.SMTP):
