@@ -12,12 +12,13 @@ from accounts import tokens
 from accounts.permissions import Role
 
 VALID_FOR: Final = timedelta(days=14)
+# Neither accepted, declined nor revoked; it may have expired (SPEC 4.1).
+OPEN: Final = models.Q(accepted_at=None, declined_at=None, revoked_at=None)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> Self:
-        """Neither accepted, declined nor revoked; it may have expired (SPEC 4.1)."""
-        return self.filter(accepted_at=None, declined_at=None, revoked_at=None)
+        return self.filter(OPEN)
 
     def pending(self, now: datetime) -> Self:
         """Open and in time: what a person could accept."""
@@ -58,7 +59,7 @@ class Invitation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "email"],
-                condition=models.Q(accepted_at=None, declined_at=None, revoked_at=None),
+                condition=OPEN,
                 name="one_open_invitation_per_address",
             ),
             models.CheckConstraint(

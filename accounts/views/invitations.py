@@ -23,13 +23,13 @@ from accounts.actions.invitations import Outcome, Result
 from accounts.forms.portal import InviteForm
 from accounts.models import BusinessAccount, Invitation
 from accounts.models.fate import Fate, fate_of, with_facts
+from accounts.models.invitation import OPEN
 from accounts.permissions import Permission, Role
 from accounts.views.paging import Page, first_page
 from accounts.views.proof import recent_proof
 
 # Fewer than members: both lists stand on one page, which has to stay light.
 INVITATIONS_PER_PAGE: Final = 10
-_OPEN: Final = Q(accepted_at=None, declined_at=None, revoked_at=None)
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def invitation_page(
     account: BusinessAccount, words: str, after: uuid.UUID | None
 ) -> Page[Invitation]:
     """10 invitations, open ones first, then the newest; one query for them and their fates."""
-    ended = Case(When(_OPEN, then=0), default=1)
+    ended = Case(When(OPEN, then=0), default=1)
     rows = with_facts(account.invitations.all()).annotate(ended=ended)
     if words:
         rows = rows.filter(Q(email__icontains=words) | Q(email_display__icontains=words))
