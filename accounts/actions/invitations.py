@@ -158,14 +158,10 @@ def has_proven(user: User, email: str) -> bool:
 
 def is_suspended(invitation: Invitation) -> bool:
     """True when the inviter may no longer grant what the invitation promises (SPEC 4.1)."""
-    if invitation.invited_by_id is None:
-        return False
-    inviter = (
-        Membership.objects.active()
-        .filter(account=invitation.account_id, user=invitation.invited_by_id)
-        .first()
+    inviter = Membership.objects.active().filter(
+        account=invitation.account_id, user=invitation.invited_by_id
     )
-    return inviter is None or not may_grant(inviter.role, invitation.role)
+    return not invitation.is_backed_by(inviter.values_list("role", flat=True).first())
 
 
 def _send_one(

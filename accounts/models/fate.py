@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.email import OutboxMail
 from accounts.models.invitation import Invitation, InvitationQuerySet
 from accounts.models.membership import Membership
-from accounts.permissions import may_grant
 
 
 class Fate(models.TextChoices):
@@ -77,6 +76,6 @@ def fate_of(invitation: Invitation, now: datetime) -> Fate:
     if invitation.has_expired(now):
         return Fate.EXPIRED
     role: str | None = getattr(invitation, "inviter_role")  # noqa: B009 (an annotation)
-    if invitation.invited_by_id and not (role and may_grant(role, invitation.role)):
+    if not invitation.is_backed_by(role):
         return Fate.SUSPENDED
     return _OF_MAIL.get(invitation.mail.fate, Fate.SENT) if invitation.mail else Fate.SENT

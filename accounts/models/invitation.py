@@ -9,7 +9,7 @@ from django.db import models
 from django.urls import reverse
 
 from accounts import tokens
-from accounts.permissions import Role
+from accounts.permissions import Role, may_grant
 
 VALID_FOR: Final = timedelta(days=14)
 # Neither accepted, declined nor revoked; it may have expired (SPEC 4.1).
@@ -87,6 +87,15 @@ class Invitation(models.Model):
 
     def has_expired(self, now: datetime) -> bool:
         return self.expires_at <= now
+
+    def is_backed_by(self, inviter_role: str | None) -> bool:
+        """True while who invited may grant what it promises; the vendor always may (SPEC 4.1).
+
+        `inviter_role` is their role in the account now, None when they aren't active in it.
+        """
+        if self.invited_by_id is None:
+            return True
+        return inviter_role is not None and may_grant(inviter_role, self.role)
 
     @property
     def token(self) -> str:
