@@ -176,10 +176,7 @@ def _send_one(
         email = canonical_email(address)
     except InvalidEmail as error:
         return Outcome(address[:254], Result.INVALID, str(error))
-    members = Membership.objects.filter(
-        account=account, user__emailaddress__email=email, user__emailaddress__verified=True
-    )
-    if member := members.first():
+    if member := account.memberships.of_address(email).first():
         if member.blocked_at:
             return Outcome(address, Result.REFUSED, str(BlockedMember()))
         return Outcome(address, Result.ALREADY_MEMBER, _("Already belongs to the account."))

@@ -11,7 +11,7 @@ from accounts.actions import invitations
 from accounts.actions.authority import acting, lock
 from accounts.errors import AlreadyMember, NotAllowed, RequestEnded
 from accounts.events import Event
-from accounts.models import BusinessAccount, JoinRequest, Membership, User
+from accounts.models import BusinessAccount, JoinRequest, User
 from accounts.permissions import Permission, may_grant
 
 
@@ -31,9 +31,7 @@ def ask(
     Raises AlreadyMember.
     """
     account = lock(account)
-    if Membership.objects.filter(
-        account=account, user__emailaddress__email=email, user__emailaddress__verified=True
-    ).exists():
+    if account.memberships.of_address(email).exists():
         raise AlreadyMember
     waiting = account.join_requests.waiting().filter(email=email).first()
     if waiting:

@@ -17,6 +17,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def administrators(self) -> Self:
         return self.filter(role=Role.ADMINISTRATOR)
 
+    def of_address(self, email: str) -> Self:
+        """Memberships of whoever has proven the canonical address `email`."""
+        return self.filter(user__emailaddress__email=email, user__emailaddress__verified=True)
+
 
 class Membership(models.Model):
     """A person in a business account: active or blocked; gone when the row is gone."""
