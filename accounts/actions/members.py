@@ -93,10 +93,7 @@ def _reread(membership: Membership) -> Membership:
 
 def _keep_an_administrator(member: Membership) -> None:
     """Refuse when `member` is the last active administrator (SPEC 4.1)."""
-    if member.role != Role.ADMINISTRATOR or member.blocked_at or not member.user.is_active:
-        return
-    others = Membership.objects.active().administrators().filter(account=member.account_id)
-    if not others.exclude(pk=member.pk).exists():
+    if member.is_last_administrator():
         raise LastAdministrator
 
 

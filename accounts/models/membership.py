@@ -50,6 +50,12 @@ class Membership(models.Model):
     def may(self, permission: Permission) -> bool:
         return self.blocked_at is None and may(self.role, permission)
 
+    def is_last_administrator(self) -> bool:
+        """True when nobody else is an active administrator of the account (SPEC 4.1)."""
+        active = Membership.objects.active().administrators().filter(account=self.account_id)
+        found = set(active.values_list("pk", flat=True)[:2])
+        return found == {self.pk}
+
     @property
     def may_manage_members(self) -> bool:
         return self.may(Permission.MEMBERS_MANAGE)

@@ -149,13 +149,11 @@ def _confirm(
     request: MemberRequest, member: Membership, template: str, form: RoleForm | None = None
 ) -> HttpResponse:
     """Ask before acting; for the last administrator, say what has to happen first."""
-    others = request.membership.account.memberships.active().administrators().exclude(pk=member.pk)
-    is_last = member.role == Role.ADMINISTRATOR and not member.blocked_at and not others.exists()
     context = {
         "member": member,
         "form": form,
         "is_self": member.user_id == request.user.pk,
-        "is_last": is_last,
+        "is_last": member.is_last_administrator(),
     }
     return render(request, template, context)
 
