@@ -217,7 +217,12 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "deliver-mail": {"task": "accounts.tasks.deliver_mail", "schedule": 10.0},
+    "deliver-mail": {
+        "task": "accounts.tasks.deliver_mail",
+        "schedule": 10.0,
+        # While no worker listens, sweeps must not pile up: the next one does all the work.
+        "options": {"expires": 30},
+    },
     "clear-expired": {"task": "accounts.tasks.clear_expired", "schedule": 3600.0},
 }
 
