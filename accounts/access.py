@@ -28,7 +28,6 @@ class MemberRequest(HttpRequest):
 
 
 Inner = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
-Outer = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def requires(permission: Permission) -> Callable[[Inner[P]], Callable[..., HttpResponseBase]]:

@@ -13,7 +13,7 @@ from accounts import audit, emails
 from accounts.actions.authority import acting, lock
 from accounts.errors import LastAdministrator, NotAllowed
 from accounts.events import Event
-from accounts.models import BusinessAccount, Membership, User
+from accounts.models import Membership, User
 from accounts.permissions import Permission, Role, may_grant
 
 
@@ -99,14 +99,3 @@ def _keep_an_administrator(member: Membership) -> None:
 
 def _record(event: Event, member: Membership, by: User, now: datetime, **details: str) -> None:
     audit.record(event, account=member.account, actor=by, now=now, subject=member.user, **details)
-
-
-@transaction.atomic
-def disable_person(*, user: User, now: datetime) -> None:
-    """Close a person's way in, by vendor staff; their sessions end. Raises LastAdministrator."""
-    held = BusinessAccount.objects.filter(memberships__user=user).order_by("pk")
-    list(held.select_for_update())
-    for member in user.memberships.select_related("account", "user"):
-        _keep_an_administrator(member)
-    user.is_active = False
-    user.save(update_fields=["is_active"])
