@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -39,18 +40,46 @@ def secret(name: str, *, data_dir: Path, embedded: bool) -> str:
     return _kept_secret(data_dir / f"{name.lower()}.secret")
 
 
+def license_keys(*, data_dir: Path, embedded: bool) -> tuple[Path | None, str]:
+    """Where the keys that sign licenses are: a file, or the text of the environment itself.
+
+    In embedded mode a key is made on the first start and kept. Raises ImproperlyConfigured, saying
+    what to set, when production has none.
+    """
+    if given := os.environ.get("PORTAL_LICENSE_KEY_FILE"):
+        return Path(given), ""
+    if text := os.environ.get("PORTAL_LICENSE_KEY"):
+        return None, text
+    if not embedded:
+        raise ImproperlyConfigured(
+            "Set PORTAL_LICENSE_KEY_FILE (or PORTAL_LICENSE_KEY) to the JSON Web Key Set that "
+            "signs licenses; `python manage.py make_license_key FILE` makes one."
+        )
+    path = data_dir / "license_keys.json"
+    if not path.exists():
+        from licensing.signing_keys import first_key_set
+
+        keep(path, first_key_set(now=datetime.now(UTC)))
+    return path, ""
+
+
 def _kept_secret(path: Path) -> str:
+    if not path.exists():
+        keep(path, secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+def keep(path: Path, text: str) -> None:
+    """Write a secret to a new file (mode 0600), unless another process was quicker."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Several processes may start at once: each writes its own file, one link wins, all read that.
     draft = path.with_suffix(f".{os.getpid()}")
-    if not path.exists():
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text()
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from onboarding.env import BASE_DIR, LOOPBACK, env, is_loopback, secret
+from onboarding.env import BASE_DIR, LOOPBACK, env, is_loopback, license_keys, secret
 from onboarding.logs import logging_config
 
 # --- The portal ------------------------------------------------------------------------------
@@ -34,6 +34,9 @@ PORTAL_DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 SECRET_KEY: str = secret("SECRET_KEY", data_dir=PORTAL_DATA_DIR, embedded=PORTAL_EMBEDDED)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+PORTAL_LICENSE_KEY_FILE, PORTAL_LICENSE_KEY = license_keys(
+    data_dir=PORTAL_DATA_DIR, embedded=PORTAL_EMBEDDED
+)
 DEBUG: bool = env.bool("DEBUG", default=False)
 _HTTPS: Final = PORTAL_ORIGIN.startswith("https://")
 _HOST: Final = urlsplit(PORTAL_ORIGIN).hostname or ""
@@ -224,6 +227,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 30},
     },
     "clear-expired": {"task": "accounts.tasks.clear_expired", "schedule": 3600.0},
+    "lapse-approvals": {
+        "task": "licensing.tasks.lapse_approvals",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
 }
 
 # --- Mail ------------------------------------------------------------------------------------

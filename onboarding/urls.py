@@ -18,6 +18,7 @@ urlpatterns = [
     path("support/", support.support, name="support"),
     path("support/sent/", support.sent, name="support_sent"),
     path("", include("accounts.urls")),
+    path("", include("licensing.urls")),
     # After accounts/urls.py, which has /b/new/.
     path("b/<slug:slug>/", overview.overview, name="account_overview"),
     path("admin/", admin.site.urls),

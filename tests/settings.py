@@ -5,12 +5,16 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 
+from licensing.signing_keys import first_key_set
 from tests import services
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
     services.provide()
     os.environ["PORTAL_DATA_DIR"] = str(services.scratch())
+    os.environ["PORTAL_LICENSE_KEY"] = first_key_set(now=datetime.now(UTC))
+    os.environ["PORTAL_LICENSE_KEY_FILE"] = ""
 # Everything a `.env` in the checkout could say; what stands here wins over that file.
 os.environ |= {
     "PORTAL_ORIGIN": "http://testserver",

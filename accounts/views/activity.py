@@ -23,6 +23,11 @@ KINDS: Final = {
     "member": _("Members"),
     "invitation": _("Invitations"),
     "join_request": _("Requests to join"),
+    "license": _("Licenses"),
+    "key": _("Keys"),
+    "instance": _("Instances"),
+    "activation_request": _("Activation requests"),
+    "enrollment_token": _("Enrollment tokens"),
     "account": _("The account itself"),
 }
 

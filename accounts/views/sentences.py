@@ -33,6 +33,26 @@ _SENTENCES: Final = {
         "%(actor)s approved the request of %(subject)s to join as %(role)s"
     ),
     Event.JOIN_DECLINED: gettext_lazy("%(actor)s declined the request of %(subject)s to join"),
+    Event.LICENSE_ADDED: gettext_lazy("%(actor)s added the license %(subject)s"),
+    Event.LICENSE_TRIAL_STARTED: gettext_lazy("%(actor)s started a trial for %(subject)s"),
+    Event.KEY_CUT: gettext_lazy("%(actor)s cut the key %(subject)s from %(license)s"),
+    Event.KEY_RENAMED: gettext_lazy("%(actor)s renamed the key %(before)s to %(subject)s"),
+    Event.KEY_REVOKED: gettext_lazy("%(actor)s revoked the key %(subject)s"),
+    Event.KEY_REVEALED: gettext_lazy("%(actor)s looked at the whole key %(subject)s"),
+    Event.INSTANCE_ACTIVATED: gettext_lazy("%(actor)s activated %(subject)s with the key %(key)s"),
+    Event.INSTANCE_UPGRADED: gettext_lazy("%(actor)s upgraded %(subject)s to version %(version)s"),
+    Event.INSTANCE_MOVED: gettext_lazy("%(actor)s moved %(subject)s to the key %(key)s"),
+    Event.INSTANCE_DEACTIVATED: gettext_lazy("%(actor)s deactivated %(subject)s"),
+    Event.INSTANCE_REPLACED: gettext_lazy("%(actor)s replaced %(subject)s by %(successor)s"),
+    Event.INSTANCE_LOST: gettext_lazy("%(actor)s declared %(subject)s lost"),
+    Event.INSTANCE_CHANGED: gettext_lazy("%(actor)s changed the name or note of %(subject)s"),
+    Event.INSTANCE_OVERUSED: gettext_lazy(
+        "%(subject)s reported %(peak)s users at once, more than its %(seats)s seats"
+    ),
+    Event.REQUEST_HANDED_OVER: gettext_lazy("%(actor)s asked for approval to activate %(subject)s"),
+    Event.REQUEST_DENIED: gettext_lazy("%(actor)s denied the activation of %(subject)s"),
+    Event.ENROLLMENT_MADE: gettext_lazy("%(actor)s made the enrollment token %(subject)s"),
+    Event.ENROLLMENT_REVOKED: gettext_lazy("%(actor)s revoked the enrollment token %(subject)s"),
 }
 _SETTINGS: Final = {
     ("require_two_step", True): gettext_lazy("%(actor)s made two-step sign-in a must for everyone"),

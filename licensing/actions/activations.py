@@ -1,0 +1,181 @@
+"""Activating instances and ending it: all of an account's seats move under the account's lock."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import BusinessAccount, User
+from licensing import documents, entitlement
+from licensing.actions import seats
+from licensing.errors import InOtherAccount, LicenseNotUsable, VersionNotCovered
+from licensing.models import Activation, Instance, Key, Product
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What an instance says of itself."""
+
+    instance_id: uuid.UUID
+    name: str
+    host: str
+    version: str
+    mode: str = Activation.Mode.ACTIVATE
+    from_version: str = ""
+
+
+def known_instance(
+    *, account: BusinessAccount, installation: Installation, now: datetime
+) -> Instance:
+    """The account's row of this installation, made when it is new here; names stay as people gave
+    them. Call it under the account's lock."""
+    instance, _made = Instance.objects.get_or_create(
+        account=account,
+        instance_id=installation.instance_id,
+        defaults={
+            "name": installation.name,
+            "host": installation.host,
+            "version": installation.version,
+            "first_seen_at": now,
+            "last_seen_at": now,
+        },
+    )
+    return instance
+
+
+def begin(
+    *,
+    key: Key,
+    instance: Instance,
+    installation: Installation,
+    channel: str,
+    by: User | None,
+    now: datetime,
+    replacing: Instance | None = None,
+) -> Activation:
+    """Let an instance run under a key; under the account's lock.
+
+    What it ran under before ends first, and so does the instance that it replaces: a seat that
+    becomes free that way can be the one taken. Raises LicenseNotUsable, VersionNotCovered,
+    NoSeatsLeft, KeyRevoked, InOtherAccount.
+    """
+    refuse_unfit(key, version=installation.version, now=now)
+    elsewhere = Activation.objects.live().filter(installation=installation.instance_id)
+    if elsewhere.exclude(instance=instance).exists():
+        raise InOtherAccount
+    end_live(instance, Activation.Ending.AGAIN, now=now)
+    if replacing is not None:
+        end_live(replacing, Activation.Ending.REPLACED, now=now)
+    seats.take(key)
+    try:
+        with transaction.atomic():
+            activation = Activation.objects.create(
+                instance=instance,
+                installation=installation.instance_id,
+                key=key,
+                channel=channel,
+                mode=installation.mode,
+                version=installation.version,
+                from_version=installation.from_version,
+                activated_by=by,
+                activated_at=now,
+            )
+    except IntegrityError as error:  # activated elsewhere in the same moment
+        raise InOtherAccount from error
+    instance.host, instance.version = installation.host, installation.version
+    instance.last_seen_at, instance.lost_at, instance.over_since = now, None, None
+    instance.save(update_fields=["host", "version", "last_seen_at", "lost_at", "over_since"])
+    return activation
+
+
+def refuse_unfit(key: Key, *, version: str, now: datetime) -> None:
+    """Raise LicenseNotUsable or VersionNotCovered when `key` can't license `version` now."""
+    license = key.license
+    state = entitlement.status(license, now.date())
+    if license.product != Product.RAS or not state.is_usable:
+        raise LicenseNotUsable
+    if not entitlement.covers(license, version, now.date()):
+        insured = license.upgrade_insurance_until
+        if insured is None:
+            raise VersionNotCovered(
+                _(
+                    "%(license)s covers versions up to %(highest)s and has no upgrade insurance. "
+                    "Choose another key or a trial."
+                )
+                % {"license": license, "highest": entitlement.max_version(license)}
+            )
+        raise VersionNotCovered(
+            _(
+                "%(license)s covers versions up to %(highest)s: its upgrade insurance ended on "
+                "%(day)s. Choose another key or a trial."
+            )
+            % {
+                "license": license,
+                "highest": entitlement.max_version(license),
+                "day": f"{insured:%b} {insured.day}, {insured.year}",
+            }
+        )
+
+
+def end_live(instance: Instance, ending: str, *, now: datetime) -> Activation | None:
+    """End the live activation of an instance, if there is one; its seat is free at once."""
+    live = Activation.objects.live().select_related("key").filter(instance=instance).first()
+    if live is None or not end(live, ending, now=now):
+        return None
+    return live
+
+
+def end(activation: Activation, ending: str, *, now: datetime) -> bool:
+    """End one activation; False when somebody else just did."""
+    live = Activation.objects.live().filter(pk=activation.pk)
+    if not live.update(deactivated_at=now, ending=ending):
+        return False
+    seats.give_back(activation.key)
+    return True
+
+
+def issue(activation: Activation, *, now: datetime) -> str:
+    """Sign the next document of a live activation; kept on its instance byte for byte."""
+    instance = activation.instance
+    instance.sequence += 1
+    sign(activation, now=now)
+    instance.save(update_fields=["sequence", "document", "document_ends_at"])
+    return instance.document
+
+
+def sign(activation: Activation, *, now: datetime) -> None:
+    """Put a document with the instance's present sequence on the instance, without saving it."""
+    document = grant(activation, now=now)
+    activation.instance.document_ends_at = document.ends_at
+    activation.instance.document = documents.sign_license(document)
+
+
+def grant(activation: Activation, *, now: datetime) -> documents.Grant:
+    """What the document of `activation` says, with the sequence that its instance has now."""
+    instance, key, license = activation.instance, activation.key, activation.key.license
+    account = instance.account
+    return documents.Grant(
+        serial=str(uuid.uuid4()),
+        sequence=instance.sequence,
+        issued_at=now,
+        ends_at=entitlement.document_ends_at(license, channel=activation.channel, now=now),
+        activation_id=str(activation.public_id),
+        instance_id=str(instance.instance_id),
+        instance_name=instance.name,
+        account_slug=account.slug,
+        account_name=account.name,
+        channel=activation.channel,
+        kind=license.kind,
+        product=license.product,
+        license_name=license.name,
+        key_last_five=key.last_five,
+        seats=key.seats,
+        expires_on=license.ends_on,
+        runs_until=entitlement.last_day(license),
+        max_version=entitlement.max_version(license),
+        limited=entitlement.is_limited(instance.over_since, now),
+    )

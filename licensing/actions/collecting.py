@@ -1,0 +1,120 @@
+"""What a console does with its device code: poll, and collect once (RFC 8628 §3.4, §3.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from accounts.actions.authority import lock
+from accounts.models import BusinessAccount
+from licensing import tokens
+from licensing.actions import activations
+from licensing.errors import (
+    AccessDenied,
+    AuthorizationPending,
+    ExpiredToken,
+    InvalidGrant,
+    PollRefused,
+    SlowDown,
+)
+from licensing.models import Activation, ActivationRequest, Instance
+from licensing.models.activation_request import Status
+
+SLOW_DOWN_BY: Final = 5  # seconds, kept (RFC 8628 §3.5)
+_LONGEST_INTERVAL: Final = 600
+# Clocks and networks aren't exact: a poll this much early is still polite.
+_TOLERANCE: Final = timedelta(milliseconds=500)
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What an approved console gets, once."""
+
+    token: str
+    activation: Activation
+    document: str
+
+
+def poll(*, device_code: str, now: datetime) -> Collected:
+    """Hand over token and document of an approved request; it is redeemed at most once.
+
+    Raises AuthorizationPending, SlowDown, AccessDenied, ExpiredToken, InvalidGrant.
+    """
+    mine = ActivationRequest.objects.filter(device_code_digest=tokens.digest(device_code))
+    request = mine.first()
+    if request is None:
+        raise InvalidGrant
+    if request.status == Status.PENDING and not request.has_expired(now):
+        raise _noted(request, now)
+    if request.status == Status.APPROVED and not request.has_expired(now):
+        return _redeem(request, now)
+    raise _refusal(request)
+
+
+def lapse(*, now: datetime) -> int:
+    """Give back the seats of approvals that no console collected in time; how many there were."""
+    late = ActivationRequest.objects.filter(status=Status.APPROVED, expires_at__lte=now)
+    return sum(_lapse(request, now) for request in late.select_related("account")[:500])
+
+
+def _noted(request: ActivationRequest, now: datetime) -> AuthorizationPending:
+    """Remember the poll, in columns of its own: polling never touches the status."""
+    early = (
+        request.polled_at is not None
+        and now - request.polled_at < timedelta(seconds=request.interval) - _TOLERANCE
+    )
+    interval = (
+        min(request.interval + SLOW_DOWN_BY, _LONGEST_INTERVAL) if early else request.interval
+    )
+    ActivationRequest.objects.filter(pk=request.pk).update(polled_at=now, interval=interval)
+    refusal = SlowDown if early else AuthorizationPending
+    return refusal(interval=interval, expires_in=int((request.expires_at - now).total_seconds()))
+
+
+@transaction.atomic
+def _redeem(request: ActivationRequest, now: datetime) -> Collected:
+    approved = ActivationRequest.objects.filter(pk=request.pk, expires_at__gt=now)
+    if not approved.move(Status.REDEEMED, redeemed_at=now):
+        raise InvalidGrant
+    activation = (
+        Activation.objects.live()
+        .select_related("instance__account", "key__license")
+        .filter(request=request.pk)
+        .first()
+    )
+    if activation is None:  # ended in the portal before the console came
+        raise InvalidGrant
+    token = give_token(activation.instance)
+    document = activations.issue(activation, now=now)
+    Activation.objects.filter(pk=activation.pk).update(collected_at=now)
+    return Collected(token, activation, document)
+
+
+def give_token(instance: Instance) -> str:
+    """A fresh token for this one instance; the one before it is dead."""
+    token = tokens.new_secret("rasi")
+    instance.token_digest = tokens.digest(token)
+    instance.save(update_fields=["token_digest"])
+    return token
+
+
+@transaction.atomic
+def _lapse(request: ActivationRequest, now: datetime) -> int:
+    assert request.account is not None
+    lock(BusinessAccount(pk=request.account.pk))
+    if not ActivationRequest.objects.filter(pk=request.pk).move(Status.LAPSED):
+        return 0
+    activation = Activation.objects.select_related("key").get(request=request.pk)
+    activations.end(activation, Activation.Ending.NOT_COLLECTED, now=now)
+    return 1
+
+
+def _refusal(request: ActivationRequest) -> PollRefused:
+    if request.status == Status.DENIED:
+        return AccessDenied()
+    if request.status == Status.REDEEMED:
+        return InvalidGrant()
+    return ExpiredToken()

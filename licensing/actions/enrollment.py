@@ -1,0 +1,122 @@
+"""Enrollment tokens: machines activate instances without a browser (SPEC 4.3, CONTRACT)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts import audit
+from accounts.actions.authority import acting, lock
+from accounts.events import Event
+from accounts.models import BusinessAccount, User
+from accounts.permissions import Permission
+from licensing import tokens
+from licensing.actions import activations, requests
+from licensing.actions.activations import Installation
+from licensing.actions.collecting import Collected, give_token
+from licensing.errors import EnrollmentEnded, KeyNotHere
+from licensing.models import Activation, EnrollmentToken, Key
+
+LONGEST: Final = timedelta(days=90)
+MOST_USES: Final = 1000
+
+
+@dataclass(frozen=True)
+class Made:
+    """A new token; `secret` is never seen again."""
+
+    token: EnrollmentToken
+    secret: str
+
+
+@transaction.atomic
+def make(
+    *,
+    account: BusinessAccount,
+    key: Key,
+    name: str,
+    uses: int,
+    expires_at: datetime,
+    by: User,
+    now: datetime,
+) -> Made:
+    """A token for `uses` activations under `key` until `expires_at`. Raises NotAllowed,
+    KeyNotHere."""
+    account = lock(account)
+    acting(account, by, Permission.LICENSES_MANAGE)
+    if not Key.objects.live().filter(pk=key.pk, license__account=account).exists():
+        raise KeyNotHere
+    secret = tokens.new_secret("rase")
+    token = EnrollmentToken.objects.create(
+        account=account,
+        key=key,
+        name=name,
+        digest=tokens.digest(secret),
+        uses_allowed=uses,
+        created_at=now,
+        created_by=by,
+        expires_at=expires_at,
+    )
+    audit.record(
+        Event.ENROLLMENT_MADE,
+        account=account,
+        actor=by,
+        now=now,
+        subject=token,
+        uses=uses,
+        key=str(key),
+    )
+    return Made(token, secret)
+
+
+@transaction.atomic
+def revoke(*, token: EnrollmentToken, by: User, now: datetime) -> None:
+    """End a token at once; what it activated keeps running. Raises NotAllowed."""
+    account = lock(token.account)
+    acting(account, by, Permission.LICENSES_MANAGE)
+    if EnrollmentToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
+        audit.record(Event.ENROLLMENT_REVOKED, account=account, actor=by, now=now, subject=token)
+
+
+@transaction.atomic
+def activate(
+    *, token: EnrollmentToken, installation: Installation, code: str = "", now: datetime
+) -> Collected:
+    """Activate an instance at once. The same instance again gives a new token, and costs no use.
+
+    `code`, when given, must be the token's own key. Raises EnrollmentEnded, KeyNotHere, and what
+    `activations.begin` raises.
+    """
+    account = lock(token.account)
+    key = Key.objects.select_related("license").get(pk=token.key_id)
+    if code and code != key.code:
+        raise KeyNotHere
+    instance = activations.known_instance(account=account, installation=installation, now=now)
+    live = (
+        Activation.objects.live()
+        .select_related("instance__account", "key__license")
+        .filter(instance=instance, key=key, version=installation.version)
+        .first()
+    )
+    if live is None:
+        usable = EnrollmentToken.objects.usable(now).filter(pk=token.pk)
+        if not usable.update(uses=F("uses") + 1):
+            raise EnrollmentEnded
+        live = activations.begin(
+            key=key,
+            instance=instance,
+            installation=installation,
+            channel=Activation.Channel.UNATTENDED,
+            by=None,
+            now=now,
+        )
+        live.collected_at = now
+        live.save(update_fields=["collected_at"])
+        requests.record_beginning(live, by=None, now=now)
+    secret = give_token(live.instance)
+    live.key = Key.objects.select_related("license").get(pk=key.pk)
+    return Collected(secret, live, activations.issue(live, now=now))

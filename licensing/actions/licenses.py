@@ -1,0 +1,108 @@
+"""Making licenses: from a purchase, as a trial, or by registering a key that one holds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.actions.authority import acting, lock
+from accounts.events import Event
+from accounts.models import BusinessAccount, User
+from accounts.permissions import Permission
+from licensing import key_codes
+from licensing.entitlement import TRIAL_DAYS, TRIAL_SEATS
+from licensing.errors import KeyNotHere, KeyRevoked, KeyTaken, TrialUsed
+from licensing.models import Instance, Key, License, Product
+
+
+@transaction.atomic
+def add(
+    *,
+    account: BusinessAccount | None,
+    product: str,
+    kind: str,
+    name: str,
+    seats: int,
+    starts_on: date,
+    now: datetime,
+    ends_on: date | None = None,
+    upgrade_insurance_until: date | None = None,
+    version_bought: str = "",
+    auto_renew: bool = False,
+    code: str = "",
+) -> License:
+    """A license with its primary key (`code`, or a fresh one); without account it is unclaimed."""
+    license = License.objects.create(
+        account=account,
+        product=product,
+        kind=kind,
+        name=name,
+        seats=seats,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        upgrade_insurance_until=upgrade_insurance_until,
+        version_bought=version_bought,
+        auto_renew=auto_renew,
+        created_at=now,
+    )
+    _primary_key(license, code, now)
+    if account is not None:
+        audit.record(Event.LICENSE_ADDED, account=account, actor=None, now=now, subject=license)
+    return license
+
+
+@transaction.atomic
+def register_key(*, account: BusinessAccount, code: str, by: User, now: datetime) -> Key:
+    """Attach the license of a key that one holds; a key of this account is simply returned.
+
+    `code` is canonical. Raises NotAllowed, KeyNotHere, KeyRevoked, KeyTaken.
+    """
+    account = lock(account)
+    acting(account, by, Permission.LICENSES_MANAGE)
+    key = Key.objects.select_related("license").filter(code=code).first()
+    if key is None:
+        raise KeyNotHere(_("We don't know this key. Compare it with the original, or ask support."))
+    if key.license.account_id == account.pk:
+        return key
+    if key.revoked_at:
+        raise KeyRevoked
+    # Two accounts may try at once: the first UPDATE wins.
+    free = License.objects.filter(pk=key.license_id, account=None)
+    if not free.update(account=account):
+        raise KeyTaken
+    key.license.account = account
+    audit.record(Event.LICENSE_ADDED, account=account, actor=by, now=now, subject=key.license)
+    return key
+
+
+def start_trial(*, instance: Instance, by: User | None, now: datetime) -> Key:
+    """Thirty days for one instance, once; under the account's lock. Raises TrialUsed."""
+    account = instance.account
+    if License.objects.filter(account=account, trial_of=instance).exists():
+        raise TrialUsed
+    license = License.objects.create(
+        account=account,
+        product=Product.RAS,
+        kind=License.Kind.TRIAL,
+        name=_("Trial of %(instance)s") % {"instance": instance.name},
+        seats=TRIAL_SEATS,
+        starts_on=now.date(),
+        ends_on=now.date() + timedelta(days=TRIAL_DAYS),
+        trial_of=instance,
+        created_at=now,
+    )
+    audit.record(Event.LICENSE_TRIAL_STARTED, account=account, actor=by, now=now, subject=instance)
+    return _primary_key(license, "", now)
+
+
+def _primary_key(license: License, code: str, now: datetime) -> Key:
+    return Key.objects.create(
+        license=license,
+        code=code or key_codes.new_code(),
+        name=_("Primary key"),
+        is_primary=True,
+        created_at=now,
+    )

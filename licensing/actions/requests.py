@@ -1,0 +1,273 @@
+"""Requests of instances to be activated: made by a console or a file, answered by a person.
+
+A status moves by one conditional UPDATE only: of two who answer at once, one does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.actions.authority import acting, lock
+from accounts.events import Event
+from accounts.models import BusinessAccount, Membership, User
+from accounts.permissions import Permission
+from licensing import emails, tokens
+from licensing.actions import activations, homes, keys, licenses
+from licensing.actions.activations import Installation
+from licensing.errors import KeyNotHere, RequestAnswered, RequestNotFound, SplitNotConfirmed
+from licensing.models import Activation, ActivationRequest, Instance, Key, License
+from licensing.models.activation_request import HANDED_OVER_FOR, VALID_FOR, Status
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What an instance shall run under: a key, a key to be cut from a license, or a trial."""
+
+    key: Key | None = None
+    cut_from: License | None = None
+    seats: int = 0
+    replacing: Instance | None = None
+
+    @property
+    def is_trial(self) -> bool:
+        return self.key is None and self.cut_from is None
+
+
+def open_online(
+    *, installation: Installation, key_hint: str, address: str | None, now: datetime
+) -> tuple[ActivationRequest, str]:
+    """A new request of a console and its device code, which is shown once (RFC 8628 §3.2)."""
+    device_code = tokens.new_secret("rasd")
+    for _attempt in range(5):
+        try:
+            with transaction.atomic():
+                request = ActivationRequest.objects.create(
+                    channel=Activation.Channel.ONLINE,
+                    device_code_digest=tokens.digest(device_code),
+                    user_code=tokens.new_user_code(),
+                    key_hint=key_hint,
+                    address=address,
+                    **_facts(installation, now),
+                )
+        except IntegrityError:  # another request holds this user code
+            continue
+        return request, device_code
+    raise RequestNotFound
+
+
+def open_by_file(
+    *, installation: Installation, key_hint: str, file_digest: str, by: User, now: datetime
+) -> ActivationRequest:
+    """The request that an uploaded file stands for; the same file again is the same request.
+
+    Raises RequestNotFound when somebody else has uploaded it.
+    """
+    request, _made = ActivationRequest.objects.get_or_create(
+        file_digest=file_digest,
+        defaults={
+            "channel": Activation.Channel.OFFLINE,
+            "key_hint": key_hint,
+            "claimed_by": by,
+            **_facts(installation, now),
+        },
+    )
+    _refuse_strangers(request, by)
+    return request
+
+
+@transaction.atomic
+def hand_over(
+    *, request: ActivationRequest, account: BusinessAccount, by: User, now: datetime
+) -> None:
+    """Ask the administrators to answer; the console keeps waiting for up to 24 hours.
+
+    For members of the account without the right. Raises RequestAnswered, RequestNotFound,
+    NotAllowed.
+    """
+    acting(account, by, Permission.ACCOUNT_VIEW)
+    current = _claimed(request, by, now)
+    if current.handed_over_at:
+        return
+    current.account, current.handed_over_at = account, now
+    current.expires_at = now + HANDED_OVER_FOR
+    current.save(update_fields=["account", "handed_over_at", "expires_at"])
+    audit.record(Event.REQUEST_HANDED_OVER, account=account, actor=by, now=now, subject=current)
+    emails.approval_wanted(current, now=now)
+
+
+@transaction.atomic
+def approve(
+    *,
+    request: ActivationRequest,
+    account: BusinessAccount,
+    choice: Choice,
+    by: User,
+    now: datetime,
+    split_confirmed: bool = False,
+) -> Activation:
+    """Activate the instance; the seat is taken now, and lapses if the console never collects.
+
+    Raises NotAllowed, RequestNotFound, RequestAnswered, SplitNotConfirmed, and what
+    `activations.begin`, `keys.cut` and `licenses.start_trial` raise: then nothing has changed.
+    """
+    account = lock(account)
+    acting(account, by, Permission.LICENSES_MANAGE)
+    current = _claimed(request, by, now)
+    installation = installation_of(current)
+    if not split_confirmed and homes.would_split(by=by, account=account, installation=installation):
+        raise SplitNotConfirmed
+    instance = activations.known_instance(account=account, installation=installation, now=now)
+    replacing = choice.replacing if choice.replacing != instance else None
+    if replacing is not None and replacing.account_id != account.pk:
+        raise KeyNotHere
+    activation = activations.begin(
+        key=_chosen_key(choice, account, instance, by, now),
+        instance=instance,
+        installation=installation,
+        channel=current.channel,
+        by=by,
+        now=now,
+        replacing=replacing,
+    )
+    pending = ActivationRequest.objects.filter(pk=current.pk)
+    if not pending.move(
+        Status.APPROVED, activation=activation, answered_by=by, answered_at=now, account=account
+    ):
+        raise RequestAnswered
+    record_beginning(activation, by=by, now=now, replaced=replacing)
+    if current.channel == Activation.Channel.OFFLINE:
+        _answer_file(current, activation, now)
+    return activation
+
+
+@transaction.atomic
+def deny(*, request: ActivationRequest, by: User, now: datetime, disowned: bool = False) -> None:
+    """Refuse the instance; `disowned`: the person never asked ("This isn't mine").
+
+    Raises RequestNotFound, RequestAnswered.
+    """
+    current = _claimed(request, by, now)
+    pending = ActivationRequest.objects.filter(pk=current.pk)
+    if not pending.move(Status.DENIED, answered_by=by, answered_at=now, disowned=disowned):
+        raise RequestAnswered
+    if current.account is not None:
+        audit.record(
+            Event.REQUEST_DENIED,
+            account=current.account,
+            actor=by,
+            now=now,
+            subject=current,
+            disowned=disowned,
+        )
+
+
+def may_answer(request: ActivationRequest, by: User) -> bool:
+    """True when `by` entered the code first, or administers the account that it was sent to."""
+    if request.claimed_by_id in (None, by.pk):
+        return True
+    if request.handed_over_at is None:
+        return False
+    membership = Membership.objects.active().filter(account=request.account_id, user=by).first()
+    return membership is not None and membership.may(Permission.LICENSES_MANAGE)
+
+
+def installation_of(request: ActivationRequest) -> Installation:
+    return Installation(
+        instance_id=request.instance_id,
+        name=request.instance_name,
+        host=request.host,
+        version=request.version,
+        mode=request.mode,
+        from_version=request.from_version,
+    )
+
+
+def record_beginning(
+    activation: Activation, *, by: User | None, now: datetime, replaced: Instance | None = None
+) -> None:
+    """Note a new activation and tell the administrators."""
+    instance = activation.instance
+    upgraded = activation.mode == Activation.Mode.UPGRADE
+    audit.record(
+        Event.INSTANCE_UPGRADED if upgraded else Event.INSTANCE_ACTIVATED,
+        account=instance.account,
+        actor=by,
+        now=now,
+        subject=instance,
+        version=activation.version,
+        key=str(activation.key),
+    )
+    if replaced is not None:
+        audit.record(
+            Event.INSTANCE_REPLACED,
+            account=instance.account,
+            actor=by,
+            now=now,
+            subject=replaced,
+            successor=instance.name,
+        )
+    emails.instance_activated(activation, now=now)
+
+
+def _facts(installation: Installation, now: datetime) -> dict[str, object]:
+    return {
+        "mode": installation.mode,
+        "instance_id": installation.instance_id,
+        "instance_name": installation.name,
+        "host": installation.host,
+        "version": installation.version,
+        "from_version": installation.from_version,
+        "created_at": now,
+        "expires_at": now + VALID_FOR,
+    }
+
+
+def _claimed(request: ActivationRequest, by: User, now: datetime) -> ActivationRequest:
+    """The request as it is now, claimed by the first person who acts on it (RFC 8628 §5.4)."""
+    ActivationRequest.objects.waiting(now).filter(pk=request.pk, claimed_by=None).update(
+        claimed_by=by
+    )
+    current = ActivationRequest.objects.select_related("account", "claimed_by").get(pk=request.pk)
+    _refuse_strangers(current, by)
+    if current.status != Status.PENDING or current.has_expired(now):
+        raise RequestAnswered
+    return current
+
+
+def _refuse_strangers(request: ActivationRequest, by: User) -> None:
+    if not may_answer(request, by):
+        raise RequestNotFound
+
+
+def _chosen_key(
+    choice: Choice, account: BusinessAccount, instance: Instance, by: User, now: datetime
+) -> Key:
+    if choice.is_trial:
+        return licenses.start_trial(instance=instance, by=by, now=now)
+    if choice.cut_from is not None:
+        license = choice.cut_from
+        if license.account_id != account.pk:
+            raise KeyNotHere
+        name = _("Key for %(instance)s") % {"instance": instance.name}
+        return keys.cut(license=license, reserved=choice.seats, name=name[:60], by=by, now=now)
+    assert choice.key is not None
+    live = Key.objects.live().select_related("license")
+    key = live.filter(Q(pk=choice.key.pk) & Q(license__account=account)).first()
+    if key is None:
+        raise KeyNotHere
+    return key
+
+
+def _answer_file(request: ActivationRequest, activation: Activation, now: datetime) -> None:
+    """The file's answer is made at once, and stays the same for every later download."""
+    document = activations.issue(activation, now=now)
+    ActivationRequest.objects.filter(pk=request.pk).move(
+        Status.REDEEMED, redeemed_at=now, document=document
+    )
+    Activation.objects.filter(pk=activation.pk).update(collected_at=now)

@@ -1,0 +1,13 @@
+"""One function per email about licenses and instances; each goes to the account's people.
+
+Every event is mailed once: the act that causes it posts it, in its own transaction.
+"""
+
+from licensing.emails.instances import (
+    approval_wanted,
+    document_ends,
+    instance_activated,
+    seats_exceeded,
+)
+
+__all__ = ["approval_wanted", "document_ends", "instance_activated", "seats_exceeded"]

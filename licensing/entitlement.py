@@ -1,0 +1,104 @@
+"""What a license grants at a moment: pure rules, no query and no clock (SPEC 4.2).
+
+Days are days in UTC. `ends_on` is the last day that counts.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from enum import Enum
+from typing import Final, Protocol
+
+from licensing import releases
+from licensing.models.license import GRACE
+
+SOON: Final = timedelta(days=60)
+TRIAL_DAYS: Final = 30
+TRIAL_SEATS: Final = 50
+OVERUSE_ALLOWED: Final = timedelta(days=7)
+DOCUMENT_DAYS: Final = {"online": 30, "unattended": 30, "offline": 90}
+
+
+class Terms(Protocol):
+    """What is known of a license; models.License fits."""
+
+    kind: str
+    starts_on: date
+    ends_on: date | None
+    upgrade_insurance_until: date | None
+    version_bought: str
+    suspended_at: datetime | None
+
+
+class Status(Enum):
+    NOT_STARTED = "not_started"
+    ACTIVE = "active"
+    EXPIRES_SOON = "expires_soon"
+    IN_GRACE = "in_grace"
+    EXPIRED = "expired"
+    SUSPENDED = "suspended"
+
+    @property
+    def is_usable(self) -> bool:
+        """True when instances may run under the license."""
+        return self in (Status.ACTIVE, Status.EXPIRES_SOON, Status.IN_GRACE)
+
+
+def status(terms: Terms, on: date) -> Status:
+    """The state of the license on the day `on`."""
+    if terms.suspended_at:
+        return Status.SUSPENDED
+    if on < terms.starts_on:
+        return Status.NOT_STARTED
+    if terms.ends_on is None or on <= terms.ends_on - SOON:
+        return Status.ACTIVE
+    if on <= terms.ends_on:
+        return Status.EXPIRES_SOON
+    # A trial is over when it is over; the others run 30 days longer.
+    if terms.kind != "trial" and on <= terms.ends_on + GRACE:
+        return Status.IN_GRACE
+    return Status.EXPIRED
+
+
+def last_day(terms: Terms) -> date | None:
+    """The last day on which instances run, grace included; None without an end."""
+    if terms.ends_on is None or terms.kind == "trial":
+        return terms.ends_on
+    return terms.ends_on + GRACE
+
+
+def max_version(terms: Terms) -> int | None:
+    """The newest major version that is covered; None: every one, while the license runs."""
+    if terms.kind != "permanent":
+        return None
+    bought = releases.major(terms.version_bought) or releases.released_by(terms.starts_on)
+    if terms.upgrade_insurance_until is None:
+        return bought
+    return max(bought, releases.released_by(terms.upgrade_insurance_until))
+
+
+def covers(terms: Terms, version: str, on: date) -> bool:
+    """True when the license covers `version` on the day `on`."""
+    number = releases.major(version)
+    if number is None:
+        return False
+    highest = max_version(terms)
+    if highest is None or number <= highest:
+        return True
+    # A version that is newer than our list came out today at the latest.
+    insured = terms.upgrade_insurance_until is not None and on <= terms.upgrade_insurance_until
+    return number not in releases.RELEASED_ON and insured
+
+
+def document_ends_at(terms: Terms, *, channel: str, now: datetime) -> datetime:
+    """When a document issued `now` stops being good: 30 days (90 by file), or the license's end."""
+    at = now + timedelta(days=DOCUMENT_DAYS[channel])
+    day = last_day(terms)
+    if day is None:
+        return at
+    return min(at, datetime.combine(day + timedelta(days=1), time(), UTC))
+
+
+def is_limited(over_since: datetime | None, now: datetime) -> bool:
+    """True when more users than seats were reported for over seven days."""
+    return over_since is not None and now - over_since > OVERUSE_ALLOWED

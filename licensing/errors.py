@@ -1,0 +1,138 @@
+"""What this package refuses, each with a stable code and a text that says how to go on."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import DomainError
+
+
+class VersionNotCovered(DomainError):
+    code = "version_not_covered"
+    message = _("This license doesn't cover that version. Choose another key or a trial.")
+
+
+class NoSeatsLeft(DomainError):
+    code = "seats_exhausted"
+    message = _(
+        "All seats are in use. Replace an instance that hasn't reported for a while, "
+        "choose another key, or start a trial."
+    )
+
+
+class KeyNotHere(DomainError):
+    code = "key_not_in_account"
+    message = _(
+        "This business account has no such key. Check the characters, or choose another account."
+    )
+
+
+class KeyTaken(DomainError):
+    code = "key_in_other_account"
+    message = _(
+        "This key belongs to another business account. Sign in with the account that holds it, "
+        "or ask support to look at it."
+    )
+
+
+class KeyRevoked(DomainError):
+    code = "key_revoked"
+    message = _("This key was revoked. Choose another one.")
+
+
+class KeyInUse(DomainError):
+    code = "key_in_use"
+    message = _("Instances run under this key. Move or deactivate them first.")
+
+
+class NotEnoughSeats(DomainError):
+    code = "not_enough_seats"
+    message = _("The license doesn't have that many seats left to reserve.")
+
+
+class LicenseNotUsable(DomainError):
+    code = "license_not_usable"
+    message = _("This license doesn't run now. Choose another key or a trial.")
+
+
+class TrialUsed(DomainError):
+    code = "trial_used"
+    message = _("This instance already had its trial. Choose a key, or ask sales for more time.")
+
+
+class InOtherAccount(DomainError):
+    code = "instance_in_other_account"
+    message = _(
+        "This instance is licensed under another business account. Deactivate it there first; "
+        "on the instance itself, that is “Deactivate” in the console."
+    )
+
+
+class RequestNotFound(DomainError):
+    code = "code_not_recognized"
+    message = _("Code not recognized. Codes live for 30 minutes: check it, or start again.")
+
+
+class RequestAnswered(DomainError):
+    code = "request_answered"
+    message = _("This request was already answered or has expired. Start again at the console.")
+
+
+class NotLicensed(DomainError):
+    code = "not_licensed"
+    message = _("This instance isn't licensed any more.")
+
+
+class SplitNotConfirmed(DomainError):
+    code = "split_not_confirmed"
+    message = _(
+        "Your company's other instances belong to another business account. Confirm that keys "
+        "and instances should be split over two accounts, or choose the first account."
+    )
+
+
+class RequestFileInvalid(DomainError):
+    code = "request_file_invalid"
+    message = _("That isn't a request file of the console. Save it there again, and upload it.")
+
+
+class PollRefused(DomainError):
+    """An answer to a console that polls; `code` is the error of RFC 8628 §3.5."""
+
+
+class AuthorizationPending(PollRefused):
+    code = "authorization_pending"
+    message = _("Nobody has answered yet.")
+
+    def __init__(self, *, interval: int, expires_in: int) -> None:
+        """Both in seconds, as they are now: a hand-over prolongs a request."""
+        super().__init__()
+        self.interval = interval
+        self.expires_in = expires_in
+
+
+class SlowDown(AuthorizationPending):
+    code = "slow_down"
+    message = _("Wait five seconds longer between two polls.")
+
+
+class AccessDenied(PollRefused):
+    code = "access_denied"
+    message = _("The request was denied.")
+
+
+class ExpiredToken(PollRefused):
+    code = "expired_token"
+    message = _("The code has expired. Start again.")
+
+
+class InvalidGrant(PollRefused):
+    code = "invalid_grant"
+    message = _("This device code is unknown or was used already.")
+
+
+class EnrollmentEnded(DomainError):
+    code = "enrollment_ended"
+    message = _(
+        "This enrollment token is used up, expired or revoked. Make a new one in the portal."
+    )

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ActivationQuerySet(models.QuerySet["Activation"]):
+    def live(self) -> Self:
+        return self.filter(deactivated_at=None)
+
+
+class Activation(models.Model):
+    """One instance running under one key, from a moment to a moment."""
+
+    class Channel(models.TextChoices):
+        ONLINE = "online", _("Online")
+        OFFLINE = "offline", _("Offline, by file")
+        UNATTENDED = "unattended", _("Unattended, by enrollment token")
+
+    class Mode(models.TextChoices):
+        ACTIVATE = "activate", _("Activation")
+        UPGRADE = "upgrade", _("Upgrade")
+
+    class Ending(models.TextChoices):
+        CONSOLE = "console", _("Deactivated from the console")
+        PORTAL = "portal", _("Deactivated in the portal")
+        FILE = "file", _("Deactivated by file")
+        AGAIN = "again", _("Activated again")
+        MOVED = "moved", _("Moved to another key")
+        REPLACED = "replaced", _("Replaced by another instance")
+        LOST = "lost", _("Declared lost")
+        NOT_COLLECTED = "not_collected", _("Approved, but never collected by the console")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    instance = models.ForeignKey(
+        "licensing.Instance", on_delete=models.PROTECT, related_name="activations"
+    )
+    # The installation's own id again: it runs in one business account at a time.
+    installation = models.UUIDField()
+    key = models.ForeignKey("licensing.Key", on_delete=models.PROTECT, related_name="activations")
+    channel = models.CharField(max_length=20, choices=Channel)
+    mode = models.CharField(max_length=20, choices=Mode)
+    version = models.CharField(max_length=20)
+    from_version = models.CharField(max_length=20, blank=True)
+    # None: an enrollment token did it.
+    activated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    activated_at = models.DateTimeField()
+    # When the console got its token and document; an approval that nobody collects ends.
+    collected_at = models.DateTimeField(null=True, blank=True)
+    deactivated_at = models.DateTimeField(null=True, blank=True)
+    ending = models.CharField(max_length=20, choices=Ending, blank=True)
+
+    objects = ActivationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["instance"],
+                condition=models.Q(deactivated_at=None),
+                name="one_live_activation_per_instance",
+            ),
+            models.UniqueConstraint(
+                fields=["installation"],
+                condition=models.Q(deactivated_at=None),
+                name="one_live_activation_per_installation",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deactivated_at=None, ending="")
+                | (models.Q(deactivated_at__isnull=False) & ~models.Q(ending="")),
+                name="ended_activation_says_why",
+            ),
+        ]
+        indexes = [models.Index(fields=["key", "-id"], name="activation_by_key")]
+
+    def __str__(self) -> str:
+        return str(self.public_id)

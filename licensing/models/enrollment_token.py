@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+
+
+class EnrollmentTokenQuerySet(models.QuerySet["EnrollmentToken"]):
+    def usable(self, now: datetime) -> Self:
+        return self.filter(revoked_at=None, expires_at__gt=now, uses__lt=models.F("uses_allowed"))
+
+
+class EnrollmentToken(models.Model):
+    """Lets machines activate instances under one key, a number of times, until a moment."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    account = models.ForeignKey(
+        "accounts.BusinessAccount", on_delete=models.CASCADE, related_name="enrollment_tokens"
+    )
+    key = models.ForeignKey(
+        "licensing.Key", on_delete=models.PROTECT, related_name="enrollment_tokens"
+    )
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    uses = models.PositiveIntegerField(default=0)
+    uses_allowed = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EnrollmentTokenQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(uses_allowed__gte=1)
+                & models.Q(uses_allowed__gte=models.F("uses")),
+                name="token_never_overused",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+
+
+class KeyQuerySet(models.QuerySet["Key"]):
+    def live(self) -> Self:
+        return self.filter(revoked_at=None)
+
+
+class Key(models.Model):
+    """What an instance is activated with. A license has one primary key and any number more."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    license = models.ForeignKey("licensing.License", on_delete=models.PROTECT, related_name="keys")
+    # Canonical: see licensing/key_codes.py. A legacy key keeps the form that it was sold in.
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=60)
+    is_primary = models.BooleanField(default=False)
+    # None: no reservation; its instances share what the license has left.
+    reserved = models.PositiveIntegerField(null=True, blank=True)
+    instances_live = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = KeyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["license"],
+                condition=models.Q(is_primary=True, revoked_at=None),
+                name="one_primary_key_per_license",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reserved=None)
+                | (models.Q(reserved__gte=1) & models.Q(reserved__gte=models.F("instances_live"))),
+                name="key_never_oversold",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(revoked_at=None) | models.Q(instances_live=0),
+                name="revoked_key_runs_nothing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} (…{self.last_five})"
+
+    @property
+    def last_five(self) -> str:
+        """All that lists show of a key (SPEC 4.2)."""
+        return self.code[-5:]
+
+    @property
+    def seats(self) -> int:
+        """Concurrent users that instances under this key may serve together."""
+        if self.reserved is not None:
+            return self.reserved
+        return self.license.seats - self.license.seats_reserved
+
+    @property
+    def has_room(self) -> bool:
+        """True when one more instance fits."""
+        if self.reserved is not None:
+            return self.instances_live < self.reserved
+        return self.license.seats_left > 0

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+from typing import Final, Self
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from licensing.models.product import Product
+
+GRACE: Final = timedelta(days=30)
+
+
+class LicenseQuerySet(models.QuerySet["License"]):
+    def usable(self, on: date) -> Self:
+        """Licenses that run on the day `on` (UTC), their 30 days of grace included."""
+        return self.filter(starts_on__lte=on, suspended_at=None).filter(
+            models.Q(ends_on=None) | models.Q(ends_on__gte=on - GRACE)
+        )
+
+
+class License(models.Model):
+    """What a purchase (or a trial) grants: seats of one product for a time (SPEC 4.2).
+
+    A seat is a concurrent user. Keys may reserve seats; under a key without reservation each
+    instance takes one of the seats left. Both are counted here, so that the database itself
+    refuses one too many, and a page of licenses needs no sums.
+    """
+
+    class Kind(models.TextChoices):
+        SUBSCRIPTION = "subscription", _("Subscription")
+        PERMANENT = "permanent", _("Permanent license")
+        TRIAL = "trial", _("Trial")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # None: bought online, and its buyer hasn't proven the mailbox yet.
+    account = models.ForeignKey(
+        "accounts.BusinessAccount", null=True, on_delete=models.PROTECT, related_name="licenses"
+    )
+    product = models.CharField(max_length=20, choices=Product)
+    kind = models.CharField(max_length=20, choices=Kind)
+    name = models.CharField(max_length=100)
+    seats = models.PositiveIntegerField()
+    seats_reserved = models.PositiveIntegerField(default=0)  # by live keys
+    seats_shared = models.PositiveIntegerField(
+        default=0
+    )  # by instances of keys without reservation
+    starts_on = models.DateField()
+    # The last day, in UTC; permanent licenses have none.
+    ends_on = models.DateField(null=True, blank=True)
+    upgrade_insurance_until = models.DateField(null=True, blank=True)
+    version_bought = models.CharField(max_length=20, blank=True)
+    auto_renew = models.BooleanField(default=False)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    # Which instance a trial is for: one per business account and instance.
+    trial_of = models.ForeignKey(
+        "licensing.Instance", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField()
+
+    objects = LicenseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(seats__gte=1), name="license_has_seats"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    seats__gte=models.F("seats_reserved") + models.F("seats_shared")
+                ),
+                name="license_never_oversold",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="permanent", ends_on=None)
+                | models.Q(kind__in=["subscription", "trial"], ends_on__gte=models.F("starts_on")),
+                name="license_term_fits_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="permanent")
+                | models.Q(upgrade_insurance_until=None, version_bought=""),
+                name="only_permanent_licenses_are_insured",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="trial", trial_of__isnull=False)
+                | (~models.Q(kind="trial") & models.Q(trial_of=None)),
+                name="trial_is_for_an_instance",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "trial_of"],
+                condition=models.Q(kind="trial"),
+                name="one_trial_per_instance",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "product", "-id"], name="license_by_product"),
+            models.Index(fields=["account", "ends_on"], name="license_by_end"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        assert self.account is not None
+        return reverse("license", kwargs={"slug": self.account.slug, "public_id": self.public_id})
+
+    @property
+    def seats_taken(self) -> int:
+        """Seats that keys reserve or instances hold."""
+        return self.seats_reserved + self.seats_shared
+
+    @property
+    def seats_left(self) -> int:
+        return self.seats - self.seats_taken
+
+    @property
+    def grace_until(self) -> date | None:
+        """The last day of grace; None when the license has no end."""
+        return self.ends_on and self.ends_on + GRACE

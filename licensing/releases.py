@@ -1,0 +1,37 @@
+"""Versions of RAS: how they are written, and when each major version came out."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+# A new major version is one line here; a permanent license covers it when its upgrade insurance
+# ran on that day (SPEC 4.2).
+RELEASED_ON: Final[dict[int, date]] = {
+    14: date(2015, 1, 20),
+    15: date(2015, 12, 1),
+    16: date(2017, 6, 6),
+    17: date(2019, 1, 15),
+    18: date(2020, 12, 15),
+    19: date(2022, 7, 26),
+    20: date(2024, 11, 12),
+    21: date(2026, 3, 10),
+}
+_VERSION: Final = re.compile(r"(\d{1,3})(?:\.(\d{1,5}))?(?:\.\d{1,6}){0,2}", re.ASCII)
+
+
+def major(version: str) -> int | None:
+    """The major version of `20.0.1`, else None for anything that isn't a version."""
+    match = _VERSION.fullmatch(version)
+    return int(match[1]) if match else None
+
+
+def ordered(version: str) -> tuple[int, ...]:
+    """The parts of a version as numbers, for comparing; () for anything else."""
+    return tuple(map(int, version.split("."))) if _VERSION.fullmatch(version) else ()
+
+
+def released_by(day: date) -> int:
+    """The newest major version that was out on `day`; 0 before the first."""
+    return max((number for number, on in RELEASED_ON.items() if on <= day), default=0)

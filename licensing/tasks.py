@@ -1,0 +1,14 @@
+"""Background jobs: each calls one action, and may run twice."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from licensing.actions import collecting
+
+
+@shared_task
+def lapse_approvals() -> None:
+    """Free the seats of approvals that no console collected."""
+    collecting.lapse(now=timezone.now())

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from django.urls import include, path
+
+from licensing.device import views as device
+from licensing.views import (
+    activate,
+    activate_answer,
+    enrollment,
+    instance_acts,
+    instances,
+    keys,
+    licenses,
+    offline,
+)
+
+license_patterns = [
+    path("", licenses.license_list, name="license_list"),
+    path("export/", licenses.license_export, name="license_export"),
+    path("add/", licenses.license_add, name="license_add"),
+    path("<uuid:public_id>/", licenses.license_page, name="license"),
+    path("<uuid:public_id>/cut/", keys.key_cut, name="key_cut"),
+]
+key_patterns = [
+    path("<uuid:public_id>/rename/", keys.key_rename, name="key_rename"),
+    path("<uuid:public_id>/reveal/", keys.key_reveal, name="key_reveal"),
+    path("<uuid:public_id>/revoke/", keys.key_revoke, name="key_revoke"),
+]
+instance_patterns = [
+    path("", instances.instance_list, name="instance_list"),
+    path("export/", instances.instance_export, name="instance_export"),
+    path("<uuid:public_id>/", instances.instance_page, name="instance"),
+    path("<uuid:public_id>/edit/", instance_acts.instance_edit, name="instance_edit"),
+    path("<uuid:public_id>/move/", instance_acts.instance_move, name="instance_move"),
+    path(
+        "<uuid:public_id>/deactivate/",
+        instance_acts.instance_deactivate,
+        name="instance_deactivate",
+    ),
+    path("<uuid:public_id>/lost/", instance_acts.instance_lost, name="instance_lost"),
+]
+enrollment_patterns = [
+    path("", enrollment.token_list, name="enrollment_list"),
+    path("new/", enrollment.token_new, name="enrollment_new"),
+    path("<uuid:public_id>/revoke/", enrollment.token_revoke, name="enrollment_revoke"),
+]
+activate_patterns = [
+    path("", activate.enter, name="activate"),
+    path("offline/", offline.upload, name="activate_offline"),
+    path("<uuid:public_id>/", activate.choose_account, name="activation_request"),
+    path("<uuid:public_id>/license/", activate.choose_license, name="activation_license"),
+    path("<uuid:public_id>/confirm/", activate.confirm, name="activation_confirm"),
+    path("<uuid:public_id>/approve/", activate_answer.approve, name="activation_approve"),
+    path("<uuid:public_id>/deny/", activate_answer.deny, name="activation_deny"),
+    path("<uuid:public_id>/not-mine/", activate_answer.disown, name="activation_disown"),
+    path("<uuid:public_id>/hand-over/", activate_answer.hand_over, name="activation_hand_over"),
+    path("<uuid:public_id>/done/", activate_answer.done, name="activation_done"),
+    path("<uuid:public_id>/file/", offline.download, name="activation_file"),
+]
+urlpatterns = [
+    path("b/<slug:slug>/licenses/", include(license_patterns)),
+    path("b/<slug:slug>/keys/", include(key_patterns)),
+    path("b/<slug:slug>/instances/", include(instance_patterns)),
+    path("b/<slug:slug>/enrollment/", include(enrollment_patterns)),
+    path("activate/", include(activate_patterns)),
+    path("oauth/device_authorization", device.device_authorization, name="device_authorization"),
+    path("oauth/token", device.token, name="device_token"),
+    path(".well-known/oauth-authorization-server", device.metadata, name="authorization_metadata"),
+    path(".well-known/license-keys.json", device.license_keys, name="license_keys"),
+]
