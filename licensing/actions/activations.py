@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -13,19 +12,8 @@ from accounts.models import BusinessAccount, User
 from licensing import documents, entitlement
 from licensing.actions import seats
 from licensing.errors import InOtherAccount, LicenseNotUsable, VersionNotCovered
+from licensing.installation_facts import Installation
 from licensing.models import Activation, Instance, Key, Product
-
-
-@dataclass(frozen=True)
-class Installation:
-    """What an instance says of itself."""
-
-    instance_id: uuid.UUID
-    name: str
-    host: str
-    version: str
-    mode: str = Activation.Mode.ACTIVATE
-    from_version: str = ""
 
 
 def known_instance(

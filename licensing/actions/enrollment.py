@@ -16,9 +16,9 @@ from accounts.models import BusinessAccount, User
 from accounts.permissions import Permission
 from licensing import tokens
 from licensing.actions import activations, requests
-from licensing.actions.activations import Installation
 from licensing.actions.collecting import Collected, give_token
 from licensing.errors import EnrollmentEnded, KeyNotHere
+from licensing.installation_facts import Installation
 from licensing.models import Activation, EnrollmentToken, Key
 
 LONGEST: Final = timedelta(days=90)

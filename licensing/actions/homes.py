@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from accounts.models import BusinessAccount, Membership, User
-from licensing.actions.activations import Installation
+from licensing.installation_facts import Installation
 from licensing.models import Instance
 
 

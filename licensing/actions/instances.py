@@ -17,8 +17,8 @@ from accounts.models import User
 from accounts.permissions import Permission
 from licensing import documents
 from licensing.actions import activations
-from licensing.actions.activations import Installation
 from licensing.errors import KeyNotHere, NotLicensed
+from licensing.installation_facts import Installation
 from licensing.models import Activation, Instance, Key
 
 LOST_ONCE_IN: Final = timedelta(days=30)

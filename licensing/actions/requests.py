@@ -19,8 +19,8 @@ from accounts.models import BusinessAccount, Membership, User
 from accounts.permissions import Permission
 from licensing import emails, tokens
 from licensing.actions import activations, homes, keys, licenses
-from licensing.actions.activations import Installation
 from licensing.errors import KeyNotHere, RequestAnswered, RequestNotFound, SplitNotConfirmed
+from licensing.installation_facts import Installation
 from licensing.models import Activation, ActivationRequest, Instance, Key, License
 from licensing.models.activation_request import HANDED_OVER_FOR, VALID_FOR, Status
 

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from accounts.models import BusinessAccount, User
 from licensing import key_codes, tokens
-from licensing.actions.activations import Installation
+from licensing.installation_facts import Installation
 from licensing.models import Activation, ActivationRequest, Instance, Key, License, Product
 
 
