@@ -48,7 +48,11 @@ class ContextWordsValidator:
 
 
 def validate_plain_text(text: str) -> None:
-    """Refuses control, bidirectional and other invisible characters in names."""
+    """Refuses control, bidirectional and other invisible characters, and what couldn't be read."""
+    if "\ufffd" in text:
+        raise ValidationError(
+            _("A character couldn't be read. Type it again."), code="unreadable_character"
+        )
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
             raise ValidationError(

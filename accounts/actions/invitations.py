@@ -12,7 +12,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit, emails
+from accounts import audit, emails, outbox
 from accounts.actions.authority import acting, lock
 from accounts.actions.quota import InvitationQuota
 from accounts.errors import (
@@ -90,11 +90,16 @@ def resend(*, invitation: Invitation, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def revoke(*, invitation: Invitation, by: User, now: datetime) -> None:
-    """Take an open invitation back; its link is dead. Raises NotAllowed, InvitationEnded."""
+    """Take an open invitation back; its link is dead, and its mail stays if it hasn't gone out.
+
+    Raises NotAllowed, InvitationEnded.
+    """
     account = lock(invitation.account)
     acting(account, by, Permission.MEMBERS_MANAGE)
     if not Invitation.objects.open().filter(pk=invitation.pk).update(revoked_at=now):
         raise InvitationEnded
+    if invitation.mail is not None:
+        outbox.cancel(mail=invitation.mail)
     audit.record(Event.INVITATION_REVOKED, account=account, actor=by, now=now, subject=invitation)
 
 

@@ -51,3 +51,8 @@ def test_names_of_every_script_are_fine(name: str) -> None:
 def test_invisible_characters_are_refused(name: str) -> None:
     with pytest.raises(ValidationError, match="invisible character"):
         validate_plain_text(name)
+
+
+def test_what_could_not_be_read_is_refused() -> None:
+    with pytest.raises(ValidationError, match="couldn't be read"):
+        validate_plain_text("Ac\ufffdme")

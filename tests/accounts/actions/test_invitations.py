@@ -17,7 +17,7 @@ from accounts.errors import (
     NotAllowed,
     WrongAddress,
 )
-from accounts.models import AuditEvent, BusinessAccount, Invitation, Membership, OutboxMail, User
+from accounts.models import AuditEvent, BusinessAccount, Invitation, Membership, OutboxMail, OutboxMail, User
 from accounts.permissions import Role
 from tests import factories
 from tests.personas import membership_of
@@ -88,6 +88,18 @@ def test_a_revoked_invitation_is_over(
     with pytest.raises(InvitationEnded):
         invitations.revoke(invitation=invitation, by=alice, now=now)
     assert not acme.memberships.filter(user=dora).exists()
+
+
+def test_the_mail_of_a_revoked_invitation_stays_if_it_has_not_gone_out(
+    acme: BusinessAccount, alice: User, now: datetime
+) -> None:
+    invitations.send(
+        account=acme, addresses=["new@acme.example"], role=Role.MEMBER, by=alice, now=now
+    )
+
+    invitations.revoke(invitation=Invitation.objects.get(), by=alice, now=now)
+
+    assert OutboxMail.objects.get(kind="invitation").status == "cancelled"
 
 
 def test_only_who_has_proven_the_invited_address_can_accept(
