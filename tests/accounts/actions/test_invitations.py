@@ -17,7 +17,7 @@ from accounts.errors import (
     NotAllowed,
     WrongAddress,
 )
-from accounts.models import AuditEvent, BusinessAccount, Invitation, Membership, OutboxMail, OutboxMail, User
+from accounts.models import AuditEvent, BusinessAccount, Invitation, Membership, OutboxMail, User
 from accounts.permissions import Role
 from tests import factories
 from tests.personas import membership_of
