@@ -57,6 +57,10 @@ class InvitationSuspended(DomainError):
     )
 
 
+class InvitationRefused(DomainError):
+    code = "invitation_refused"
+
+
 class WrongAddress(DomainError):
     code = "wrong_address"
     message = _("This invitation is for another email address.")

@@ -53,6 +53,11 @@ account_patterns: list[URLPattern | URLResolver] = [
         name="invitation_revoke",
     ),
     path(
+        "invitations/<uuid:public_id>/correct/",
+        invitations.invitation_correct,
+        name="invitation_correct",
+    ),
+    path(
         "requests/<uuid:public_id>/approve/",
         join_requests.join_request_approve,
         name="join_request_approve",

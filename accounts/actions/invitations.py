@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import Final
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit, emails, outbox
+from accounts import audit, emails, outbox, typos
 from accounts.actions.authority import acting, lock
+from accounts.actions.outcomes import Outcome, Result
 from accounts.actions.quota import InvitationQuota
 from accounts.errors import (
     BlockedMember,
@@ -32,41 +31,31 @@ from accounts.permissions import Permission, may_grant
 AFTER_DECLINING: Final = timedelta(days=30)
 
 
-class Result(Enum):
-    INVITED = "invited"
-    RESENT = "resent"
-    ALREADY_MEMBER = "already_member"
-    INVALID = "invalid"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one address in a bulk invitation; `message` is fit to show."""
-
-    address: str
-    result: Result
-    message: str
-
-    @property
-    def is_good(self) -> bool:
-        return self.result in (Result.INVITED, Result.RESENT)
-
-
 @transaction.atomic
 def send(
-    *, account: BusinessAccount, addresses: Iterable[str], role: str, by: User, now: datetime
+    *,
+    account: BusinessAccount,
+    addresses: Iterable[str],
+    role: str,
+    by: User,
+    now: datetime,
+    as_typed: bool = True,
 ) -> list[Outcome]:
     """Invite each address; good ones go out whatever becomes of the others.
 
-    An address with an open invitation gets it again, for 14 more days. Raises NotAllowed.
+    An address with an open invitation gets it again, for 14 more days. Unless `as_typed`, an
+    address that looks mistyped isn't invited but pointed out. Raises NotAllowed.
     """
     account = lock(account)
     actor = acting(account, by, Permission.MEMBERS_MANAGE)
     if not may_grant(actor.role, role):
         raise NotAllowed
     quota = InvitationQuota(account=account, now=now)
-    return [_send_one(account, address, role, by, quota, now) for address in addresses]
+    outcomes = []
+    for address in addresses:
+        doubt = None if as_typed else _doubt(address, by)
+        outcomes.append(doubt or _send_one(account, address, role, by, quota, now))
+    return outcomes
 
 
 @transaction.atomic
@@ -167,6 +156,17 @@ def is_suspended(invitation: Invitation) -> bool:
         account=invitation.account_id, user=invitation.invited_by_id
     )
     return not invitation.is_backed_by(inviter.values_list("role", flat=True).first())
+
+
+def _doubt(address: str, by: User) -> Outcome | None:
+    """What to ask before a mail goes to `address`; None when it looks right."""
+    try:
+        meant = typos.suggestion(canonical_email(address), known=[by.email_domain])
+    except InvalidEmail:
+        return None
+    if not meant:
+        return None
+    return Outcome(address, Result.SUSPICIOUS, _("Did you mean %(email)s?") % {"email": meant})
 
 
 def _send_one(

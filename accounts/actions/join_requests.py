@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts import audit, emails
 from accounts.actions import invitations
 from accounts.actions.authority import acting, lock
+from accounts.actions.outcomes import Outcome, Result
 from accounts.errors import AlreadyMember, NotAllowed, RequestEnded
 from accounts.events import Event
 from accounts.models import BusinessAccount, JoinRequest, User
@@ -52,7 +53,7 @@ def ask(
 @transaction.atomic
 def approve(
     *, join_request: JoinRequest, role: str, by: User, now: datetime
-) -> invitations.Outcome:
+) -> Outcome:
     """Turn a request into an invitation; the outcome says whether the mail goes out.
 
     When it can't go out, the request keeps waiting. Raises NotAllowed, RequestEnded.
@@ -65,7 +66,7 @@ def approve(
     (outcome,) = invitations.send(
         account=account, addresses=[waiting.email_display], role=role, by=by, now=now
     )
-    if outcome.result is invitations.Result.REFUSED:
+    if outcome.result is Result.REFUSED:
         return outcome
     waiting.approved_at, waiting.answered_by = now, by
     waiting.save(update_fields=["approved_at", "answered_by"])

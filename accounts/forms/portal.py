@@ -66,6 +66,9 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["role"] = role_field(_("Role"))
         self.fields["role"].initial = Role.MEMBER
+        self.fields["as_typed"] = forms.BooleanField(
+            label=_("These addresses are right as they are"), required=False
+        )
 
     def clean_emails(self) -> list[str]:
         """The addresses, not yet checked one by one: the action answers for each."""
@@ -89,6 +92,16 @@ class InviteForm(forms.Form):
                 code="too_many",
             )
         return addresses
+
+
+class CorrectionForm(forms.Form):
+    email = forms.CharField(
+        label=_("Email"),
+        max_length=254,
+        help_text=_("The old invitation is revoked, and this address gets a new one."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "enterkeyhint": "send"}),
+        error_messages={"required": _("Enter the right email address.")},
+    )
 
 
 class RoleForm(forms.Form):

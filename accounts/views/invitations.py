@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import access
+from accounts import access, typos
 from accounts.access import MemberRequest
-from accounts.actions import invitations
-from accounts.actions.invitations import Outcome, Result
-from accounts.forms.portal import InviteForm
+from accounts.actions import corrections, invitations
+from accounts.actions.outcomes import Outcome, Result
+from accounts.errors import InvitationRefused
+from accounts.forms.portal import CorrectionForm, InviteForm
 from accounts.models import BusinessAccount, Invitation
 from accounts.models.fate import Fate, fate_of, with_facts
 from accounts.models.invitation import OPEN
@@ -42,6 +43,11 @@ class Line:
     @property
     def fate(self) -> Fate:
         return fate_of(self.invitation, self.now)
+
+    @property
+    def is_undeliverable(self) -> bool:
+        """True when the address is probably wrong: fixing it comes first."""
+        return self.invitation.is_open and self.fate in (Fate.BOUNCED, Fate.FAILED)
 
     @property
     def note(self) -> str:
@@ -92,6 +98,7 @@ def member_invite(request: MemberRequest) -> HttpResponse:
         account=account,
         addresses=form.cleaned_data["emails"],
         role=form.cleaned_data["role"],
+        as_typed=form.cleaned_data["as_typed"],
         by=request.user,
         now=timezone.now(),
     )
@@ -131,6 +138,32 @@ def invitation_revoke(request: MemberRequest, public_id: uuid.UUID) -> HttpRespo
     return render(request, "accounts/revoke_invitation.html", {"revoked": invitation})
 
 
+@access.requires(Permission.MEMBERS_MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation_correct(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Fix the address of an invitation that can't arrive: one step, one field."""
+    invitation = _invitation(request, public_id)
+    likely = typos.suggestion(invitation.email, known=[request.user.email_domain])
+    form = CorrectionForm(
+        request.POST or None, initial={"email": likely or invitation.email_display}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            outcome = corrections.correct(
+                invitation=invitation,
+                address=form.cleaned_data["email"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except InvitationRefused as refusal:
+            form.add_error("email", str(refusal))
+        else:
+            messages.success(request, _summary([outcome]))
+            return redirect("member_list", slug=request.membership.account.slug)
+    context = {"form": form, "corrected": invitation}
+    return render(request, "accounts/correct_invitation.html", context)
+
+
 def invitation_page(
     account: BusinessAccount, words: str, after: uuid.UUID | None
 ) -> Page[Invitation]:
@@ -163,6 +196,7 @@ def _invite_page(
         {
             "form": form,
             "outcomes": [Shown(outcome) for outcome in outcomes or []],
+            "doubtful": any(each.result is Result.SUSPICIOUS for each in outcomes or []),
             "failed": sum(_has_failed(outcome) for outcome in outcomes or []),
         },
     )
@@ -180,7 +214,7 @@ def _earlier(request: MemberRequest) -> dict[str, Any]:
 
 
 def _has_failed(outcome: Outcome) -> bool:
-    return outcome.result in (Result.INVALID, Result.REFUSED)
+    return outcome.result in (Result.INVALID, Result.SUSPICIOUS, Result.REFUSED)
 
 
 def _key(account: BusinessAccount) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.actions import invitations, members
-from accounts.actions.invitations import Result
+from accounts.actions.outcomes import Result
 from accounts.actions.quota import PER_ACCOUNT, PER_RECIPIENT
 from accounts.errors import (
     BlockedMember,

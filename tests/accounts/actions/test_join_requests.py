@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from accounts.actions import join_requests
-from accounts.actions.invitations import Result
+from accounts.actions.outcomes import Result
 from accounts.errors import AlreadyMember, NotAllowed, RequestEnded
 from accounts.models import BusinessAccount, JoinRequest, OutboxMail, User
 from accounts.permissions import Role

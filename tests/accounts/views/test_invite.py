@@ -195,3 +195,35 @@ def test_charlie_cannot_touch_invitations_of_acme_through_globex(
     invitation.refresh_from_db()
     assert invitation.is_open
     assert not invitation.mail
+
+
+def test_a_mistyped_domain_is_pointed_out_before_anything_is_sent(
+    acme: BusinessAccount, alice: User, sign_in: SignIn
+) -> None:
+    browser = sign_in(alice)
+
+    asked = invite(browser, acme, "dana@gmial.com new@acme.example")
+
+    assert "Did you mean dana@gmail.com?" in asked.content.decode()
+    assert box(asked) == "dana@gmial.com"
+    assert Invitation.objects.get().email == "new@acme.example"
+
+    browser.post(url(acme), {"emails": "dana@gmial.com", "role": "member", "as_typed": "on"})
+
+    assert Invitation.objects.filter(email="dana@gmial.com").exists()
+
+
+def test_a_bounced_invitation_is_corrected_on_a_page_of_its_own(
+    acme: BusinessAccount, alice: User, now: datetime, sign_in: SignIn
+) -> None:
+    wrong = factories.invitation(acme, "dana@gmial.com", by=alice, now=now)
+    address = reverse("invitation_correct", args=[acme.slug, wrong.public_id])
+    browser = sign_in(alice)
+
+    assert 'value="dana@gmail.com"' in browser.get(address).content.decode()
+    refused = browser.post(address, {"email": "nonsense"})
+    sent = browser.post(address, {"email": "dana@gmail.com"}, follow=True)
+
+    assert "Enter an email address" in refused.content.decode()
+    assert "dana@gmail.com was invited." in sent.content.decode()
+    assert Invitation.objects.open().get().email == "dana@gmail.com"
