@@ -1,0 +1,57 @@
+"""Rows as a CSV file for spreadsheet programs: streamed, and safe against formulas (SPEC 5)."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Final, TypeVar
+
+from django.db import models
+from django.http import StreamingHttpResponse
+
+Row = TypeVar("Row", bound=models.Model)
+CHUNK: Final = 1000
+_BOM: Final = "\ufeff"  # without it, Excel reads UTF-8 as something else
+# What makes a spreadsheet program take a text for a formula, also in its East Asian forms.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_file(
+    name: str, header: Sequence[str], lines: Iterable[Sequence[object]]
+) -> StreamingHttpResponse:
+    """A download `name` of `header` and `lines`, made while it is sent: memory stays small."""
+    return StreamingHttpResponse(
+        _text(header, lines),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def all_rows(rows: models.QuerySet[Row]) -> Iterator[Row]:
+    """Every row by primary key, a thousand a query: no cursor stays open for a slow reader."""
+    after = 0
+    while chunk := list(rows.filter(pk__gt=after).order_by("pk")[:CHUNK]):
+        yield from chunk
+        after = chunk[-1].pk
+
+
+def safe(value: object) -> str:
+    """The value as text that no spreadsheet program takes for a formula; None is empty."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _text(header: Sequence[str], lines: Iterable[Sequence[object]]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield _BOM + str(writer.writerow(header))
+    rest = iter(lines)
+    while chunk := list(islice(rest, CHUNK)):
+        yield "".join(str(writer.writerow([safe(value) for value in line])) for line in chunk)
