@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final, Self
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 SILENT_AFTER: Final = timedelta(days=14)
@@ -60,6 +61,12 @@ class Instance(models.Model):
         indexes = [
             models.Index(fields=["instance_id"], name="instance_by_id"),
             models.Index(fields=["account", "-last_seen_at"], name="instance_by_last_seen"),
+            models.Index("account", Lower("name"), "id", name="instance_by_name"),
+            models.Index(
+                fields=["account"],
+                condition=models.Q(over_since__isnull=False),
+                name="instance_over_its_seats",
+            ),
         ]
 
     def __str__(self) -> str:
