@@ -10,9 +10,8 @@ from enum import Enum
 from typing import Final, Protocol
 
 from licensing import releases
-from licensing.models.license import GRACE
+from licensing.models.license import GRACE, SOON
 
-SOON: Final = timedelta(days=60)
 TRIAL_DAYS: Final = 30
 TRIAL_SEATS: Final = 50
 OVERUSE_ALLOWED: Final = timedelta(days=7)

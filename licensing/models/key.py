@@ -5,11 +5,15 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Right
 
 
 class KeyQuerySet(models.QuerySet["Key"]):
     def live(self) -> Self:
         return self.filter(revoked_at=None)
+
+    def ending_in(self, last_five: str) -> Self:
+        return self.alias(last_five=Right("code", 5)).filter(last_five=last_five)
 
 
 class Key(models.Model):
@@ -49,6 +53,7 @@ class Key(models.Model):
                 name="revoked_key_runs_nothing",
             ),
         ]
+        indexes = [models.Index(Right("code", 5), name="key_by_last_five")]
 
     def __str__(self) -> str:
         return f"{self.name} (…{self.last_five})"

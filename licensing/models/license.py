@@ -11,14 +11,46 @@ from django.utils.translation import gettext_lazy as _
 from licensing.models.product import Product
 
 GRACE: Final = timedelta(days=30)
+SOON: Final = timedelta(days=60)
 
 
 class LicenseQuerySet(models.QuerySet["License"]):
+    """The states of entitlement.Status as conditions of SQL; a test keeps the two in step."""
+
     def usable(self, on: date) -> Self:
-        """Licenses that run on the day `on` (UTC), their 30 days of grace included."""
+        """Licenses that run on the day `on` (UTC), their grace included; a trial has none."""
         return self.filter(starts_on__lte=on, suspended_at=None).filter(
-            models.Q(ends_on=None) | models.Q(ends_on__gte=on - GRACE)
+            models.Q(ends_on=None)
+            | models.Q(ends_on__gte=on)
+            | (models.Q(ends_on__gte=on - GRACE) & ~models.Q(kind="trial"))
         )
+
+    def not_started(self, on: date) -> Self:
+        return self.filter(suspended_at=None, starts_on__gt=on)
+
+    def active(self, on: date) -> Self:
+        """Licenses that run for 60 days or more."""
+        return self.filter(suspended_at=None, starts_on__lte=on).filter(
+            models.Q(ends_on=None) | models.Q(ends_on__gte=on + SOON)
+        )
+
+    def expires_soon(self, on: date) -> Self:
+        return self.filter(
+            suspended_at=None, starts_on__lte=on, ends_on__gte=on, ends_on__lt=on + SOON
+        )
+
+    def in_grace(self, on: date) -> Self:
+        ended = self.filter(suspended_at=None, ends_on__lt=on, ends_on__gte=on - GRACE)
+        return ended.exclude(kind="trial")
+
+    def expired(self, on: date) -> Self:
+        return self.filter(suspended_at=None).filter(
+            models.Q(ends_on__lt=on - GRACE) | models.Q(ends_on__lt=on, kind="trial")
+        )
+
+    def suspended(self, on: date) -> Self:
+        """Licenses that the vendor has stopped, whatever the day `on`."""
+        return self.exclude(suspended_at=None)
 
 
 class License(models.Model):
@@ -93,7 +125,8 @@ class License(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["account", "product", "-id"], name="license_by_product"),
+            # Read backward: by product, and the newest first.
+            models.Index(fields=["account", "product", "id"], name="license_by_product"),
             models.Index(fields=["account", "ends_on"], name="license_by_end"),
         ]
 
