@@ -27,6 +27,7 @@ def new_user_code() -> str:
 
 def read_user_code(text: str) -> str:
     """A typed code in the stored form, whatever its case, spaces or dashes; "" when it is none."""
-    code = "".join(character for character in text.upper() if character.isalnum())
-    fits = len(code) == USER_CODE_LENGTH and set(code) <= set(USER_CODE_ALPHABET)
-    return code if fits else ""
+    code = "".join(character for character in text if character.isalnum())
+    if len(code) != USER_CODE_LENGTH or not code.isascii():
+        return ""
+    return code.upper() if set(code.upper()) <= set(USER_CODE_ALPHABET) else ""

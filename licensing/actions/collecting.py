@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Least
 
 from accounts.actions.authority import lock
 from accounts.models import BusinessAccount
@@ -57,25 +59,29 @@ def poll(*, device_code: str, now: datetime) -> Collected:
 def lapse(*, now: datetime) -> int:
     """Give back the seats of approvals that no console collected in time; how many there were."""
     late = ActivationRequest.objects.filter(status=Status.APPROVED, expires_at__lte=now)
-    return sum(_lapse(request, now) for request in late.select_related("account")[:500])
+    return sum(_lapse(request, now) for request in late[:500])
 
 
 def _noted(request: ActivationRequest, now: datetime) -> AuthorizationPending:
-    """Remember the poll, in columns of its own: polling never touches the status."""
-    early = (
-        request.polled_at is not None
-        and now - request.polled_at < timedelta(seconds=request.interval) - _TOLERANCE
+    """Remember the poll, in columns of its own: polling never touches the status.
+
+    Of two polls that come at once one is early, and what an early one adds to the interval stays.
+    """
+    mine = ActivationRequest.objects.filter(pk=request.pk)
+    due = request.polled_at is None or (
+        now - request.polled_at >= timedelta(seconds=request.interval) - _TOLERANCE
     )
-    interval = (
-        min(request.interval + SLOW_DOWN_BY, _LONGEST_INTERVAL) if early else request.interval
-    )
-    ActivationRequest.objects.filter(pk=request.pk).update(polled_at=now, interval=interval)
-    refusal = SlowDown if early else AuthorizationPending
-    return refusal(interval=interval, expires_in=int((request.expires_at - now).total_seconds()))
+    left = int((request.expires_at - now).total_seconds())
+    if due and mine.filter(polled_at=request.polled_at).update(polled_at=now):
+        return AuthorizationPending(interval=request.interval, expires_in=left)
+    slower = Least(F("interval") + SLOW_DOWN_BY, _LONGEST_INTERVAL)
+    mine.update(polled_at=now, interval=slower)
+    return SlowDown(interval=mine.values_list("interval", flat=True).get(), expires_in=left)
 
 
 @transaction.atomic
 def _redeem(request: ActivationRequest, now: datetime) -> Collected:
+    _lock_account(request)
     approved = ActivationRequest.objects.filter(pk=request.pk, expires_at__gt=now)
     if not approved.move(Status.REDEEMED, redeemed_at=now):
         raise InvalidGrant
@@ -103,13 +109,18 @@ def give_token(instance: Instance) -> str:
 
 @transaction.atomic
 def _lapse(request: ActivationRequest, now: datetime) -> int:
-    assert request.account is not None
-    lock(BusinessAccount(pk=request.account.pk))
+    _lock_account(request)
     if not ActivationRequest.objects.filter(pk=request.pk).move(Status.LAPSED):
         return 0
     activation = Activation.objects.select_related("key").get(request=request.pk)
     activations.end(activation, Activation.Ending.NOT_COLLECTED, now=now)
     return 1
+
+
+def _lock_account(request: ActivationRequest) -> None:
+    """First of all locks, as everywhere: who then moves request and instance can't deadlock."""
+    assert request.account_id is not None  # an approved request has one
+    lock(BusinessAccount(pk=request.account_id))
 
 
 def _refusal(request: ActivationRequest) -> PollRefused:

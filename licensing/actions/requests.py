@@ -22,7 +22,12 @@ from licensing.actions import activations, homes, keys, licenses
 from licensing.errors import KeyNotHere, RequestAnswered, RequestNotFound, SplitNotConfirmed
 from licensing.installation_facts import Installation
 from licensing.models import Activation, ActivationRequest, Instance, Key, License
-from licensing.models.activation_request import HANDED_OVER_FOR, VALID_FOR, Status
+from licensing.models.activation_request import (
+    COLLECTED_WITHIN,
+    HANDED_OVER_FOR,
+    VALID_FOR,
+    Status,
+)
 
 
 @dataclass(frozen=True)
@@ -90,13 +95,18 @@ def hand_over(
     For members of the account without the right. Raises RequestAnswered, RequestNotFound,
     NotAllowed.
     """
+    account = lock(account)
     acting(account, by, Permission.ACCOUNT_VIEW)
     current = _claimed(request, by, now)
     if current.handed_over_at:
         return
     current.account, current.handed_over_at = account, now
     current.expires_at = now + HANDED_OVER_FOR
-    current.save(update_fields=["account", "handed_over_at", "expires_at"])
+    waiting = ActivationRequest.objects.waiting(now).filter(pk=current.pk)
+    if not waiting.update(
+        account=account, handed_over_at=now, expires_at=current.expires_at
+    ):  # answered in the same moment
+        raise RequestAnswered
     audit.record(Event.REQUEST_HANDED_OVER, account=account, actor=by, now=now, subject=current)
     emails.approval_wanted(current, now=now)
 
@@ -137,7 +147,12 @@ def approve(
     )
     pending = ActivationRequest.objects.filter(pk=current.pk)
     if not pending.move(
-        Status.APPROVED, activation=activation, answered_by=by, answered_at=now, account=account
+        Status.APPROVED,
+        activation=activation,
+        answered_by=by,
+        answered_at=now,
+        account=account,
+        expires_at=max(current.expires_at, now + COLLECTED_WITHIN),
     ):
         raise RequestAnswered
     record_beginning(activation, by=by, now=now, replaced=replacing)

@@ -12,6 +12,7 @@ from licensing.models.activation import Activation
 
 VALID_FOR: Final = timedelta(minutes=30)
 HANDED_OVER_FOR: Final = timedelta(hours=24)
+COLLECTED_WITHIN: Final = timedelta(minutes=5)  # of an approval, even in the last second
 INTERVAL: Final = 5  # seconds between two polls
 
 
