@@ -43,6 +43,7 @@ RATES: Final[dict[str, tuple[Rate, ...]]] = {
     "code": (Rate(10, 10 * _MINUTE),),
     "ask": (Rate(5, _HOUR, by_key=True),),
     "support": (Rate(5, _HOUR),),
+    "device": (Rate(30, 10 * _MINUTE),),
 }
 HELP_AFTER: Final = 3
 _FAILURES: Final = "failures"
