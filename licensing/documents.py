@@ -1,29 +1,31 @@
 """License documents: compact JWS that any JOSE library can check offline (SPEC 4.3).
 
 `EdDSA` over Ed25519, `typ: license+jwt`, `kid` from the published key set. Private keys come from
-PORTAL_LICENSE_KEY (or …_FILE), never from the database. The file is a JSON Web Key Set; each key
-says from when it signs (`signs_from`, UNIX seconds), so that a new key is published before it is
-used. Keys are never taken out: every document that was ever issued keeps verifying.
+PORTAL_LICENSE_KEY (or …_FILE), never from the database: see licensing/signing_keys.py.
 """
 
 from __future__ import annotations
 
-import json
-import time
+import base64
+import binascii
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import jwt
 from django.conf import settings
-from jwt.algorithms import OKPAlgorithm
+from jwt.types import Options
+
+from licensing import signing_keys
+from licensing.signing_keys import KeySetInvalid, SigningKey
 
 TYPE: Final = "license+jwt"
 RECEIPT_TYPE: Final = "license-receipt+jwt"
 ALGORITHM: Final = "EdDSA"
-_PUBLIC: Final = ("kty", "crv", "x", "kid", "use", "alg")
+AUDIENCE: Final = "ras"
+SKEW: Final = timedelta(minutes=5)  # by which clocks may differ
 
 
 class DocumentInvalid(ValueError):
@@ -60,10 +62,11 @@ def sign_license(grant: Grant) -> str:
     claims = {
         "iss": settings.PORTAL_ORIGIN,
         "sub": grant.instance_id,
-        "aud": "ras",
+        "aud": AUDIENCE,
         "jti": grant.serial,
         "seq": grant.sequence,
         "iat": int(grant.issued_at.timestamp()),
+        "nbf": int(grant.issued_at.timestamp()),
         "exp": int(grant.ends_at.timestamp()),
         "activation": {"id": grant.activation_id, "channel": grant.channel},
         "instance": {"id": grant.instance_id, "name": grant.instance_name},
@@ -80,85 +83,110 @@ def sign_license(grant: Grant) -> str:
             "limited": grant.limited,
         },
     }
-    return _sign(claims, TYPE)
+    return _sign(claims, TYPE, now=grant.issued_at)
 
 
-def sign_receipt(*, instance_id: str, activation_id: str, ending: str, at: datetime) -> str:
-    """Proof that an activation has ended: a compact JWS of another type than a license."""
+def sign_receipt(
+    *, instance_id: str, activation_id: str, ending: str, at: datetime, now: datetime
+) -> str:
+    """Proof that an activation has ended `at`: a compact JWS of another type than a license."""
     claims = {
         "iss": settings.PORTAL_ORIGIN,
         "sub": instance_id,
-        "aud": "ras",
+        "aud": AUDIENCE,
         "iat": int(at.timestamp()),
         "activation": {"id": activation_id, "ending": ending},
     }
-    return _sign(claims, RECEIPT_TYPE)
+    return _sign(claims, RECEIPT_TYPE, now=now)
 
 
-def read_license(document: str, *, expired_is_fine: bool = False) -> dict[str, Any]:
-    """The claims of a document that we signed; raises DocumentInvalid."""
+def read_license(document: str, *, now: datetime, expired_is_fine: bool = False) -> dict[str, Any]:
+    """The claims of a license document that we signed; raises DocumentInvalid."""
+    _refuse_other_spellings(document)
     try:
         header = jwt.get_unverified_header(document)
         if header.get("typ") != TYPE:
             raise DocumentInvalid("Not a license document.")
-        key = next(key for key in _keys() if key["kid"] == header.get("kid"))
+        key = next((key for key in _keys() if key.kid == header.get("kid")), None)
+        if key is None:
+            raise DocumentInvalid("Signed with a key that isn't ours.")
         claims: dict[str, Any] = jwt.decode(
             document,
-            OKPAlgorithm.from_jwk(_public(key)),  # type: ignore[arg-type]  # a public part alone
+            key.public,
             algorithms=[ALGORITHM],
-            audience="ras",
+            audience=AUDIENCE,
             issuer=settings.PORTAL_ORIGIN,
-            options={"verify_exp": not expired_is_fine, "require": ["exp", "iat", "sub"]},
+            options=_OPTIONS,
         )
-    except StopIteration:
-        raise DocumentInvalid("Signed with a key that isn't ours.") from None
     except jwt.PyJWTError as error:
         raise DocumentInvalid(str(error)) from error
+    if claims["iat"] > (now + SKEW).timestamp():
+        raise DocumentInvalid("Not valid yet.")
+    if claims["exp"] <= (now - SKEW).timestamp() and not expired_is_fine:
+        raise DocumentInvalid("Expired.")
     return claims
 
 
 def key_set() -> dict[str, list[dict[str, str]]]:
     """The published JSON Web Key Set: every key that ever signed, public parts only."""
-    return {"keys": [_public(key) for key in _keys()]}
+    return {"keys": [key.jwk for key in _keys()]}
 
 
-def _sign(claims: dict[str, Any], typ: str) -> str:
-    now = time.time()
-    key = max(
-        (key for key in _keys() if "d" in key and key["signs_from"] <= now),
-        key=lambda key: float(key["signs_from"]),
-    )
+def key_set_fault(*, now: datetime) -> str:
+    """What is wrong with the keys that sign, in a sentence; empty when they can sign `now`."""
+    try:
+        signing_keys.signing(_keys(), now=now)
+    except (KeySetInvalid, OSError, UnicodeDecodeError) as error:
+        return str(error)
+    return ""
+
+
+_OPTIONS: Final[Options] = {
+    "require": ["exp", "iat", "sub"],
+    # PyJWT would ask the clock; here the time is passed in.
+    "verify_exp": False,
+    "verify_iat": False,
+    "verify_nbf": False,
+}
+
+
+def _sign(claims: dict[str, Any], typ: str, *, now: datetime) -> str:
+    key = signing_keys.signing(_keys(), now=now)
+    assert key.private is not None
     return jwt.encode(
-        claims,
-        _private(json.dumps(key)),
-        algorithm=ALGORITHM,
-        headers={"kid": key["kid"], "typ": typ},
+        claims, key.private, algorithm=ALGORITHM, headers={"kid": key.kid, "typ": typ}
     )
 
 
-@lru_cache(maxsize=8)
-def _private(jwk: str) -> Any:
-    return OKPAlgorithm.from_jwk(jwk)
+def _refuse_other_spellings(document: str) -> None:
+    """Lenient decoders skip foreign characters and spare bits: one document, one text."""
+    parts = document.split(".")
+    if len(parts) != 3 or not all(_is_exact(part) for part in parts):
+        raise DocumentInvalid("Not a compact JWS.")
 
 
-def _public(key: dict[str, Any]) -> dict[str, str]:
-    return {name: key[name] for name in _PUBLIC}
+def _is_exact(part: str) -> bool:
+    try:
+        decoded = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    except (binascii.Error, ValueError):
+        return False
+    return base64.urlsafe_b64encode(decoded).rstrip(b"=").decode() == part
 
 
-def _keys() -> list[dict[str, Any]]:
+def _keys() -> tuple[SigningKey, ...]:
     """All keys; the file is read again when it has changed, so that rotation needs no restart."""
     path: Path | None = settings.PORTAL_LICENSE_KEY_FILE
     if path is None:
         return _parsed(settings.PORTAL_LICENSE_KEY)
-    return _from_file(path, path.stat().st_mtime_ns)
+    state = path.stat()
+    return _from_file(path, (state.st_ino, state.st_mtime_ns, state.st_size))
 
 
 @lru_cache(maxsize=2)
-def _from_file(path: Path, changed: int) -> list[dict[str, Any]]:
-    return _parsed(path.read_text())
+def _from_file(path: Path, state: tuple[int, ...]) -> tuple[SigningKey, ...]:
+    return signing_keys.parse(path.read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=4)
-def _parsed(text: str) -> list[dict[str, Any]]:
-    keys: list[dict[str, Any]] = json.loads(text)["keys"]
-    return keys
+def _parsed(text: str) -> tuple[SigningKey, ...]:
+    return signing_keys.parse(text)

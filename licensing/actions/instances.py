@@ -143,5 +143,6 @@ def deactivate_itself(
         activation_id=str(ended.public_id),
         ending=ended.ending,
         at=ended.deactivated_at,
+        now=now,
     )
     return Receipt(ended, receipt)
