@@ -39,25 +39,34 @@ def requires(permission: Permission) -> Callable[[Inner[P]], Callable[..., HttpR
     def decorate(view: Inner[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            membership = _membership(cast(MemberRequest, request), slug)
-            if membership.blocked_at:
-                raise PermissionDenied(
-                    _("Your access to %(account)s is blocked. An administrator can unblock you.")
-                    % {"account": membership.account}
-                )
-            if not membership.may(permission):
-                raise PermissionDenied(
-                    _("Your role doesn't allow that. Ask an administrator of %(account)s.")
-                    % {"account": membership.account}
-                )
-            if _must_enroll(membership, request):
-                return redirect(f"{reverse('mfa_index')}?required={membership.account.slug}")
-            return view(cast(MemberRequest, request), *args, **kwargs)
+            member_request = cast(MemberRequest, request)
+            if elsewhere := admit(member_request, slug, permission):
+                return elsewhere
+            return view(member_request, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]  # read by the tests
         return guarded
 
     return decorate
+
+
+def admit(request: MemberRequest, slug: str, permission: Permission) -> HttpResponseBase | None:
+    """Set `request.membership`, or refuse as `requires` does; an answer when the account wants
+    two-step sign-in first. For pages whose address doesn't name the account."""
+    membership = _membership(request, slug)
+    if membership.blocked_at:
+        raise PermissionDenied(
+            _("Your access to %(account)s is blocked. An administrator can unblock you.")
+            % {"account": membership.account}
+        )
+    if not membership.may(permission):
+        raise PermissionDenied(
+            _("Your role doesn't allow that. Ask an administrator of %(account)s.")
+            % {"account": membership.account}
+        )
+    if _must_enroll(membership, request):
+        return redirect(f"{reverse('mfa_index')}?required={membership.account.slug}")
+    return None
 
 
 def memberships_of(user: User) -> list[Membership]:

@@ -66,6 +66,16 @@ class WrongAddress(DomainError):
     message = _("This invitation is for another email address.")
 
 
+class ClaimEnded(DomainError):
+    code = "claim_ended"
+    message = _("This claim is already over.")
+
+
+class ClaimWaits(DomainError):
+    code = "claim_waits"
+    message = _("A claim is open already. Its time to object has to pass first.")
+
+
 class LimitReached(DomainError):
     code = "limit_reached"
     message = _("That's too many for now. Try again later.")

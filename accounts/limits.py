@@ -43,6 +43,9 @@ RATES: Final[dict[str, tuple[Rate, ...]]] = {
     "code": (Rate(10, 10 * _MINUTE),),
     "ask": (Rate(5, _HOUR, by_key=True),),
     "support": (Rate(5, _HOUR),),
+    "user_code_origin": (Rate(10, 10 * _MINUTE),),
+    "user_code_person": (Rate(5, 10 * _MINUTE, by_key=True),),
+    "key_entry": (Rate(10, 10 * _MINUTE, by_key=True),),
     "device": (Rate(30, 10 * _MINUTE),),
 }
 HELP_AFTER: Final = 3
@@ -62,19 +65,26 @@ def too_many(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-class SignInAttempt:
-    """One try to sign in, counted before the password is checked and given back if it was right.
+class Attempt:
+    """One guess at a secret, counted before it is checked and given back if it was right."""
+
+    def __init__(self, request: HttpRequest, counters: list[tuple[str, str]]) -> None:
+        self.allowed, self._counted = _count(request, counters)
+
+    def forgive(self) -> None:
+        """The guess was right: nothing is held against anybody."""
+        Tally.objects.take_back(self._counted)
+
+
+class SignInAttempt(Attempt):
+    """One try to sign in.
 
     A browser that this person has signed in with before counts by itself, so that a stranger's
     guesses never lock the person out (SPEC 5).
     """
 
     def __init__(self, request: HttpRequest, email: str) -> None:
-        self.allowed, self._counted = _count(request, _counters(request, email))
-
-    def forgive(self) -> None:
-        """The password was right: nothing is held against anybody."""
-        Tally.objects.take_back(self._counted)
+        super().__init__(request, _counters(request, email))
 
 
 def forget_sign_in_failures(request: HttpRequest, email: str) -> None:

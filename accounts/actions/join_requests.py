@@ -51,9 +51,7 @@ def ask(
 
 
 @transaction.atomic
-def approve(
-    *, join_request: JoinRequest, role: str, by: User, now: datetime
-) -> Outcome:
+def approve(*, join_request: JoinRequest, role: str, by: User, now: datetime) -> Outcome:
     """Turn a request into an invitation; the outcome says whether the mail goes out.
 
     When it can't go out, the request keeps waiting. Raises NotAllowed, RequestEnded.

@@ -4,6 +4,7 @@ Subjects carry names at most, and never a code. Names and other text of people a
 first: one line, bounded, nothing that a mail program would turn into a link.
 """
 
+from accounts.emails.claims import claim_decided, claim_made, claim_objected
 from accounts.emails.invitations import invitation, invitation_declined, join_requested
 from accounts.emails.members import (
     member_blocked,
@@ -16,6 +17,9 @@ from accounts.emails.sign_in import from_allauth, mailbox_code
 from accounts.emails.support import support_message, support_receipt
 
 __all__ = [
+    "claim_decided",
+    "claim_made",
+    "claim_objected",
     "from_allauth",
     "invitation",
     "invitation_declined",

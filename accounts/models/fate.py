@@ -78,4 +78,6 @@ def fate_of(invitation: Invitation, now: datetime) -> Fate:
     role: str | None = getattr(invitation, "inviter_role")  # noqa: B009 (an annotation)
     if not invitation.is_backed_by(role):
         return Fate.SUSPENDED
+    if invitation.mail_due_at:
+        return Fate.QUEUED
     return _OF_MAIL.get(invitation.mail.fate, Fate.SENT) if invitation.mail else Fate.SENT

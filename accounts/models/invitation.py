@@ -48,6 +48,8 @@ class Invitation(models.Model):
     )
     declined_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    # Set while its first mail still has to be written: purchases invite by the thousand.
+    mail_due_at = models.DateTimeField(null=True, blank=True)
     # The latest mail, whose fate the list of invitations shows.
     mail = models.ForeignKey(
         "accounts.OutboxMail", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -76,7 +78,14 @@ class Invitation(models.Model):
                 name="invitation_accepted_by_someone",
             ),
         ]
-        indexes = [models.Index(fields=["email"], name="invitation_by_email")]
+        indexes = [
+            models.Index(fields=["email"], name="invitation_by_email"),
+            models.Index(
+                fields=["mail_due_at"],
+                condition=models.Q(mail_due_at__isnull=False),
+                name="invitation_mail_due",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.email_display

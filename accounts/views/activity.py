@@ -28,6 +28,7 @@ KINDS: Final = {
     "instance": _("Instances"),
     "activation_request": _("Activation requests"),
     "enrollment_token": _("Enrollment tokens"),
+    "claim": _("Claims"),
     "account": _("The account itself"),
 }
 

@@ -10,6 +10,7 @@ from django.db import models
 
 Row = TypeVar("Row", bound=models.Model)
 PER_PAGE: Final = 25
+_ROW: Final = "(%(expressions)s)"  # a row value: PostgreSQL and SQLite compare it as a whole
 
 
 @dataclass(frozen=True)
@@ -35,3 +36,18 @@ def read_key(text: str) -> uuid.UUID | None:
         return uuid.UUID(text)
     except ValueError:
         return None
+
+
+def before(**columns: object) -> models.Func:
+    """Rows whose `columns`, taken together, sort before these values: one range of an index."""
+    mine = models.Func(*map(models.F, columns), template=_ROW, output_field=models.TextField())
+    theirs = models.Func(
+        *map(models.Value, columns.values()), template=_ROW, output_field=models.TextField()
+    )
+    return models.Func(
+        mine,
+        theirs,
+        template="%(expressions)s",
+        arg_joiner=" < ",
+        output_field=models.BooleanField(),
+    )

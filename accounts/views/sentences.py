@@ -33,6 +33,11 @@ _SENTENCES: Final = {
         "%(actor)s approved the request of %(subject)s to join as %(role)s"
     ),
     Event.JOIN_DECLINED: gettext_lazy("%(actor)s declined the request of %(subject)s to join"),
+    Event.CLAIM_MADE: gettext_lazy("%(actor)s claimed to become administrator"),
+    Event.CLAIM_OBJECTED: gettext_lazy("%(actor)s objected to the claim of %(subject)s"),
+    Event.CLAIM_WITHDRAWN: gettext_lazy("%(actor)s withdrew the claim"),
+    Event.CLAIM_GRANTED: gettext_lazy("%(actor)s made %(subject)s an administrator by claim"),
+    Event.CLAIM_DECLINED: gettext_lazy("%(actor)s declined the claim of %(subject)s"),
     Event.LICENSE_ADDED: gettext_lazy("%(actor)s added the license %(subject)s"),
     Event.LICENSE_TRIAL_STARTED: gettext_lazy("%(actor)s started a trial for %(subject)s"),
     Event.KEY_CUT: gettext_lazy("%(actor)s cut the key %(subject)s from %(license)s"),
