@@ -10,21 +10,25 @@ import re
 import secrets
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIX: Final = "RAS1"
 _LENGTH: Final = 20
 _READ_AS: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
-_LEGACY: Final = re.compile(r"[A-Z0-9]([A-Z0-9-]{6,38})[A-Z0-9]")
-_DASHES: Final = re.compile(r"[\s\u2010-\u2015\u2212_-]+")
+_LEGACY: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{6,38}[A-Z0-9]")
+# What mails and documents make of a dash or put between characters, seen or not.
+_DASH: Final = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d_-]")
+_SPACE: Final = re.compile(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+")
 
 
 class InvalidKey(ValueError):
-    """The text can't be a key; the message says why."""
+    """The text can't be a key; the message says why, in words fit to show."""
 
 
 def new_code() -> str:
     """A fresh key: 95 random bits."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(_LENGTH - 1))
+    body = "".join(secrets.choice(ALPHABET) for _place in range(_LENGTH - 1))
     return _grouped(body + _check(body))
 
 
@@ -34,24 +38,29 @@ def canonical(text: str) -> str:
     Any case, spaces or dashes; O, I and L are read as 0, 1 and 1. Keys of older versions keep
     their own form, in capitals.
     """
-    upper = text.strip().upper()
-    plain = _DASHES.sub("", upper)
-    if plain.startswith(PREFIX):
-        return _ours(plain.removeprefix(PREFIX))
-    legacy = re.sub(r"\s+", "", upper)
+    legacy = _DASH.sub("-", _SPACE.sub("", text.upper()))
+    plain = legacy.replace("-", "")
+    if plain[: len(PREFIX)].translate(_READ_AS) == PREFIX:
+        return _ours(plain[len(PREFIX) :])
     if not _LEGACY.fullmatch(legacy):
-        raise InvalidKey("A key looks like RAS1-XXXXX-XXXXX-XXXXX-XXXXX.")
+        raise InvalidKey(_("A key looks like RAS1-XXXXX-XXXXX-XXXXX-XXXXX."))
     return legacy
 
 
 def _ours(text: str) -> str:
     body = text.translate(_READ_AS)
+    if strange := next((character for character in body if character not in ALPHABET), None):
+        raise InvalidKey(
+            _("A key never contains %(character)s. Compare it with the original.")
+            % {"character": strange}
+        )
     if len(body) != _LENGTH:
-        raise InvalidKey(f"A key has {_LENGTH} characters after {PREFIX}; this has {len(body)}.")
-    if strange := sorted(set(body) - set(ALPHABET)):
-        raise InvalidKey(f"A key never contains {strange[0]}.")
+        raise InvalidKey(
+            _("A key has %(length)d characters after %(prefix)s; this one has %(count)d.")
+            % {"length": _LENGTH, "prefix": PREFIX, "count": len(body)}
+        )
     if _check(body[:-1]) != body[-1]:
-        raise InvalidKey("A character is wrong in this key. Compare it with the original.")
+        raise InvalidKey(_("One character of this key is wrong. Compare it with the original."))
     return _grouped(body)
 
 
