@@ -1,21 +1,29 @@
 from licensing.models.activation import Activation
 from licensing.models.activation_request import ActivationRequest
+from licensing.models.buyer import Buyer
 from licensing.models.enrollment_token import EnrollmentToken
+from licensing.models.file_answer import FileAnswer
+from licensing.models.idempotent_answer import IdempotentAnswer
 from licensing.models.instance import Instance
 from licensing.models.key import Key
 from licensing.models.license import License
 from licensing.models.product import Product
 from licensing.models.purchase import Purchase
+from licensing.models.purchase_import import PurchaseImport
 from licensing.models.usage_day import UsageDay
 
 __all__ = [
     "Activation",
     "ActivationRequest",
+    "Buyer",
     "EnrollmentToken",
+    "FileAnswer",
+    "IdempotentAnswer",
     "Instance",
     "Key",
     "License",
     "Product",
     "Purchase",
+    "PurchaseImport",
     "UsageDay",
 ]

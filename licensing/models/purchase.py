@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from licensing import buyers
 from licensing.models.license import License
 from licensing.models.product import Product
 
@@ -26,7 +27,7 @@ class Purchase(models.Model):
         RESELLER = "reseller", _("Reseller")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    order_number = models.CharField(max_length=60, unique=True)
+    order_number = models.CharField(max_length=60)
     channel = models.CharField(max_length=20, choices=Channel)
     company = models.CharField(max_length=100)
     # Canonical, and as the vendor wrote it. Staff may correct a mistyped one, with audit.
@@ -42,7 +43,7 @@ class Purchase(models.Model):
     license = models.OneToOneField(
         "licensing.License", on_delete=models.PROTECT, related_name="purchase"
     )
-    # Of the line as it was given: the same order with other content is an error, not a change.
+    # Of its content: the same order with other content is an error, not a change.
     content_digest = models.CharField(max_length=64)
     created_at = models.DateTimeField()
 
@@ -50,6 +51,7 @@ class Purchase(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["order_number"], name="one_purchase_per_order"),
             models.CheckConstraint(
                 condition=models.Q(channel__in=["online", "sales", "reseller"]),
                 name="known_channel",
@@ -63,10 +65,9 @@ class Purchase(models.Model):
 
     def opens_account(self, on: date) -> bool:
         """True when this purchase opens a business account by itself (SPEC A12)."""
-        through_people = self.channel in (self.Channel.SALES, self.Channel.RESELLER)
-        insured = (
-            self.kind == License.Kind.PERMANENT
-            and self.upgrade_insurance_until is not None
-            and self.upgrade_insurance_until >= on
+        return buyers.opens_account(
+            channel=self.channel,
+            kind=self.kind,
+            upgrade_insurance_until=self.upgrade_insurance_until,
+            on=on,
         )
-        return through_people or insured
