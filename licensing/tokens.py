@@ -31,3 +31,13 @@ def read_user_code(text: str) -> str:
     if len(code) != USER_CODE_LENGTH or not code.isascii():
         return ""
     return code.upper() if set(code.upper()) <= set(USER_CODE_ALPHABET) else ""
+
+
+def checksum(digest: str) -> str:
+    """Eight letters of a file's digest, for comparing by eye; of the alphabet of the codes."""
+    number = int(digest[:16] or "0", 16)
+    letters = []
+    for _place in range(USER_CODE_LENGTH):
+        number, rest = divmod(number, len(USER_CODE_ALPHABET))
+        letters.append(USER_CODE_ALPHABET[rest])
+    return "".join(letters)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from licensing import tokens
 from licensing.models.activation import Activation
 
 VALID_FOR: Final = timedelta(minutes=30)
@@ -135,8 +136,9 @@ class ActivationRequest(models.Model):
 
     @property
     def display_code(self) -> str:
-        """The code as the console shows it: `XXXX-XXXX`; empty for a file."""
-        return f"{self.user_code[:4]}-{self.user_code[4:]}" if self.user_code else ""
+        """What the person compares with the console, `XXXX-XXXX`: the code, or a file's checksum."""
+        code = self.user_code or tokens.checksum(self.file_digest or "")
+        return f"{code[:4]}-{code[4:]}"
 
 
 Status = ActivationRequest.Status

@@ -8,16 +8,35 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from licensing.models.activation import Activation
+
 SILENT_AFTER: Final = timedelta(days=14)
 
 
 class InstanceQuerySet(models.QuerySet["Instance"]):
     def licensed(self) -> Self:
         """Instances with a live activation."""
-        return self.filter(activations__deactivated_at=None, activations__isnull=False)
+        return self.filter(self._live())
+
+    def unlicensed(self) -> Self:
+        return self.exclude(self._live())
+
+    def running_under(self, **facts: object) -> Self:
+        """Instances whose live activation has these facts, such as a key or a channel."""
+        return self.filter(self._live(**facts))
 
     def silent(self, now: datetime) -> Self:
         return self.filter(last_seen_at__lt=now - SILENT_AFTER)
+
+    def with_live(self) -> Self:
+        """Read the live activation, its key and its license along, as `live`: one more query."""
+        live = Activation.objects.live().select_related("key__license")
+        return self.prefetch_related(models.Prefetch("activations", live, to_attr="live"))
+
+    @staticmethod
+    def _live(**facts: object) -> models.Exists:
+        live = Activation.objects.live().filter(instance=models.OuterRef("pk"), **facts)
+        return models.Exists(live)
 
 
 class Instance(models.Model):
@@ -45,6 +64,8 @@ class Instance(models.Model):
     sequence = models.PositiveIntegerField(default=0)
     document = models.TextField(blank=True)
     document_ends_at = models.DateTimeField(null=True, blank=True)
+    # When people were last told that the document is about to end (by file only).
+    document_reminded_at = models.DateTimeField(null=True, blank=True)
     last_check_in_at = models.DateTimeField(null=True, blank=True)
     peak_users = models.PositiveIntegerField(default=0)  # on the latest day that it reported
     over_since = models.DateTimeField(null=True, blank=True)
