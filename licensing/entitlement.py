@@ -44,7 +44,7 @@ class Status(Enum):
 
 
 def status(terms: Terms, on: date) -> Status:
-    """The state of the license on the day `on`."""
+    """The state of the license on the day `on`; it expires soon in its last 60 days."""
     if terms.suspended_at:
         return Status.SUSPENDED
     if on < terms.starts_on:
@@ -84,9 +84,20 @@ def covers(terms: Terms, version: str, on: date) -> bool:
     highest = max_version(terms)
     if highest is None or number <= highest:
         return True
-    # A version that is newer than our list came out today at the latest.
+    # A version that isn't on our list came out today at the latest.
     insured = terms.upgrade_insurance_until is not None and on <= terms.upgrade_insurance_until
     return number not in releases.RELEASED_ON and insured
+
+
+def granted_version(terms: Terms, version: str, on: date) -> int | None:
+    """The newest major version that a document names for an instance running `version`.
+
+    Never below a version that `covers` lets run: one that isn't on our list yet is named, too.
+    """
+    highest, number = max_version(terms), releases.major(version)
+    if highest is None or number is None or not covers(terms, version, on):
+        return highest
+    return max(highest, number)
 
 
 def document_ends_at(terms: Terms, *, channel: str, now: datetime) -> datetime:

@@ -18,7 +18,8 @@ RELEASED_ON: Final[dict[int, date]] = {
     20: date(2024, 11, 12),
     21: date(2026, 3, 10),
 }
-_VERSION: Final = re.compile(r"(\d{1,3})(?:\.(\d{1,5}))?(?:\.\d{1,6}){0,2}", re.ASCII)
+_VERSION: Final = re.compile(r"(\d{1,3})(?:\.\d{1,6}){0,3}", re.ASCII)
+_PARTS: Final = 4
 
 
 def major(version: str) -> int | None:
@@ -28,8 +29,11 @@ def major(version: str) -> int | None:
 
 
 def ordered(version: str) -> tuple[int, ...]:
-    """The parts of a version as numbers, for comparing; () for anything else."""
-    return tuple(map(int, version.split("."))) if _VERSION.fullmatch(version) else ()
+    """Four numbers to compare versions by, `20` being `20.0`; () for anything else."""
+    if not _VERSION.fullmatch(version):
+        return ()
+    parts = [int(part) for part in version.split(".")]
+    return tuple(parts + [0] * (_PARTS - len(parts)))
 
 
 def released_by(day: date) -> int:

@@ -164,6 +164,6 @@ def grant(activation: Activation, *, now: datetime) -> documents.Grant:
         seats=key.seats,
         expires_on=license.ends_on,
         runs_until=entitlement.last_day(license),
-        max_version=entitlement.max_version(license),
+        max_version=entitlement.granted_version(license, instance.version, now.date()),
         limited=entitlement.is_limited(instance.over_since, now),
     )
