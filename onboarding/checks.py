@@ -10,6 +10,9 @@ import django
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from django.utils import timezone
+
+from licensing import documents
 
 _FLOORS: Final = {
     "Django": (django.VERSION[:3], (5, 2, 19)),
@@ -30,6 +33,7 @@ def _rules() -> list[tuple[str, bool, str]]:
     database = settings.DATABASES["default"]
     sqlite = database["ENGINE"].endswith("sqlite3")
     cache = settings.CACHES["default"]["BACKEND"]
+    keys_fault = documents.key_set_fault(now=timezone.now())
     old = [name for name, (have, floor) in _FLOORS.items() if have < floor]
     return [
         (
@@ -79,5 +83,10 @@ def _rules() -> list[tuple[str, bool, str]]:
             bool(settings.SECURE_PROXY_SSL_HEADER) and not settings.PORTAL_TRUSTED_PROXIES,
             "SECURE_PROXY_SSL_HEADER trusts a header that anybody can send: "
             "set PORTAL_TRUSTED_PROXIES to the number of your proxies.",
+        ),
+        (
+            "E011",
+            bool(keys_fault),
+            f"The keys that sign licenses (PORTAL_LICENSE_KEY_FILE) can't be used: {keys_fault}",
         ),
     ]

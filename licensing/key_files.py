@@ -1,0 +1,54 @@
+"""The file that the keys which sign licenses live in: made once, and replaced as a whole."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def make(path: Path, text: str) -> None:
+    """Write a new file that only its owner reads; raises FileExistsError when there is one."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    _fill(descriptor, text)
+
+
+def replace(path: Path, change: Callable[[str], str]) -> None:
+    """Let `change` make the new text from the present one; two at once take turns.
+
+    Readers see the old file or the new one, never a part. Owner and mode stay as they are: a
+    portal that runs under another user must still be able to read it.
+    """
+    with _alone_in(path.parent):
+        before, old = path.stat(), path.read_text(encoding="utf-8")
+        new = change(old)
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.fchmod(descriptor, before.st_mode & 0o7777)
+            if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+                os.fchown(descriptor, before.st_uid, before.st_gid)
+            _fill(descriptor, new)
+            draft.replace(path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+
+
+def _fill(descriptor: int, text: str) -> None:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
