@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.views.webhooks import webhook_urls
-from onboarding.views import ask, find, guide, health, home, mailbox, overview, support
+from onboarding.views import ask, claims, find, guide, health, home, mailbox, overview, support
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,6 +15,10 @@ urlpatterns = [
     path("start/ask/", ask.ask, name="ask"),
     path("start/ask/sent/", ask.sent, name="ask_sent"),
     path("start/ask/<slug:slug>/", ask.join, name="ask_join"),
+    path("claim/<slug:slug>/", claims.claim_new, name="claim_new"),
+    path("claim/<slug:slug>/withdraw/", claims.claim_withdraw, name="claim_withdraw"),
+    path("claims/<str:token>/", claims.claim_page, name="claim"),
+    path("claims/<str:token>/object/", claims.claim_object, name="claim_object"),
     path("support/", support.support, name="support"),
     path("support/sent/", support.sent, name="support_sent"),
     path("", include("accounts.urls")),

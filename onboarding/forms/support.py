@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from typing import Final
 
 from django import forms
@@ -29,6 +30,7 @@ class SupportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 7}),
         error_messages={"required": _("Tell us what happened, even in one sentence.")},
     )
+    form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
     reference = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     came_from = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
@@ -36,6 +38,11 @@ class SupportForm(forms.Form):
         """The reference of the page that led here; anything else is dropped."""
         reference: str = self.cleaned_data["reference"]
         return reference if REFERENCE.fullmatch(reference) else ""
+
+    def clean_form_token(self) -> uuid.UUID:
+        """Which form this is: sent twice, it is one message."""
+        token: uuid.UUID | None = self.cleaned_data["form_token"]
+        return token or uuid.uuid4()
 
     def clean_came_from(self) -> str:
         came_from: str = self.cleaned_data["came_from"]

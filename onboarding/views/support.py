@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -33,6 +34,7 @@ def support(request: HttpRequest) -> HttpResponseBase:
             "email": proven.display if proven else "",
             "reference": _reference(request),
             "came_from": _route(request.headers.get("Referer", "")),
+            "form_token": uuid.uuid4(),
         }
         return _page(request, SupportForm(initial=initial))
     form = SupportForm(request.POST)
@@ -42,7 +44,9 @@ def support(request: HttpRequest) -> HttpResponseBase:
         return limits.too_many(request)
     sent = form.cleaned_data
     reference = sent["reference"] or _reference(request)
-    actions.send(
+    kept = actions.send(
+        form_token=sent["form_token"],
+        by=request.user if isinstance(request.user, User) else None,
         email=sent["email"],
         proven=proven is not None and proven.email == sent["email"],
         subject=sent["subject"],
@@ -51,7 +55,7 @@ def support(request: HttpRequest) -> HttpResponseBase:
         reference=reference,
         now=now,
     )
-    query = {"reference": reference}
+    query = {"reference": kept.reference}
     return redirect(with_next(reverse("support_sent"), next_url(request), **query))
 
 

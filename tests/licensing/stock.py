@@ -12,7 +12,15 @@ from django.db.models import F
 from accounts.models import BusinessAccount, User
 from licensing import key_codes, tokens
 from licensing.installation_facts import Installation
-from licensing.models import Activation, ActivationRequest, Instance, Key, License, Product
+from licensing.models import (
+    Activation,
+    ActivationRequest,
+    Instance,
+    Key,
+    License,
+    Product,
+    Purchase,
+)
 
 
 def subscription(
@@ -139,3 +147,25 @@ def request(*, now: datetime, device_code: str = "", **facts: Any) -> Activation
         "expires_at": now + timedelta(minutes=30),
     } | facts
     return ActivationRequest.objects.create(**fields)
+
+
+def purchase(
+    account: BusinessAccount | None, *, email: str, now: datetime, **facts: Any
+) -> Purchase:
+    """A purchase of a subscription through a reseller, with its license and primary key."""
+    license = facts.pop("license", None) or subscription(account, now=now)
+    fields = {
+        "order_number": f"N-{uuid.uuid4().hex[:8]}",
+        "channel": Purchase.Channel.RESELLER,
+        "company": account.name if account else "Winter Works",
+        "primary_email": email,
+        "primary_email_display": email,
+        "product": license.product,
+        "kind": license.kind,
+        "seats": license.seats,
+        "starts_on": license.starts_on,
+        "ends_on": license.ends_on,
+        "content_digest": "0" * 64,
+        "created_at": now,
+    } | facts
+    return Purchase.objects.create(license=license, **fields)

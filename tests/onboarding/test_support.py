@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
-from accounts.models import BusinessAccount, OutboxMail, User
+from accounts.models import BusinessAccount, OutboxMail, SupportMessage, User
 from tests import factories
 from tests.personas import SignIn
 
@@ -127,6 +127,19 @@ def test_bad_input_is_said_at_the_field_and_nothing_typed_is_lost(
     assert error in html
     assert "No code arrives" in html or "subject" in fields
     assert not OutboxMail.objects.exists()
+
+
+def test_a_form_sent_twice_is_one_message_and_one_mail(mia: User, sign_in: SignIn) -> None:
+    browser, token = sign_in(mia), "5b0c3f9e-3f5d-4c0e-9a51-1f2c3d4e5f60"
+
+    first = send(browser, form_token=token)
+    second = send(browser, form_token=token)
+
+    kept = SupportMessage.objects.get()
+    assert (kept.user, kept.message.splitlines()[-1]) == (mia, "Nothing came.")
+    assert kept.reference in first
+    assert kept.reference in second
+    assert OutboxMail.objects.filter(kind="support_message").count() == 1
 
 
 def test_header_injection_stays_one_line() -> None:

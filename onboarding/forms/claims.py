@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class ClaimForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Who are you at the company, and why can nobody administer the account?"),
+        help_text=_("Those who could object read this, and so does our staff."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Say why, so that others can judge it.")},
+    )
