@@ -46,5 +46,6 @@ class Event(models.TextChoices):
     INSTANCE_OVERUSED = "instance.overused", _("More users than seats reported")
     REQUEST_HANDED_OVER = "activation_request.handed_over", _("Approval asked for")
     REQUEST_DENIED = "activation_request.denied", _("Activation denied")
+    REQUEST_LAPSED = "activation_request.lapsed", _("Approval never collected by the console")
     ENROLLMENT_MADE = "enrollment_token.made", _("Enrollment token made")
     ENROLLMENT_REVOKED = "enrollment_token.revoked", _("Enrollment token revoked")

@@ -56,6 +56,9 @@ _SENTENCES: Final = {
     ),
     Event.REQUEST_HANDED_OVER: gettext_lazy("%(actor)s asked for approval to activate %(subject)s"),
     Event.REQUEST_DENIED: gettext_lazy("%(actor)s denied the activation of %(subject)s"),
+    Event.REQUEST_LAPSED: gettext_lazy(
+        "%(subject)s never collected its approval, and its seat is free again"
+    ),
     Event.ENROLLMENT_MADE: gettext_lazy("%(actor)s made the enrollment token %(subject)s"),
     Event.ENROLLMENT_REVOKED: gettext_lazy("%(actor)s revoked the enrollment token %(subject)s"),
 }

@@ -10,7 +10,9 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Least
 
+from accounts import audit
 from accounts.actions.authority import lock
+from accounts.events import Event
 from accounts.models import BusinessAccount
 from licensing import tokens
 from licensing.actions import activations
@@ -109,18 +111,19 @@ def give_token(instance: Instance) -> str:
 
 @transaction.atomic
 def _lapse(request: ActivationRequest, now: datetime) -> int:
-    _lock_account(request)
+    account = _lock_account(request)
     if not ActivationRequest.objects.filter(pk=request.pk).move(Status.LAPSED):
         return 0
     activation = Activation.objects.select_related("key").get(request=request.pk)
-    activations.end(activation, Activation.Ending.NOT_COLLECTED, now=now)
+    if activations.end(activation, Activation.Ending.NOT_COLLECTED, now=now):
+        audit.record(Event.REQUEST_LAPSED, account=account, actor=None, now=now, subject=request)
     return 1
 
 
-def _lock_account(request: ActivationRequest) -> None:
+def _lock_account(request: ActivationRequest) -> BusinessAccount:
     """First of all locks, as everywhere: who then moves request and instance can't deadlock."""
     assert request.account_id is not None  # an approved request has one
-    lock(BusinessAccount(pk=request.account_id))
+    return lock(BusinessAccount(pk=request.account_id))
 
 
 def _refusal(request: ActivationRequest) -> PollRefused:

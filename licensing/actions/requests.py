@@ -168,9 +168,7 @@ def deny(*, request: ActivationRequest, by: User, now: datetime, disowned: bool 
     Raises RequestNotFound, RequestAnswered.
     """
     current = _claimed(request, by, now)
-    pending = ActivationRequest.objects.filter(pk=current.pk)
-    if not pending.move(Status.DENIED, answered_by=by, answered_at=now, disowned=disowned):
-        raise RequestAnswered
+    # The event comes first: it needs the account, and who approves holds that before the request.
     if current.account is not None:
         audit.record(
             Event.REQUEST_DENIED,
@@ -180,6 +178,9 @@ def deny(*, request: ActivationRequest, by: User, now: datetime, disowned: bool 
             subject=current,
             disowned=disowned,
         )
+    pending = ActivationRequest.objects.filter(pk=current.pk, account=current.account)
+    if not pending.move(Status.DENIED, answered_by=by, answered_at=now, disowned=disowned):
+        raise RequestAnswered
 
 
 def may_answer(request: ActivationRequest, by: User) -> bool:
@@ -208,6 +209,15 @@ def record_beginning(
 ) -> None:
     """Note a new activation and tell the administrators."""
     instance = activation.instance
+    if replaced is not None:  # first: read in order, the history never shows both in one seat
+        audit.record(
+            Event.INSTANCE_REPLACED,
+            account=instance.account,
+            actor=by,
+            now=now,
+            subject=replaced,
+            successor=instance.name,
+        )
     upgraded = activation.mode == Activation.Mode.UPGRADE
     audit.record(
         Event.INSTANCE_UPGRADED if upgraded else Event.INSTANCE_ACTIVATED,
@@ -218,15 +228,6 @@ def record_beginning(
         version=activation.version,
         key=str(activation.key),
     )
-    if replaced is not None:
-        audit.record(
-            Event.INSTANCE_REPLACED,
-            account=instance.account,
-            actor=by,
-            now=now,
-            subject=replaced,
-            successor=instance.name,
-        )
     emails.instance_activated(activation, now=now)
 
 
