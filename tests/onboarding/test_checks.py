@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,6 +46,8 @@ def test_a_proper_production_has_nothing_to_refuse() -> None:
             {"SECURE_PROXY_SSL_HEADER": ("HTTP_X", "https"), "PORTAL_TRUSTED_PROXIES": 0},
             "E010",
         ),
+        ({"PORTAL_LICENSE_KEY_FILE": None, "PORTAL_LICENSE_KEY": '{"keys": []}'}, "E011"),
+        ({"PORTAL_LICENSE_KEY_FILE": Path("/nowhere/keys.json")}, "E011"),
     ],
 )
 def test_a_dangerous_combination_is_refused(changes: dict[str, Any], code: str) -> None:

@@ -1,0 +1,268 @@
+"""License documents: what we issue verifies anywhere and for ever, and nothing else does."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import joserfc.errors
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from joserfc import jwk
+from joserfc import jwt as joserfc_jwt
+from pytest_django import Settings
+
+from licensing import documents, signing_keys
+from licensing.documents import DocumentInvalid, Grant
+from tests.licensing import forgery
+
+# Issued once with a key whose private part is gone. They must verify for ever (SPEC 4.3).
+GOLDEN: Final = Path(__file__).parent / "golden"
+NOW: Final = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+GRANT: Final = Grant(
+    serial="6f1c2b0a-6a0d-4c53-9c2e-0d1f6c1b7a11",
+    sequence=7,
+    issued_at=NOW,
+    ends_at=NOW + timedelta(days=30),
+    activation_id="0b0a4f3e-7a53-4f0b-8f0e-5a7f1b1d9c01",
+    instance_id="7d8f5a52-3f0e-4f3c-9a55-0a4c7f6f2e10",
+    instance_name="Farm One",
+    account_slug="acme-corp-x7k2",
+    account_name="Acme Corp",
+    channel="online",
+    kind="subscription",
+    product="ras",
+    license_name="Subscription 2027",
+    key_last_five="K7Q2D",
+    seats=100,
+    expires_on=date(2027, 2, 3),
+    runs_until=date(2027, 3, 5),
+    max_version=None,
+    limited=False,
+)
+
+
+# RFC 9864 gives EdDSA over Ed25519 a narrower name; verifiers in the field know the older one.
+pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
+
+
+@pytest.fixture(autouse=True)
+def keys(settings: Settings) -> str:
+    """A portal with a key that has signed for 100 days."""
+    settings.PORTAL_ORIGIN = "https://portal.example"
+    settings.PORTAL_LICENSE_KEY_FILE = None
+    made = signing_keys.first_key_set(now=NOW - timedelta(days=100))
+    settings.PORTAL_LICENSE_KEY = made
+    return made
+
+
+def refused(document: str, *, now: datetime = NOW) -> bool:
+    try:
+        documents.read_license(document, now=now)
+    except DocumentInvalid:
+        return True
+    return False
+
+
+def independently(document: str, key_set: Any) -> Any:
+    """Verified by another library than the one that signs, with the published keys alone."""
+    return joserfc_jwt.decode(document, jwk.KeySet.import_key_set(key_set), algorithms=["EdDSA"])
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.jws")), ids=lambda path: path.stem)
+def test_a_golden_document_verifies_elsewhere(path: Path) -> None:
+    key_set = json.loads((GOLDEN / "license-keys.json").read_text())
+
+    token = independently(path.read_text(), key_set)
+
+    assert token.claims["iss"] == "https://portal.example"
+    assert token.header["typ"] in ("license+jwt", "license-receipt+jwt")
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.jws")), ids=lambda path: path.stem)
+def test_a_golden_document_verifies_here(path: Path, settings: Settings) -> None:
+    published = json.loads((GOLDEN / "license-keys.json").read_text())["keys"]
+    settings.PORTAL_LICENSE_KEY = json.dumps(
+        {"keys": [{**key, "signs_from": 0} for key in published]}
+    )
+    document = path.read_text()
+
+    if path.stem == "receipt":
+        assert refused(document)
+    else:
+        assert documents.read_license(document, now=NOW + timedelta(days=9))["seq"] >= 1
+
+
+def test_a_document_says_what_was_granted() -> None:
+    token = independently(documents.sign_license(GRANT), documents.key_set())
+
+    assert token.header == {
+        "alg": "EdDSA",
+        "kid": documents.key_set()["keys"][0]["kid"],
+        "typ": "license+jwt",
+    }
+    assert token.claims["seq"] == 7
+    assert token.claims["exp"] - token.claims["iat"] == 30 * 86_400
+    assert token.claims["license"] == {
+        "kind": "subscription",
+        "product": "ras",
+        "name": "Subscription 2027",
+        "key_last_five": "K7Q2D",
+        "seats": 100,
+        "expires_on": "2027-02-03",
+        "runs_until": "2027-03-05",
+        "max_version": None,
+        "limited": False,
+    }
+
+
+def test_signing_the_same_again_gives_the_same_bytes() -> None:
+    assert documents.sign_license(GRANT) == documents.sign_license(GRANT)
+
+
+def test_no_private_part_is_published(keys: str) -> None:
+    private = json.loads(keys)["keys"][0]["d"]
+
+    assert private not in json.dumps(documents.key_set())
+
+
+def test_with_any_byte_changed_it_is_refused() -> None:
+    document = documents.sign_license(GRANT)
+
+    accepted = [changed for changed in forgery.flipped(document) if not refused(changed)]
+
+    assert accepted == []
+
+
+def test_any_other_spelling_is_refused() -> None:
+    document = documents.sign_license(GRANT)
+
+    assert [text for text in forgery.respelled(document) if not refused(text)] == []
+
+
+def test_an_unsigned_document_is_refused() -> None:
+    document = documents.sign_license(GRANT)
+
+    assert [text for text in forgery.unsigned(document) if not refused(text)] == []
+
+
+def test_the_public_key_is_no_secret() -> None:
+    document = documents.sign_license(GRANT)
+    x = documents.key_set()["keys"][0]["x"]
+
+    forged = forgery.with_public_key_as_secret(document, x)
+
+    assert [text for text in forged if not refused(text)] == []
+
+
+def test_a_key_that_a_document_brings_along_is_ignored() -> None:
+    document = documents.sign_license(GRANT)
+    kid = documents.key_set()["keys"][0]["kid"]
+
+    forged = [
+        *forgery.with_its_own_key(forgery.claims(document), kid=kid),
+        *forgery.with_its_own_key(forgery.claims(document), kid="theirs"),
+    ]
+
+    assert [text for text in forged if not refused(text)] == []
+
+
+def test_a_receipt_is_no_license(keys: str) -> None:
+    receipt = documents.sign_receipt(
+        instance_id=GRANT.instance_id,
+        activation_id=GRANT.activation_id,
+        ending="console",
+        at=NOW,
+        now=NOW,
+    )
+
+    with pytest.raises(DocumentInvalid, match="Not a license document"):
+        documents.read_license(receipt, now=NOW)
+
+
+def our_own(keys: str) -> Ed25519PrivateKey:
+    private = signing_keys.parse(keys)[0].private
+    assert private is not None
+    return private
+
+
+@pytest.mark.parametrize(
+    ("claim", "value"),
+    [("iss", "https://other.example"), ("aud", "another product"), ("exp", None), ("iat", None)],
+)
+def test_even_our_signature_needs_the_right_claims(keys: str, claim: str, value: Any) -> None:
+    claims = forgery.claims(documents.sign_license(GRANT))
+    kid = documents.key_set()["keys"][0]["kid"]
+    changed = {name: of for name, of in {**claims, claim: value}.items() if of is not None}
+
+    assert not refused(forgery.signed(claims, key=our_own(keys), kid=kid))
+    assert refused(forgery.signed(changed, key=our_own(keys), kid=kid))
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_refused"),
+    [
+        (timedelta(minutes=-10), True),
+        (timedelta(minutes=-4), False),
+        (timedelta(0), False),
+        (timedelta(days=30, minutes=4), False),
+        (timedelta(days=30, minutes=6), True),
+        (timedelta(days=31), True),
+    ],
+)
+def test_it_is_good_in_its_time_give_or_take_five_minutes(
+    moment: timedelta, is_refused: bool
+) -> None:
+    document = documents.sign_license(GRANT)
+
+    assert refused(document, now=NOW + moment) is is_refused
+
+
+def test_an_expired_document_still_says_whose_it_was() -> None:
+    document = documents.sign_license(GRANT)
+    later = NOW + timedelta(days=200)
+
+    assert refused(document, now=later)
+    claims = documents.read_license(document, now=later, expired_is_fine=True)
+    assert claims["sub"] == GRANT.instance_id
+
+
+def test_a_rotation_needs_no_restart_and_loses_no_document(
+    settings: Settings, keys: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "keys.json"
+    path.write_text(keys)
+    settings.PORTAL_LICENSE_KEY_FILE = path
+    before = documents.sign_license(GRANT)
+    path.write_text(signing_keys.rotated(keys, signs_from=NOW + timedelta(days=7), now=NOW))
+
+    during = documents.sign_license(replace(GRANT, issued_at=NOW + timedelta(days=6)))
+    after = documents.sign_license(replace(GRANT, issued_at=NOW + timedelta(days=8)))
+
+    old, new = [key["kid"] for key in documents.key_set()["keys"]]
+    assert [forgery.header(document)["kid"] for document in (before, during, after)] == [
+        old,
+        old,
+        new,
+    ]
+    assert not any(refused(document, now=NOW + timedelta(days=8)) for document in (before, after))
+
+
+def test_what_is_wrong_with_the_keys_is_said(settings: Settings, tmp_path: Path) -> None:
+    assert documents.key_set_fault(now=NOW) == ""
+
+    settings.PORTAL_LICENSE_KEY = "{}"
+    assert documents.key_set_fault(now=NOW) == "That isn't a JSON Web Key Set."
+
+    settings.PORTAL_LICENSE_KEY_FILE = tmp_path / "absent.json"
+    assert "absent.json" in documents.key_set_fault(now=NOW)
+
+
+def test_the_independent_verifier_tells_a_forgery() -> None:
+    document = documents.sign_license(GRANT)
+
+    with pytest.raises(joserfc.errors.BadSignatureError):
+        independently(document[:-20] + "A" + document[-19:], documents.key_set())
