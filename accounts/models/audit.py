@@ -10,11 +10,18 @@ class AuditEvent(models.Model):
     """One line of an account's history. Written with what it tells, never changed."""
 
     account = models.ForeignKey(
-        "accounts.BusinessAccount", on_delete=models.CASCADE, related_name="events"
+        "accounts.BusinessAccount",
+        on_delete=models.CASCADE,
+        related_name="events",
+        db_index=False,  # audit_by_account begins with it
     )
     event = models.CharField(max_length=60)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
     )
     # Names as they were at that moment: rows must stay readable when their objects are gone.
     actor_name = models.CharField(max_length=254)
@@ -24,7 +31,12 @@ class AuditEvent(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["account", "-id"], name="audit_by_account")]
+        indexes = [
+            models.Index(fields=["account", "-id"], name="audit_by_account"),
+            models.Index(
+                fields=["actor"], condition=models.Q(actor__isnull=False), name="audit_by_actor"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.event} {self.subject}".strip()

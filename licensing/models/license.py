@@ -69,7 +69,11 @@ class License(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # None: bought online, and its buyer hasn't proven the mailbox yet.
     account = models.ForeignKey(
-        "accounts.BusinessAccount", null=True, on_delete=models.PROTECT, related_name="licenses"
+        "accounts.BusinessAccount",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="licenses",
+        db_index=False,  # license_by_product begins with it
     )
     product = models.CharField(max_length=20, choices=Product)
     kind = models.CharField(max_length=20, choices=Kind)
@@ -88,7 +92,12 @@ class License(models.Model):
     suspended_at = models.DateTimeField(null=True, blank=True)
     # Which instance a trial is for: one per business account and instance.
     trial_of = models.ForeignKey(
-        "licensing.Instance", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "licensing.Instance",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     created_at = models.DateTimeField()
 
@@ -125,6 +134,11 @@ class License(models.Model):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["trial_of"],
+                condition=models.Q(trial_of__isnull=False),
+                name="license_by_trial",
+            ),
             # Read backward: by product, and the newest first.
             models.Index(fields=["account", "product", "id"], name="license_by_product"),
             models.Index(fields=["account", "ends_on"], name="license_by_end"),

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import uuid
 from datetime import date
 from typing import Self
 
@@ -26,7 +25,9 @@ class Purchase(models.Model):
         SALES = "sales", _("Sales")
         RESELLER = "reseller", _("Reseller")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    license = models.OneToOneField(
+        "licensing.License", primary_key=True, on_delete=models.PROTECT, related_name="purchase"
+    )
     order_number = models.CharField(max_length=60)
     channel = models.CharField(max_length=20, choices=Channel)
     company = models.CharField(max_length=100)
@@ -40,9 +41,6 @@ class Purchase(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     upgrade_insurance_until = models.DateField(null=True, blank=True)
     version = models.CharField(max_length=20, blank=True)
-    license = models.OneToOneField(
-        "licensing.License", on_delete=models.PROTECT, related_name="purchase"
-    )
     # Of its content: the same order with other content is an error, not a change.
     content_digest = models.CharField(max_length=64)
     created_at = models.DateTimeField()
