@@ -36,7 +36,7 @@ def read(text: str) -> tuple[Installation, str]:
 
 
 def granted(collected: Collected) -> list[dict[str, Any]]:
-    """What the console got: the instance as the portal knows it, its activation, and the document."""
+    """What the console got: the instance, its activation, and the document."""
     activation = collected.activation
     instance = activation.instance
     detail = {

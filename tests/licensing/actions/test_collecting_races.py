@@ -1,0 +1,272 @@
+"""Approval and poll in every order that can be forced: nothing lost, nothing twice (SPEC 4.3).
+
+A call is held between its read and its write, where another one then runs from begin to end.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+import pytest
+from django.db import connection
+
+from accounts.models import BusinessAccount, User
+from licensing.actions import collecting, instances, requests
+from licensing.actions.collecting import Collected
+from licensing.actions.requests import Choice
+from licensing.errors import (
+    AuthorizationPending,
+    InvalidGrant,
+    PollRefused,
+    RequestAnswered,
+    SlowDown,
+)
+from licensing.models import Activation, Instance, Key, License
+from licensing.models.activation_request import Status
+from tests.accounts.actions.race import together
+from tests.licensing import stock
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# Of each order: a thousand in all.
+ROUNDS: Final = {"postgresql": 250, "sqlite": 334}
+Place = Callable[[int, str], bool]  # the number of a statement, counted from 0, and its SQL
+
+
+def before_its_first_write(number: int, sql: str) -> bool:
+    """Of a poll: the one thing it reads has been read."""
+    return number == 1
+
+
+def before_the_status_moves(number: int, sql: str) -> bool:
+    """Of an approval: everything is read and prepared."""
+    return sql.startswith('UPDATE "licensing_activationrequest" SET "status"')
+
+
+class Held:
+    """A call in a thread of its own that stops at a place until it is let go."""
+
+    def __init__(self, threads: ThreadPoolExecutor, call: Callable[[], object], at: Place) -> None:
+        self._at, self._call = at, call
+        self._arrived, self._go = threading.Event(), threading.Event()
+        self._outcome: Future[object] = threads.submit(self._run)
+        assert self._arrived.wait(10), "the call never came to the place"
+
+    def let_go(self) -> None:
+        self._go.set()
+
+    def outcome(self) -> object:
+        """What the call returned or raised."""
+        self._go.set()
+        return self._outcome.exception(timeout=10) or self._outcome.result()
+
+    def _run(self) -> object:
+        statements = iter(range(10_000))
+
+        def stop(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+            if self._at(next(statements), sql) and not self._arrived.is_set():
+                self._arrived.set()
+                assert self._go.wait(10), "nobody let the call go"
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(stop):
+            return self._call()
+
+
+@dataclass
+class Scene:
+    """Alice, who has opened Farm One's request; the farm runs under the same key every round."""
+
+    threads: ThreadPoolExecutor
+    alice: User
+    acme: BusinessAccount
+    key: Key
+    now: datetime
+
+    def begin(self) -> None:
+        self.code = f"rasd_{self.now.timestamp()}"
+        self.request = stock.request(
+            now=self.now,
+            device_code=self.code,
+            claimed_by=self.alice,
+            instance_id="7f1cf0de-66c5-4c0e-9f33-0d5a4d7a5f10",
+        )
+
+    def approve(self) -> Activation:
+        return requests.approve(
+            request=self.request,
+            account=self.acme,
+            choice=Choice(key=self.key),
+            by=self.alice,
+            now=self.now,
+        )
+
+    def poll(self) -> Collected | PollRefused:
+        try:
+            return collecting.poll(device_code=self.code, now=self.now)
+        except PollRefused as refused:
+            return refused
+
+    def held(self, call: Callable[[], object], at: Place) -> Held:
+        return Held(self.threads, call, at)
+
+    def polls_from_now_on(self) -> list[object]:
+        """What the console gets from here on, polling politely."""
+        found: list[object] = []
+        for _poll in range(2):
+            self.now += timedelta(seconds=30)
+            found.append(self.poll())
+        return found
+
+
+@pytest.fixture
+def scene(acme: BusinessAccount, alice: User, now: datetime) -> Iterator[Scene]:
+    license = stock.subscription(acme, now=now)
+    with ThreadPoolExecutor(2) as threads:
+        yield Scene(threads, alice, acme, stock.primary_key(license), now)
+        gate = threading.Barrier(2, timeout=10)  # one task for each thread
+        for done in [threads.submit(_goodbye, gate) for _thread in range(2)]:
+            done.result()
+
+
+def _goodbye(gate: threading.Barrier) -> None:
+    gate.wait()
+    connection.close()
+
+
+def approval_between_read_and_write_of_a_poll(scene: Scene) -> list[object]:
+    poll = scene.held(scene.poll, before_its_first_write)
+    scene.approve()
+    return [poll.outcome(), *scene.polls_from_now_on()]
+
+
+def poll_between_read_and_write_of_an_approval(scene: Scene) -> list[object]:
+    approval = scene.held(scene.approve, before_the_status_moves)
+    first = scene.poll()
+    assert isinstance(approval.outcome(), Activation)
+    return [first, *scene.polls_from_now_on()]
+
+
+def two_polls_that_read_the_approval_together(scene: Scene) -> list[object]:
+    scene.approve()
+    polls = [scene.held(scene.poll, before_its_first_write) for _poll in range(2)]
+    for poll in polls:
+        poll.let_go()
+    return [*(poll.outcome() for poll in polls), *scene.polls_from_now_on()]
+
+
+def a_poll_that_read_the_approval_before_another_collects(scene: Scene) -> list[object]:
+    scene.approve()
+    late = scene.held(scene.poll, before_its_first_write)
+    return [scene.poll(), late.outcome(), *scene.polls_from_now_on()]
+
+
+# SQLite lets nobody write while an approval is under way: there this order can't come about.
+ON_SERVERS: Final = poll_between_read_and_write_of_an_approval
+ORDERS: Final = [
+    approval_between_read_and_write_of_a_poll,
+    two_polls_that_read_the_approval_together,
+    a_poll_that_read_the_approval_before_another_collects,
+]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [ON_SERVERS, *(pytest.param(order, marks=pytest.mark.embedded) for order in ORDERS)],
+    ids=lambda order: order.__name__,
+)
+def test_no_approval_is_lost_and_none_collected_twice(
+    order: Callable[[Scene], list[object]], scene: Scene
+) -> None:
+    for number in range(ROUNDS[connection.vendor]):
+        scene.begin()
+
+        outcomes = order(scene)
+
+        where = (number, outcomes)
+        assert len([each for each in outcomes if isinstance(each, Collected)]) == 1, where
+        assert all(isinstance(each, Collected | PollRefused) for each in outcomes), where
+        assert isinstance(outcomes[-1], InvalidGrant), where
+        scene.request.refresh_from_db()
+        assert scene.request.status == Status.REDEEMED, where
+
+    assert Activation.objects.live().count() == 1
+    assert License.objects.get().seats_shared == 1
+
+
+@pytest.mark.embedded
+def test_of_two_polls_at_once_one_is_too_early(scene: Scene) -> None:
+    for _round in range(20):
+        scene.begin()
+        polls = [scene.held(scene.poll, before_its_first_write) for _poll in range(2)]
+        for poll in polls:
+            poll.let_go()
+
+        outcomes = [poll.outcome() for poll in polls]
+
+        assert {type(each) for each in outcomes} == {AuthorizationPending, SlowDown}
+        scene.request.refresh_from_db()
+        assert scene.request.interval == 10
+        scene.now += timedelta(seconds=1)
+
+
+@pytest.mark.embedded
+def test_an_approval_is_either_collected_or_its_seat_is_free(scene: Scene) -> None:
+    """The last poll comes while the sweep takes the approval back."""
+    for _round in range(20):
+        scene.begin()
+        scene.approve()
+        late = scene.now + timedelta(minutes=31)
+
+        poll = scene.held(scene.poll, before_its_first_write)
+        lapsed = collecting.lapse(now=late)
+        outcome = poll.outcome()
+
+        assert lapsed == 1
+        assert isinstance(outcome, InvalidGrant)
+        assert License.objects.get().seats_shared == 0
+        scene.now += timedelta(seconds=1)
+
+
+@pytest.mark.embedded
+def test_collecting_and_deactivating_at_once_end_without_a_deadlock(scene: Scene) -> None:
+    for _round in range(20):
+        scene.begin()
+        activation = scene.approve()
+        instance = Instance.objects.get(pk=activation.instance_id)
+
+        outcomes = together(
+            scene.poll,
+            partial(_deactivate, instance, scene.alice, scene.now),
+        )
+
+        assert isinstance(outcomes[0], Collected | InvalidGrant), outcomes
+        assert outcomes[1] is None, outcomes
+        assert License.objects.get().seats_shared == 0
+        scene.now += timedelta(seconds=1)
+
+
+@pytest.mark.embedded
+def test_of_approval_and_denial_at_once_one_counts(scene: Scene) -> None:
+    for _round in range(20):
+        scene.begin()
+
+        outcomes = together(
+            scene.approve,
+            partial(requests.deny, request=scene.request, by=scene.alice, now=scene.now),
+        )
+
+        refused = [each for each in outcomes if isinstance(each, Exception)]
+        assert [type(each) for each in refused] == [RequestAnswered]
+        scene.request.refresh_from_db()
+        assert (scene.request.status == Status.APPROVED) == isinstance(outcomes[0], Activation)
+        scene.now += timedelta(seconds=1)
+
+
+def _deactivate(instance: Instance, by: User, now: datetime) -> None:
+    instances.deactivate(instance=instance, by=by, now=now)
