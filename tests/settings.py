@@ -28,6 +28,7 @@ os.environ |= {
     "PORTAL_WEBHOOK_SECRET": "",
     "SECRET_KEY": "tests-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOP",
     "SECRET_KEY_FALLBACKS": "",
+    "DATABASE_POOL_SIZE": "24",  # tests of what happens at once need that many at once
     "DEBUG": "",
     "EMAIL_URL": "",
     "LOG_LEVEL": "WARNING",

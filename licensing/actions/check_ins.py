@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import Exists, Max, Min, OuterRef, Subquery, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +15,8 @@ from accounts import audit
 from accounts.events import Event
 from licensing import emails, entitlement
 from licensing.actions import activations
-from licensing.models import Activation, Instance, UsageDay
+from licensing.errors import NotLicensed
+from licensing.models import Activation, Instance, Key, UsageDay
 
 
 @dataclass(frozen=True)
@@ -36,26 +37,29 @@ class Report:
 
 @dataclass(frozen=True)
 class Answer:
+    """What the instance gets; `acknowledged_through` is the latest day that it ever reported."""
+
     document: str
     notices: list[Notice]
+    acknowledged_through: date | None
 
 
 def of_token(digest: str) -> Activation | None:
     """The live activation of the instance with this token, and what a check-in needs: one query.
 
-    `users_beside` counts the latest peaks of the instances that share its seats.
+    `users_beside` counts the latest peaks of the instances that share its seats, `over_beside` is
+    since when one of them is over them, `reported_through` is the latest day that it reported.
     """
-    beside = (
-        Activation.objects.live().filter(key=OuterRef("key")).exclude(instance=OuterRef("instance"))
-    )
+    live = Activation.objects.live()
+    beside = live.filter(key=OuterRef("key")).exclude(instance=OuterRef("instance")).values("key")
+    days = UsageDay.objects.filter(instance=OuterRef("instance")).values("instance")
     return (
-        Activation.objects.live()
-        .filter(instance__token_digest=digest)
+        live.filter(instance__token_digest=digest)
         .select_related("instance__account", "key__license")
         .annotate(
-            users_beside=Subquery(
-                beside.values("key").annotate(users=Sum("instance__peak_users")).values("users")[:1]
-            )
+            users_beside=Subquery(beside.values_list(Sum("instance__peak_users"))),
+            over_beside=Subquery(beside.values_list(Min("instance__over_since"))),
+            reported_through=Subquery(days.values_list(Max("date"))),
         )
         .first()
     )
@@ -64,34 +68,20 @@ def of_token(digest: str) -> Activation | None:
 @transaction.atomic
 def record(*, activation: Activation, report: Report, now: datetime) -> Answer:
     """Keep what the instance reports and answer with a fresh document; the same report may come
-    any number of times. `activation` comes from `of_token`.
+    any number of times. `activation` comes from `of_token`. Raises NotLicensed.
 
     After the license has ended the last document is all there is, and a notice says so.
     """
-    instance = activation.instance
-    _keep_usage(instance, report.usage)
-    if report.usage:
-        instance.peak_users = report.usage[max(report.usage)]
-    users = instance.peak_users + (getattr(activation, "users_beside", None) or 0)
-    _run_overuse_clock(activation, users, now)
-    instance.version = report.version
-    instance.last_seen_at = instance.last_check_in_at = now
-    instance.sequence += 1
-    if entitlement.status(activation.key.license, now.date()).is_usable:
-        activations.sign(activation, now=now)
-    instance.save(
-        update_fields=[
-            "version",
-            "peak_users",
-            "last_seen_at",
-            "last_check_in_at",
-            "over_since",
-            "sequence",
-            "document",
-            "document_ends_at",
-        ]
-    )
-    return Answer(instance.document, notices(activation, now=now))
+    sight = _Sight(activation, report)
+    if sight.clock_turns or not _save(sight, now):
+        sight = _Sight(_alone(activation), report)
+        if sight.clock_turns:
+            _turn_clock(sight, now)
+        if not _save(sight, now):
+            raise NotLicensed
+    _keep_usage(sight)
+    document = sight.instance.document
+    return Answer(document, notices(sight.activation, now=now), sight.reported_through)
 
 
 def notices(activation: Activation, *, now: datetime) -> list[Notice]:
@@ -128,11 +118,77 @@ _OF_STATUS: Final = {
 }
 
 
-def _keep_usage(instance: Instance, usage: dict[date, int]) -> None:
+class _Sight:
+    """An activation as `of_token` gave it, and what a report makes of it."""
+
+    def __init__(self, activation: Activation, report: Report) -> None:
+        facts: Any = activation  # annotated
+        self.activation, self.report = activation, report
+        self.instance = activation.instance
+        self.sequence = self.instance.sequence
+        self.over_beside: datetime | None = facts.over_beside
+        self.reported_through: date | None = facts.reported_through
+        if report.usage and max(report.usage) >= (self.reported_through or date.min):
+            self.reported_through = max(report.usage)
+            self.instance.peak_users = report.usage[self.reported_through]
+        self.users = self.instance.peak_users + (facts.users_beside or 0)
+
+    @property
+    def is_over(self) -> bool:
+        return self.users > self.activation.key.seats
+
+    @property
+    def clock_turns(self) -> bool:
+        """True when the seven days start, stop, or are joined by this instance (SPEC 4.2)."""
+        if self.is_over:
+            return self.instance.over_since is None
+        return bool(self.instance.over_since or self.over_beside)
+
+
+def _alone(activation: Activation) -> Activation:
+    """What the instance runs under, read again when no other check-in can change it any more.
+
+    The key comes before the instance, as wherever both are locked. Raises NotLicensed.
+    """
+    Key.objects.select_for_update().get(pk=activation.key_id)
+    instance = Instance.objects.select_for_update().get(pk=activation.instance_id)
+    again = of_token(instance.token_digest) if instance.token_digest else None
+    if again is None:
+        raise NotLicensed
+    return again
+
+
+def _save(sight: _Sight, now: datetime) -> bool:
+    """Put the report on the instance, with its next document; False when somebody was quicker."""
+    instance, activation = sight.instance, sight.activation
+    instance.version = sight.report.version
+    instance.last_seen_at = instance.last_check_in_at = now
+    instance.sequence = sight.sequence + 1
+    if entitlement.status(activation.key.license, now.date()).is_usable:
+        activations.sign(activation, now=now)
+    unchanged = Instance.objects.filter(
+        Exists(Activation.objects.live().filter(pk=activation.pk)),
+        pk=instance.pk,
+        sequence=sight.sequence,
+    )
+    return bool(
+        unchanged.update(
+            version=instance.version,
+            peak_users=instance.peak_users,
+            last_seen_at=now,
+            last_check_in_at=now,
+            sequence=instance.sequence,
+            document=instance.document,
+            document_ends_at=instance.document_ends_at,
+        )
+    )
+
+
+def _keep_usage(sight: _Sight) -> None:
     UsageDay.objects.bulk_create(
         (
-            UsageDay(instance=instance, date=day, peak_users=peak)
-            for day, peak in sorted(usage.items())
+            UsageDay(instance=sight.instance, date=day, peak_users=peak)
+            for day, peak in sorted(sight.report.usage.items())
         ),
         update_conflicts=True,
         unique_fields=["instance", "date"],
@@ -140,22 +196,32 @@ def _keep_usage(instance: Instance, usage: dict[date, int]) -> None:
     )
 
 
-def _run_overuse_clock(activation: Activation, users: int, now: datetime) -> None:
-    """Start the seven days at the first report above the seats; under them, stop (SPEC 4.2)."""
-    instance, seats = activation.instance, activation.key.seats
-    if users <= seats:
+def _turn_clock(sight: _Sight, now: datetime) -> None:
+    """Start the seven days at the first report above the seats, for all instances of the key;
+    under the seats, stop them (SPEC 4.2). Call it when `_alone`."""
+    instance, key = sight.instance, sight.activation.key
+    sharing = Instance.objects.filter(
+        Exists(Activation.objects.live().filter(instance=OuterRef("pk"), key=key))
+    )
+    if not sight.is_over:
+        sharing.filter(over_since__isnull=False).update(over_since=None)
         instance.over_since = None
         return
-    if instance.over_since is not None:
-        return
-    instance.over_since = now
+    instance.over_since = sight.over_beside or now
+    sharing.filter(over_since=None).update(over_since=instance.over_since)
+    if sight.over_beside is None:
+        _tell(sight, now)
+
+
+def _tell(sight: _Sight, now: datetime) -> None:
+    instance, seats = sight.instance, sight.activation.key.seats
     audit.record(
         Event.INSTANCE_OVERUSED,
         account=instance.account,
         actor=None,
         now=now,
         subject=instance,
-        peak=users,
+        peak=sight.users,
         seats=seats,
     )
-    emails.seats_exceeded(instance, peak=users, seats=seats, now=now)
+    emails.seats_exceeded(instance, peak=sight.users, seats=seats, now=now)

@@ -92,6 +92,9 @@ def activate(
     `activations.begin` raises.
     """
     account = lock(token.account)
+    mine = EnrollmentToken.objects.filter(pk=token.pk)
+    if not mine.open(now).exists():
+        raise EnrollmentEnded
     key = Key.objects.select_related("license").get(pk=token.key_id)
     if code and code != key.code:
         raise KeyNotHere
@@ -100,11 +103,11 @@ def activate(
         Activation.objects.live()
         .select_related("instance__account", "key__license")
         .filter(instance=instance, key=key, version=installation.version)
+        .filter(channel=Activation.Channel.UNATTENDED)
         .first()
     )
     if live is None:
-        usable = EnrollmentToken.objects.usable(now).filter(pk=token.pk)
-        if not usable.update(uses=F("uses") + 1):
+        if not mine.usable(now).update(uses=F("uses") + 1):
             raise EnrollmentEnded
         live = activations.begin(
             key=key,

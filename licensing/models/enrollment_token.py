@@ -9,8 +9,13 @@ from django.db import models
 
 
 class EnrollmentTokenQuerySet(models.QuerySet["EnrollmentToken"]):
+    def open(self, now: datetime) -> Self:
+        """Neither revoked nor expired: what it activated before may come again."""
+        return self.filter(revoked_at=None, expires_at__gt=now)
+
     def usable(self, now: datetime) -> Self:
-        return self.filter(revoked_at=None, expires_at__gt=now, uses__lt=models.F("uses_allowed"))
+        """Open, with a use left."""
+        return self.open(now).filter(uses__lt=models.F("uses_allowed"))
 
 
 class EnrollmentToken(models.Model):
