@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.access import memberships_of
 from accounts.models import Membership, User
+from licensing.views import activating
 
 
 @dataclass(frozen=True)
@@ -35,3 +37,10 @@ class Portal:
 
 def portal(request: HttpRequest) -> dict[str, Portal]:
     return {"portal": Portal(request)}
+
+
+def journey(request: HttpRequest) -> dict[str, activating.Activating | None]:
+    """Which instance a journey that began at a console is about (DESIGN, Journey)."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return {"activating": None}  # and no query is spent on finding that out
+    return {"activating": activating.latest(request.session, timezone.now())}

@@ -99,6 +99,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "onboarding.context_processors.portal",
+                "onboarding.context_processors.journey",
             ],
         },
     }

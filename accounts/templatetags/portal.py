@@ -158,7 +158,10 @@ class Step:
 
 @register.filter
 def journey_steps(present: str | None) -> list[Step]:
-    """The five steps of the journey, each done, now or ahead of the present one (DESIGN)."""
+    """The five steps of the journey, each done, now or ahead of the present one (DESIGN).
+
+    After the last one the present is "done".
+    """
     names = {
         "check": _("Check"),
         "account": _("Account"),
@@ -167,7 +170,7 @@ def journey_steps(present: str | None) -> list[Step]:
         "activate": _("Activate"),
     }
     keys = list(names)
-    at = keys.index(present) if present in names else 0
+    at = [*keys, "done"].index(present) if present in [*keys, "done"] else 0
     states = ["done" if i < at else "now" if i == at else "ahead" for i in range(len(keys))]
     return [Step(key, names[key], state) for key, state in zip(keys, states, strict=True)]
 

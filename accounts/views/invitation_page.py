@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import limits, tokens
 from accounts.access import MemberRequest
 from accounts.actions import invitations, join_requests, people
-from accounts.destinations import with_next
+from accounts.destinations import next_url, with_next
 from accounts.errors import InvitationEnded
 from accounts.forms import LoginForm, SignupForm
 from accounts.models import Invitation, User
@@ -129,17 +129,17 @@ def _why_ended(invitation: Invitation) -> str:
 
 def _accepted(request: HttpRequest, invitation: Invitation, user: User | None) -> HttpResponseBase:
     if user and invitation.accepted_by_id == user.pk:
-        return redirect("account_overview", slug=invitation.account.slug)
+        return _into_account(request, invitation)
     return _show(request, invitation, "invitation_accepted.html")
 
 
 def _accept(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponseBase:
     try:
-        member = invitations.accept(invitation=invitation, user=user, now=timezone.now())
+        invitations.accept(invitation=invitation, user=user, now=timezone.now())
     except InvitationEnded:  # somebody was faster: say how it stands now
-        return redirect(invitation)
+        return redirect(_here(request, invitation))
     messages.success(request, _("You joined %(account)s.") % {"account": invitation.account.name})
-    return redirect("account_overview", slug=member.account.slug)
+    return _into_account(request, invitation)
 
 
 def _decline(request: HttpRequest, invitation: Invitation, user: User | None) -> HttpResponseBase:
@@ -174,9 +174,21 @@ def _sign_up_and_accept(
     if user is None:
         return refused or redirect(invitation)
     response: HttpResponseBase = allauth_signup.complete_signup(
-        request, user=user, redirect_url=invitation.get_absolute_url()
+        request, user=user, redirect_url=_here(request, invitation)
     )
     return _accept(request, invitation, user) if request.user == user else response
+
+
+def _here(request: HttpRequest, invitation: Invitation) -> str:
+    """This page, and where the person was going (SPEC 3: journeys lose nothing)."""
+    return with_next(invitation.get_absolute_url(), next_url(request))
+
+
+def _into_account(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """On with what the person was doing, else into the account."""
+    return redirect(
+        next_url(request) or reverse("account_overview", kwargs={"slug": invitation.account.slug})
+    )
 
 
 def _show(
@@ -186,6 +198,7 @@ def _show(
         "invitation": invitation,
         "account": invitation.account,
         "role": Role(invitation.role),
+        "here": _here(request, invitation),
         **more,
     }
     return render(request, f"accounts/{template}", context, status=status)

@@ -1,0 +1,203 @@
+"""What the activate pages ask: one question a form."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import BusinessAccount, Membership
+from accounts.permissions import Permission
+from licensing.models import License
+
+_CODE_MAX: Final = 40
+SEATS_MAX: Final = 1_000_000
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=gettext_lazy("Code on the console"),
+        help_text=gettext_lazy("Eight letters, with or without the dash."),
+        max_length=_CODE_MAX,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "enterkeyhint": "go",
+                "maxlength": False,
+            }
+        ),
+        error_messages={
+            "required": gettext_lazy("Enter the code that the console shows."),
+            "max_length": gettext_lazy("That's too long for a code. It has eight letters."),
+        },
+    )
+
+
+class DisableableRows(forms.RadioSelect):
+    """Radio rows of which some can't be chosen; their text says why."""
+
+    disabled: frozenset[str] = frozenset()
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if str(value) in self.disabled:
+            option["attrs"]["disabled"] = True
+        return option
+
+
+class Rows(forms.ChoiceField):
+    """Radio rows with a title and an explanation each."""
+
+    widget: DisableableRows = DisableableRows  # type: ignore[assignment]  # Django makes it one
+
+    def __init__(self, *, required_message: Any, **kwargs: Any) -> None:
+        messages = {"required": required_message, "invalid_choice": required_message}
+        super().__init__(error_messages=messages, **kwargs)
+        self.explanations: dict[str, str] = {}
+
+
+class SourceForm(forms.Form):
+    """What it shall run under: a key, a key to be cut, the trial, or a key that one holds."""
+
+    def __init__(
+        self, *args: Any, rows: list[tuple[str, str, str]], disabled: set[str], **kwargs: Any
+    ) -> None:
+        """`rows` are value, title and explanation each; those in `disabled` can't be chosen."""
+        super().__init__(*args, **kwargs)
+        self.disabled = disabled
+        choices = Rows(
+            label=gettext_lazy("License key"),
+            choices=[(value, title) for value, title, _text in rows],
+            required_message=gettext_lazy("Choose one of these."),
+        )
+        choices.explanations = {value: text for value, _title, text in rows}
+        self.fields["source"] = choices
+        choices.widget.disabled = frozenset(disabled)
+
+    def clean_source(self) -> str:
+        source: str = self.cleaned_data["source"]
+        if source in self.disabled:
+            raise forms.ValidationError(_("Choose one of these."), code="invalid_choice")
+        return source
+
+
+class CutForm(forms.Form):
+    """From which license to cut a key, and how many seats it reserves."""
+
+    def __init__(self, *args: Any, licenses: list[License], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.licenses = {str(license.public_id): license for license in licenses}
+        choices = Rows(
+            label=gettext_lazy("License"),
+            choices=[(value, license.name) for value, license in self.licenses.items()],
+            required_message=gettext_lazy("Choose a license."),
+        )
+        choices.explanations = {value: _left(each) for value, each in self.licenses.items()}
+        self.fields["cut"] = choices
+        self.fields["seats"] = forms.IntegerField(
+            label=gettext_lazy("Seats to set aside"),
+            help_text=gettext_lazy("How many people may work on this instance at the same time."),
+            min_value=1,
+            widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": 1}),
+            error_messages={
+                "required": gettext_lazy("Enter a number of seats."),
+                "invalid": gettext_lazy("Enter a whole number of seats."),
+                "min_value": gettext_lazy("Set at least one seat aside."),
+            },
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        license, seats = self.licenses.get(cleaned.get("cut", "")), cleaned.get("seats")
+        if license is not None and seats is not None and seats > license.seats_left:
+            self.add_error("seats", _("Only %(left)d are left.") % {"left": license.seats_left})
+        return cleaned
+
+
+class ReplaceForm(forms.Form):
+    """Which instance makes room."""
+
+    def __init__(self, *args: Any, rows: list[tuple[str, str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = Rows(
+            label=gettext_lazy("Instance"),
+            choices=[(value, title) for value, title, _text in rows],
+            required_message=gettext_lazy("Choose the instance that is gone."),
+        )
+        choices.explanations = {value: text for value, _title, text in rows}
+        self.fields["replace"] = choices
+
+
+class ChoiceForm(forms.Form):
+    """Everything that was chosen, as the consent page carries it to the approval."""
+
+    key = forms.UUIDField(required=False)
+    cut = forms.UUIDField(required=False)
+    seats = forms.IntegerField(required=False, min_value=1, max_value=SEATS_MAX)
+    trial = forms.BooleanField(required=False)
+    replace = forms.UUIDField(required=False)
+    split = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        named = [name for name in ("key", "cut", "trial") if cleaned.get(name)]
+        if len(named) != 1 or (named == ["cut"] and not cleaned.get("seats")):
+            raise forms.ValidationError(_("Choose one of these."), code="required")
+        return cleaned
+
+
+class AccountForm(forms.Form):
+    """Which business account the instance shall belong to."""
+
+    def __init__(self, *args: Any, memberships: list[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.memberships = memberships
+        self.rows = Rows(
+            label=gettext_lazy("Business account"),
+            choices=[(each.account.slug, each.account.name) for each in memberships],
+            required_message=gettext_lazy("Choose a business account."),
+        )
+        self.rows.explanations = {each.account.slug: _explained(each) for each in memberships}
+        self.fields["account"] = self.rows
+        self.fields["split"] = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def is_foreign(self) -> bool:
+        """True when the query names an account that isn't among the person's."""
+        return bool(self.data.get("account"))
+
+    def clean_account(self) -> Membership:
+        slug = self.cleaned_data["account"]
+        return next(each for each in self.memberships if each.account.slug == slug)
+
+    def prefer(self, account: BusinessAccount, why: str) -> None:
+        """Choose `account` beforehand, and say why."""
+        self.initial["account"] = account.slug
+        text = f"{why} {self.rows.explanations.get(account.slug, '')}"
+        self.rows.explanations[account.slug] = text.strip()
+
+    def ask_whether_to_split(self, *, first: BusinessAccount, second: BusinessAccount) -> None:
+        """Show the box that has to be checked before keys and instances are split (SPEC A4)."""
+        text = _(
+            "I want it in %(second)s. Keys and instances are then split: %(first)s doesn't show "
+            "those of %(second)s, and licenses of one can't be used in the other."
+        )
+        self.fields["split"] = forms.BooleanField(
+            label=text % {"first": first, "second": second}, required=False
+        )
+
+
+def _explained(membership: Membership) -> str:
+    if membership.may(Permission.LICENSES_MANAGE):
+        return ""
+    text = _("You're a %(role)s there: we send the request to an administrator.")
+    return text % {"role": membership.get_role_display().lower()}
+
+
+def _left(license: License) -> str:
+    text = _("%(left)d of %(seats)d seats left")
+    return text % {"left": license.seats_left, "seats": license.seats}

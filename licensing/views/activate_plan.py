@@ -1,0 +1,129 @@
+"""What approving will do, in sentences; read from what was chosen, nothing is done yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import BusinessAccount
+from licensing import entitlement
+from licensing.actions.requests import Choice
+from licensing.forms.activate import ChoiceForm
+from licensing.models import Activation, ActivationRequest, Instance, Key, License
+from licensing.views import source_texts as texts
+from licensing.views.activate_sources import holds_seat_of
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What was chosen, and what it comes to."""
+
+    choice: Choice
+    asked: ActivationRequest
+    current: Activation | None
+    now: datetime
+
+    @property
+    def license(self) -> License | None:
+        """The license it will run under; None for a trial, which has yet to begin."""
+        return self.choice.key.license if self.choice.key else self.choice.cut_from
+
+    @property
+    def lacks_room(self) -> bool:
+        """True when no seat is left under the key, and no instance makes room."""
+        key = self.choice.key
+        if key is None or self.choice.replacing is not None:
+            return False
+        return not (key.has_room or holds_seat_of(self.current, key))
+
+    def lines(self) -> Iterator[str]:
+        """“This will”, one sentence each."""
+        yield _sentence(self._use(), self._until())
+        if replaced := self.choice.replacing:
+            text = _("End the license of %(instance)s, last seen on %(day)s.")
+            yield text % {"instance": replaced, "day": texts.day(replaced.last_seen_at)}
+        if self.current and self.current.key != self.choice.key:
+            text = _("Give back the seat under %(license)s (key …%(last_five)s).")
+            key = self.current.key
+            yield text % {"license": key.license, "last_five": key.last_five}
+
+    def _use(self) -> str:
+        if self.choice.key is not None:
+            return self._use_of_key(self.choice.key)
+        if self.choice.cut_from is not None:
+            return ngettext(
+                "Cut a new key with %(seats)d of the %(left)d seats left of %(license)s",
+                "Cut a new key with %(seats)d of the %(left)d seats left of %(license)s",
+                self.choice.seats,
+            ) % {
+                "seats": self.choice.seats,
+                "left": self.choice.cut_from.seats_left,
+                "license": self.choice.cut_from,
+            }
+        return _("Start the trial of %(instance)s with up to %(seats)d concurrent users") % {
+            "instance": self.asked.instance_name,
+            "seats": entitlement.TRIAL_SEATS,
+        }
+
+    def _use_of_key(self, key: Key) -> str:
+        left, of = texts.seats_left(key)
+        names = {"license": key.license, "last_five": key.last_five, "of": of, "left": left}
+        if holds_seat_of(self.current, key):
+            return _("Keep its seat under %(license)s (key …%(last_five)s)") % names
+        if self.choice.replacing is not None:
+            return _("Take over a seat of %(license)s (key …%(last_five)s)") % names
+        if key.reserved is not None:
+            text = _("Use 1 of %(left)d seats left of key …%(last_five)s (%(license)s)")
+        else:
+            text = _("Use 1 of %(left)d seats left of %(license)s (key …%(last_five)s)")
+        return text % names
+
+    def _until(self) -> str:
+        if self.license is not None:
+            return texts.until(self.license, self.now.date())
+        end = self.now.date() + timedelta(days=entitlement.TRIAL_DAYS)
+        return _("until %(day)s") % {"day": texts.day(end)}
+
+
+def of(account: BusinessAccount, asked: ActivationRequest, form: ChoiceForm, now: datetime) -> Plan:
+    """The plan of a valid form; 404 for what isn't the account's."""
+    given = form.cleaned_data
+    live = Activation.objects.live().filter(
+        installation=asked.instance_id, instance__account=account
+    )
+    choice = Choice(
+        key=_key(account, given["key"]),
+        cut_from=_license(account, given["cut"]),
+        seats=given["seats"] or 0,
+        replacing=_instance(account, given["replace"]),
+    )
+    return Plan(choice, asked, live.select_related("key__license").first(), now)
+
+
+def _key(account: BusinessAccount, public_id: Any) -> Key | None:
+    keys = Key.objects.select_related("license").filter(license__account=account)
+    return _found(keys.filter(public_id=public_id).first()) if public_id else None
+
+
+def _license(account: BusinessAccount, public_id: Any) -> License | None:
+    return _found(account.licenses.filter(public_id=public_id).first()) if public_id else None
+
+
+def _instance(account: BusinessAccount, public_id: Any) -> Instance | None:
+    return _found(account.instances.filter(public_id=public_id).first()) if public_id else None
+
+
+def _found(row: Any) -> Any:
+    if row is None:
+        raise Http404
+    return row
+
+
+def _sentence(what: str, until: str) -> str:
+    return f"{what}, {until}." if until else f"{what}."

@@ -1,0 +1,207 @@
+"""What an instance may run under: the account's keys that fit, the others with the reason."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from functools import cached_property
+from typing import Final
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import BusinessAccount
+from accounts.views.paging import Page, first_page
+from licensing import entitlement
+from licensing.models import Activation, ActivationRequest, Instance, Key, License, Product
+from licensing.models.key import KeyQuerySet
+from licensing.views import source_texts as texts
+
+UNFIT_SHOWN: Final = 5
+CUT_FROM_SHOWN: Final = 50
+REPLACEABLE_SHOWN: Final = 25
+
+
+class Fit(Enum):
+    """Whether a key can be taken."""
+
+    FITS = "fits"
+    FULL = "full"  # it could, if an instance made room
+    UNFIT = "unfit"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A key as a row: what it is, and whether and why it can be taken."""
+
+    key: Key
+    fit: Fit
+    text: str
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the account has for the instance of `asked`, each read once when it is needed."""
+
+    account: BusinessAccount
+    asked: ActivationRequest
+    now: datetime
+    words: str = ""
+    after: uuid.UUID | None = None
+
+    @cached_property
+    def live(self) -> Activation | None:
+        """What the installation runs under now, in whichever account."""
+        live = Activation.objects.live().filter(installation=self.asked.instance_id)
+        return live.select_related("instance__account", "key__license").first()
+
+    @property
+    def current(self) -> Activation | None:
+        """What it runs under in this account."""
+        live = self.live
+        return live if live and live.instance.account_id == self.account.pk else None
+
+    @property
+    def elsewhere(self) -> Activation | None:
+        """What it runs under in another account: that has to end first (SPEC 4.2)."""
+        return None if self.current else self.live
+
+    @cached_property
+    def page(self) -> Page[Key]:
+        """25 keys of licenses that run, the newest first."""
+        running = License.objects.usable(self.now.date()).filter(account=self.account)
+        keys = self._matching().filter(license__in=running).exclude(pk__in=self._named_pks())
+        if self.after:
+            keys = keys.filter(pk__lt=self._keys().filter(public_id=self.after).values("pk")[:1])
+        return first_page(keys.order_by("-pk"))
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """Keys as rows: those that fit first; on the last page also some that don't run."""
+        offers = [self._offer(key) for key in [*self._named, *self.page.rows]]
+        if not self.page.has_more:
+            running = License.objects.usable(self.now.date())
+            ended = self._matching().exclude(license__in=running).exclude(pk__in=self._named_pks())
+            offers += [self._offer(key) for key in ended.order_by("-pk")[:UNFIT_SHOWN]]
+        return sorted(offers, key=lambda offer: list(Fit).index(offer.fit))
+
+    @cached_property
+    def has_trial(self) -> bool:
+        """True while this instance hasn't had its trial in this account."""
+        had = License.objects.filter(
+            account=self.account, kind=License.Kind.TRIAL, trial_of__instance_id=self._instance_id
+        )
+        return not had.exists()
+
+    @cached_property
+    def to_cut_from(self) -> list[License]:
+        """Licenses with seats left that cover the version, the newest first."""
+        running = License.objects.usable(self.now.date()).filter(
+            account=self.account, product=Product.RAS
+        )
+        found = running.exclude(kind=License.Kind.TRIAL).order_by("-pk")[:CUT_FROM_SHOWN]
+        return [each for each in found if each.seats_left > 0 and self._covers(each)]
+
+    @cached_property
+    def preferred(self) -> Key | None:
+        """The key that the console named, else what runs now, else the only one that fits."""
+        fitting = [offer.key for offer in self.offers if offer.fit is Fit.FITS]
+        for key in self._named:
+            if key in fitting:
+                return key
+        return fitting[0] if len(fitting) == 1 and not self.page.has_more else None
+
+    @property
+    def hint_is_unknown(self) -> bool:
+        """True when the console named a key that isn't in this account."""
+        hint = self.asked.key_hint
+        return bool(hint) and all(key.code != hint for key in self._named)
+
+    @property
+    def _instance_id(self) -> uuid.UUID:
+        return self.asked.instance_id
+
+    @cached_property
+    def _named(self) -> list[Key]:
+        """The key of the console's hint, then the one it runs under; on top of the first page."""
+        hint, current = self.asked.key_hint, self.current
+        if self.after or self.words or not (hint or current):
+            return []
+        named = Q(code=hint) | Q(pk=current.key_id) if current else Q(code=hint)
+        return sorted(self._keys().filter(named), key=lambda key: key.code != hint)
+
+    def _named_pks(self) -> list[int]:
+        return [key.pk for key in self._named]
+
+    def _keys(self) -> KeyQuerySet:
+        """The account's live keys for this product; a trial's only for its own instance."""
+        mine = Q(license__trial_of=None) | Q(license__trial_of__instance_id=self._instance_id)
+        keys = Key.objects.live().filter(license__account=self.account)
+        return keys.filter(mine, license__product=Product.RAS).select_related("license")
+
+    def _matching(self) -> KeyQuerySet:
+        if not self.words:
+            return self._keys()
+        found = Q(name__icontains=self.words) | Q(license__name__icontains=self.words)
+        last_five = self.words.lstrip("…").upper()
+        if len(last_five) == 5:
+            found |= Q(pk__in=Key.objects.ending_in(last_five).values("pk"))
+        return self._keys().filter(found)
+
+    def _offer(self, key: Key) -> Offer:
+        if why := self._why_not(key.license):
+            return Offer(key, Fit.UNFIT, texts.joined(texts.name(key), why))
+        if not (key.has_room or holds_seat_of(self.current, key)):
+            return Offer(key, Fit.FULL, texts.joined(texts.name(key), texts.full()))
+        until = texts.until(key.license, self.now.date())
+        text = texts.joined(texts.name(key), texts.room(key), until, self._note(key))
+        return Offer(key, Fit.FITS, text)
+
+    def _note(self, key: Key) -> str:
+        if self.current and self.current.key_id == key.pk:
+            return _("in use by this instance now")
+        return _("named by the console") if key.code == self.asked.key_hint else ""
+
+    def _why_not(self, license: License) -> str:
+        """Why a license can't be used for this version today; empty when it can."""
+        state = entitlement.status(license, self.now.date())
+        if not state.is_usable:
+            return texts.not_running(license, state)
+        return "" if self._covers(license) else texts.not_covered(license)
+
+    def _covers(self, license: License) -> bool:
+        return entitlement.covers(license, self.asked.version, self.now.date())
+
+
+def holds_seat_of(current: Activation | None, key: Key) -> bool:
+    """True when what runs now takes its seat where `key` would: it makes room for itself."""
+    if current is None or current.key_id == key.pk:
+        return current is not None
+    shares = key.reserved is None and current.key.reserved is None
+    return shares and current.key.license_id == key.license_id
+
+
+def silent_under(key: Key, now: datetime) -> list[Instance]:
+    """Instances that make room under a full key when they go, and weren't heard of for 14 days."""
+    # One that is licensed by file never reports, so its silence says nothing.
+    reporting = Activation.objects.live().exclude(channel=Activation.Channel.OFFLINE)
+    running = reporting.filter(key=key)
+    if key.reserved is None:  # the seats left belong to all keys without a reservation
+        running = reporting.filter(key__license=key.license, key__reserved=None)
+    silent = Instance.objects.silent(now).filter(pk__in=running.values("instance"))
+    return list(silent.order_by("last_seen_at", "pk")[:REPLACEABLE_SHOWN])
+
+
+def rows(sources: Sources) -> Iterator[tuple[str, str, str]]:
+    """Value, title and explanation of everything that can be chosen, and of what can't."""
+    for offer in sources.offers:
+        kind = "replace" if offer.fit is Fit.FULL else "key"
+        yield f"{kind}:{offer.key.public_id}", offer.key.license.name, offer.text
+    if sources.to_cut_from:
+        yield "cut", _("Cut a new key"), _("It sets seats of a license aside for this instance.")
+    if sources.has_trial:
+        yield "trial", _("Start a trial"), texts.trial()
+    yield "enter", _("Enter a key"), _("One that you hold and that isn't listed here.")
