@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts import identity
 from accounts.identity import InvalidEmail, canonical_email, email_domain, split_addresses
 
 
@@ -90,3 +93,20 @@ def test_pasted_addresses_are_split(text: str, addresses: list[str]) -> None:
 
 def test_what_is_no_address_is_kept_for_the_refusal() -> None:
     assert split_addresses("a@x.example, nonsense") == ["a@x.example", "nonsense"]
+
+
+@given(st.from_regex(r"[a-zA-Z0-9.-]{1,70}", fullmatch=True) | st.text("ab-.1xn", max_size=80))
+def test_plain_domains_are_read_as_idna_reads_them(domain: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        by_pattern = _canonical_or_refused(f"anna@{domain}")
+        patch.setattr(identity, "_PLAIN", re.compile(r"(?!)"))
+        by_tables = _canonical_or_refused(f"anna@{domain}")
+
+    assert by_pattern == by_tables
+
+
+def _canonical_or_refused(address: str) -> str:
+    try:
+        return canonical_email(address)
+    except InvalidEmail:
+        return "refused"
