@@ -39,6 +39,7 @@ class Event(models.TextChoices):
     INSTANCE_ACTIVATED = "instance.activated", _("Instance activated")
     INSTANCE_UPGRADED = "instance.upgraded", _("Instance upgraded")
     INSTANCE_MOVED = "instance.moved", _("Instance moved to another key")
+    INSTANCE_REFRESHED = "instance.refreshed", _("License file renewed")
     INSTANCE_DEACTIVATED = "instance.deactivated", _("Instance deactivated")
     INSTANCE_REPLACED = "instance.replaced", _("Instance replaced")
     INSTANCE_LOST = "instance.lost", _("Instance declared lost")

@@ -43,9 +43,11 @@ RATES: Final[dict[str, tuple[Rate, ...]]] = {
     "code": (Rate(10, 10 * _MINUTE),),
     "ask": (Rate(5, _HOUR, by_key=True),),
     "support": (Rate(5, _HOUR),),
+    "api": (Rate(120, _MINUTE, by_key=True),),
     "user_code_origin": (Rate(10, 10 * _MINUTE),),
     "user_code_person": (Rate(5, 10 * _MINUTE, by_key=True),),
     "key_entry": (Rate(10, 10 * _MINUTE, by_key=True),),
+    "request_file": (Rate(30, 10 * _MINUTE, by_key=True),),
     "device": (Rate(30, 10 * _MINUTE),),
 }
 HELP_AFTER: Final = 3

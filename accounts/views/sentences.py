@@ -47,6 +47,7 @@ _SENTENCES: Final = {
     Event.INSTANCE_ACTIVATED: gettext_lazy("%(actor)s activated %(subject)s with the key %(key)s"),
     Event.INSTANCE_UPGRADED: gettext_lazy("%(actor)s upgraded %(subject)s to version %(version)s"),
     Event.INSTANCE_MOVED: gettext_lazy("%(actor)s moved %(subject)s to the key %(key)s"),
+    Event.INSTANCE_REFRESHED: gettext_lazy("%(actor)s renewed the license file of %(subject)s"),
     Event.INSTANCE_DEACTIVATED: gettext_lazy("%(actor)s deactivated %(subject)s"),
     Event.INSTANCE_REPLACED: gettext_lazy("%(actor)s replaced %(subject)s by %(successor)s"),
     Event.INSTANCE_LOST: gettext_lazy("%(actor)s declared %(subject)s lost"),

@@ -8,8 +8,10 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts import audit
+from accounts.events import Event
 from accounts.models import BusinessAccount, User
-from licensing import documents, entitlement
+from licensing import documents, emails, entitlement
 from licensing.actions import seats
 from licensing.errors import InOtherAccount, LicenseNotUsable, VersionNotCovered
 from licensing.installation_facts import Installation
@@ -78,6 +80,33 @@ def begin(
     instance.last_seen_at, instance.lost_at, instance.over_since = now, None, None
     instance.save(update_fields=["host", "version", "last_seen_at", "lost_at", "over_since"])
     return activation
+
+
+def announce(
+    activation: Activation, *, by: User | None, now: datetime, replaced: Instance | None = None
+) -> None:
+    """Note a new activation and tell the administrators."""
+    instance = activation.instance
+    if replaced is not None:  # first: read in order, the history never shows both in one seat
+        audit.record(
+            Event.INSTANCE_REPLACED,
+            account=instance.account,
+            actor=by,
+            now=now,
+            subject=replaced,
+            successor=instance.name,
+        )
+    upgraded = activation.mode == Activation.Mode.UPGRADE
+    audit.record(
+        Event.INSTANCE_UPGRADED if upgraded else Event.INSTANCE_ACTIVATED,
+        account=instance.account,
+        actor=by,
+        now=now,
+        subject=instance,
+        version=activation.version,
+        key=str(activation.key),
+    )
+    emails.instance_activated(activation, now=now)
 
 
 def refuse_unfit(key: Key, *, version: str, now: datetime) -> None:

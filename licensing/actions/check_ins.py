@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Exists, Max, Min, OuterRef, Subquery, Sum
+from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,7 +45,17 @@ class Answer:
 
 
 def of_token(digest: str) -> Activation | None:
-    """The live activation of the instance with this token, and what a check-in needs: one query.
+    """The live activation of the instance with this token, and what a check-in needs: one query."""
+    return _sighted(Q(instance__token_digest=digest))
+
+
+def of_instance(instance: Instance) -> Activation | None:
+    """The same for an instance that reports by file, and has no token."""
+    return _sighted(Q(instance=instance))
+
+
+def _sighted(which: Q) -> Activation | None:
+    """A live activation with what a report is compared to.
 
     `users_beside` counts the latest peaks of the instances that share its seats, `over_beside` is
     since when one of them is over them, `reported_through` is the latest day that it reported.
@@ -54,7 +64,7 @@ def of_token(digest: str) -> Activation | None:
     beside = live.filter(key=OuterRef("key")).exclude(instance=OuterRef("instance")).values("key")
     days = UsageDay.objects.filter(instance=OuterRef("instance")).values("instance")
     return (
-        live.filter(instance__token_digest=digest)
+        live.filter(which)
         .select_related("instance__account", "key__license")
         .annotate(
             users_beside=Subquery(beside.values_list(Sum("instance__peak_users"))),
@@ -68,7 +78,7 @@ def of_token(digest: str) -> Activation | None:
 @transaction.atomic
 def record(*, activation: Activation, report: Report, now: datetime) -> Answer:
     """Keep what the instance reports and answer with a fresh document; the same report may come
-    any number of times. `activation` comes from `of_token`. Raises NotLicensed.
+    any number of times. `activation` comes from `of_token` or `of_instance`. Raises NotLicensed.
 
     After the license has ended the last document is all there is, and a notice says so.
     """
@@ -79,9 +89,22 @@ def record(*, activation: Activation, report: Report, now: datetime) -> Answer:
             _turn_clock(sight, now)
         if not _save(sight, now):
             raise NotLicensed
-    _keep_usage(sight)
+    keep_usage(sight.instance, report.usage)
     document = sight.instance.document
     return Answer(document, notices(sight.activation, now=now), sight.reported_through)
+
+
+def keep_usage(instance: Instance, usage: dict[date, int]) -> None:
+    """Note the peaks of some days; a day that is reported again takes the later word."""
+    UsageDay.objects.bulk_create(
+        (
+            UsageDay(instance=instance, date=day, peak_users=peak)
+            for day, peak in sorted(usage.items())
+        ),
+        update_conflicts=True,
+        unique_fields=["instance", "date"],
+        update_fields=["peak_users"],
+    )
 
 
 def notices(activation: Activation, *, now: datetime) -> list[Notice]:
@@ -152,7 +175,7 @@ def _alone(activation: Activation) -> Activation:
     """
     Key.objects.select_for_update().get(pk=activation.key_id)
     instance = Instance.objects.select_for_update().get(pk=activation.instance_id)
-    again = of_token(instance.token_digest) if instance.token_digest else None
+    again = of_instance(instance)
     if again is None:
         raise NotLicensed
     return again
@@ -181,18 +204,6 @@ def _save(sight: _Sight, now: datetime) -> bool:
             document=instance.document,
             document_ends_at=instance.document_ends_at,
         )
-    )
-
-
-def _keep_usage(sight: _Sight) -> None:
-    UsageDay.objects.bulk_create(
-        (
-            UsageDay(instance=sight.instance, date=day, peak_users=peak)
-            for day, peak in sorted(sight.report.usage.items())
-        ),
-        update_conflicts=True,
-        unique_fields=["instance", "date"],
-        update_fields=["peak_users"],
     )
 
 

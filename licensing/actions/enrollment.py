@@ -15,7 +15,7 @@ from accounts.events import Event
 from accounts.models import BusinessAccount, User
 from accounts.permissions import Permission
 from licensing import tokens
-from licensing.actions import activations, requests
+from licensing.actions import activations
 from licensing.actions.collecting import Collected, give_token
 from licensing.errors import EnrollmentEnded, KeyNotHere
 from licensing.installation_facts import Installation
@@ -119,7 +119,7 @@ def activate(
         )
         live.collected_at = now
         live.save(update_fields=["collected_at"])
-        requests.record_beginning(live, by=None, now=now)
+        activations.announce(live, by=None, now=now)
     secret = give_token(live.instance)
     live.key = Key.objects.select_related("license").get(pk=key.pk)
     return Collected(secret, live, activations.issue(live, now=now))

@@ -58,32 +58,12 @@ def open_online(
                     user_code=tokens.new_user_code(),
                     key_hint=key_hint,
                     address=address,
-                    **_facts(installation, now),
+                    **facts(installation, now),
                 )
         except IntegrityError:  # another request holds this user code
             continue
         return request, device_code
     raise RequestNotFound
-
-
-def open_by_file(
-    *, installation: Installation, key_hint: str, file_digest: str, by: User, now: datetime
-) -> ActivationRequest:
-    """The request that an uploaded file stands for; the same file again is the same request.
-
-    Raises RequestNotFound when somebody else has uploaded it.
-    """
-    request, _made = ActivationRequest.objects.get_or_create(
-        file_digest=file_digest,
-        defaults={
-            "channel": Activation.Channel.OFFLINE,
-            "key_hint": key_hint,
-            "claimed_by": by,
-            **_facts(installation, now),
-        },
-    )
-    _refuse_strangers(request, by)
-    return request
 
 
 @transaction.atomic
@@ -155,7 +135,7 @@ def approve(
         expires_at=max(current.expires_at, now + COLLECTED_WITHIN),
     ):
         raise RequestAnswered
-    record_beginning(activation, by=by, now=now, replaced=replacing)
+    activations.announce(activation, by=by, now=now, replaced=replacing)
     if current.channel == Activation.Channel.OFFLINE:
         _answer_file(current, activation, now)
     return activation
@@ -184,11 +164,10 @@ def deny(*, request: ActivationRequest, by: User, now: datetime, disowned: bool 
 
 
 def may_answer(request: ActivationRequest, by: User) -> bool:
-    """True when `by` entered the code first, or administers the account that it was sent to."""
+    """True when `by` entered the code first, or manages the licenses of the account that it was
+    sent to, or answered in."""
     if request.claimed_by_id in (None, by.pk):
         return True
-    if request.handed_over_at is None:
-        return False
     membership = Membership.objects.active().filter(account=request.account_id, user=by).first()
     return membership is not None and membership.may(Permission.LICENSES_MANAGE)
 
@@ -204,34 +183,8 @@ def installation_of(request: ActivationRequest) -> Installation:
     )
 
 
-def record_beginning(
-    activation: Activation, *, by: User | None, now: datetime, replaced: Instance | None = None
-) -> None:
-    """Note a new activation and tell the administrators."""
-    instance = activation.instance
-    if replaced is not None:  # first: read in order, the history never shows both in one seat
-        audit.record(
-            Event.INSTANCE_REPLACED,
-            account=instance.account,
-            actor=by,
-            now=now,
-            subject=replaced,
-            successor=instance.name,
-        )
-    upgraded = activation.mode == Activation.Mode.UPGRADE
-    audit.record(
-        Event.INSTANCE_UPGRADED if upgraded else Event.INSTANCE_ACTIVATED,
-        account=instance.account,
-        actor=by,
-        now=now,
-        subject=instance,
-        version=activation.version,
-        key=str(activation.key),
-    )
-    emails.instance_activated(activation, now=now)
-
-
-def _facts(installation: Installation, now: datetime) -> dict[str, object]:
+def facts(installation: Installation, now: datetime) -> dict[str, object]:
+    """The columns of a request that are the same for a console and a file."""
     return {
         "mode": installation.mode,
         "instance_id": installation.instance_id,
@@ -281,7 +234,11 @@ def _chosen_key(
 
 
 def _answer_file(request: ActivationRequest, activation: Activation, now: datetime) -> None:
-    """The file's answer is made at once, and stays the same for every later download."""
+    """The file's answer is made at once, and stays the same for every later download.
+
+    A token from before would let the network overwrite what was licensed by file.
+    """
+    Instance.objects.filter(pk=activation.instance_id).update(token_digest=None)
     document = activations.issue(activation, now=now)
     ActivationRequest.objects.filter(pk=request.pk).move(
         Status.REDEEMED, redeemed_at=now, document=document

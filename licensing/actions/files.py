@@ -1,0 +1,141 @@
+"""Answering request files of consoles without a network; the same file gets the same answer."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.actions.authority import acting, lock
+from accounts.events import Event
+from accounts.models import BusinessAccount, Membership, User
+from accounts.permissions import Permission
+from licensing import documents, entitlement
+from licensing.actions import check_ins, instances, requests
+from licensing.actions.check_ins import Report
+from licensing.documents import DocumentInvalid
+from licensing.errors import (
+    LicenseNotUsable,
+    NotLicensed,
+    RequestFileInvalid,
+    RequestNotFound,
+)
+from licensing.models import Activation, ActivationRequest, FileAnswer
+from licensing.models.activation_request import VALID_FOR, Status
+from licensing.request_files import RequestFile
+
+_AHEAD: Final = timedelta(days=1)  # by which a day may lie in the future, somewhere on earth
+
+
+def open_request(*, file: RequestFile, by: User, now: datetime) -> ActivationRequest:
+    """The request that an activation file stands for; the same file again is the same request.
+
+    When nobody answered it in time it waits anew, for whoever has the file now. Raises
+    RequestNotFound while it waits for somebody else.
+    """
+    unanswered = ActivationRequest.objects.filter(
+        file_digest=file.digest, status=Status.PENDING, expires_at__lte=now
+    )
+    unanswered.update(claimed_by=by, account=None, handed_over_at=None, expires_at=now + VALID_FOR)
+    request, _made = ActivationRequest.objects.get_or_create(
+        file_digest=file.digest,
+        defaults={
+            "channel": Activation.Channel.OFFLINE,
+            "key_hint": file.key_hint,
+            "claimed_by": by,
+            **requests.facts(file.installation, now),
+        },
+    )
+    if not requests.may_answer(request, by):
+        raise RequestNotFound
+    return request
+
+
+@transaction.atomic
+def answer(*, file: RequestFile, by: User, now: datetime) -> FileAnswer:
+    """Refresh or deactivate the instance that the file comes from.
+
+    Raises RequestFileInvalid, NotAllowed, NotLicensed, LicenseNotUsable.
+    """
+    proven = _proven(file, now)
+    account = _own(proven, by)
+    acting(account, by, Permission.LICENSES_MANAGE)
+    if earlier := FileAnswer.objects.filter(file_digest=file.digest).first():
+        return earlier
+    if file.usage and max(file.usage) > (now + _AHEAD).date():
+        raise RequestFileInvalid(_("This file reports a day in the future. Check its clock."))
+    respond = _refresh if file.mode == FileAnswer.Mode.REFRESH else _deactivate
+    return FileAnswer.objects.create(
+        file_digest=file.digest,
+        mode=file.mode,
+        activation=proven,
+        document=respond(proven, file, by, now),
+        answered_by=by,
+        answered_at=now,
+    )
+
+
+def _proven(file: RequestFile, now: datetime) -> Activation:
+    """The activation whose document the file carries as proof."""
+    try:
+        claims = documents.read_license(file.license, now=now, expired_is_fine=True)
+    except DocumentInvalid as error:
+        raise RequestFileInvalid(
+            _("The license in this file doesn't come from this portal: %(why)s") % {"why": error}
+        ) from error
+    known = Activation.objects.select_related("instance__account", "key__license")
+    proven = known.filter(public_id=claims["activation"]["id"]).first()
+    if proven is None or proven.installation != file.installation.instance_id:
+        raise RequestFileInvalid(_("The license in this file belongs to another instance."))
+    return proven
+
+
+def _own(proven: Activation, by: User) -> BusinessAccount:
+    """The account of the instance, locked; strangers learn nothing but that it isn't theirs."""
+    account = lock(proven.instance.account)
+    if not Membership.objects.active().filter(account=account, user=by).exists():
+        raise RequestFileInvalid(
+            _(
+                "This instance belongs to a business account that you aren't a member of. "
+                "Sign in with the account that holds it."
+            )
+        )
+    return account
+
+
+def _running(proven: Activation) -> Activation | None:
+    """What the instance runs under now, if nothing came between but moves to other keys."""
+    live = check_ins.of_instance(proven.instance)
+    proven.refresh_from_db(fields=["ending", "deactivated_at"])
+    is_same = live == proven or proven.ending == Activation.Ending.MOVED
+    return live if is_same else None
+
+
+def _refresh(proven: Activation, file: RequestFile, by: User, now: datetime) -> str:
+    running = _running(proven)
+    if running is None:
+        raise NotLicensed
+    if not entitlement.status(running.key.license, now.date()).is_usable:
+        raise LicenseNotUsable
+    report = Report(version=file.installation.version, usage=file.usage)
+    document = check_ins.record(activation=running, report=report, now=now).document
+    audit.record(
+        Event.INSTANCE_REFRESHED,
+        account=running.instance.account,
+        actor=by,
+        now=now,
+        subject=running.instance,
+    )
+    return document
+
+
+def _deactivate(proven: Activation, file: RequestFile, by: User, now: datetime) -> str:
+    """The receipt; the instance that was activated anew meanwhile keeps what it has."""
+    check_ins.keep_usage(proven.instance, file.usage)
+    receipt = instances.deactivate_itself(
+        activation=_running(proven) or proven, ending=Activation.Ending.FILE, now=now, by=by
+    )
+    return receipt.document
