@@ -1,23 +1,161 @@
-"""To be written."""
+"""One address for each thing done to an instance: edit, move, deactivate, declare lost."""
 
 from __future__ import annotations
 
-from typing import Any
+import uuid
+from datetime import datetime
+from typing import Final
 
-from django.http import Http404, HttpResponse
+from django.contrib import messages
+from django.db.models import F, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts import access
+from accounts.access import MemberRequest
+from accounts.errors import DomainError
+from accounts.permissions import Permission
+from accounts.views.proof import always, recent_proof
+from licensing import entitlement
+from licensing.actions import instances
+from licensing.actions.instances import LOST_ONCE_IN
+from licensing.forms.instances import InstanceForm, MoveForm
+from licensing.models import Activation, Instance, Key, License, Product
+
+_LOOKED_AT: Final = 200
+_OFFERED: Final = 25
 
 
-def instance_edit(request: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+@access.requires(Permission.LICENSES_MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def instance_edit(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Give an instance a name and a note."""
+    instance = _instance(request, public_id)
+    initial = {"name": instance.name, "note": instance.note}
+    form = InstanceForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        instances.describe(
+            instance=instance, by=request.user, now=timezone.now(), **form.cleaned_data
+        )
+        messages.success(request, _("%(instance)s was saved.") % {"instance": instance})
+        return redirect(instance)
+    return render(request, "licensing/instance_edit.html", {"instance": instance, "form": form})
 
 
-def instance_move(request: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+@access.requires(Permission.LICENSES_MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@recent_proof(always)
+def instance_move(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Let a licensed instance run under another key, one of those that fit."""
+    instance, now = _instance(request, public_id), timezone.now()
+    live = _live(instance)
+    words = request.GET.get("q", "").strip()[:100]
+    keys = _fitting(instance, live, words, now) if live else []
+    form = MoveForm(request.POST or None, keys=keys[:_OFFERED])
+    if request.method == "POST" and form.is_valid():
+        try:
+            instances.move(instance=instance, key=form.chosen, by=request.user, now=now)
+        except DomainError as refusal:
+            form.add_error("key", str(refusal))
+        else:
+            moved = _("%(instance)s runs under %(key)s now. It learns that at its next check-in.")
+            messages.success(request, moved % {"instance": instance, "key": form.chosen})
+            return redirect(instance)
+    context = {
+        "instance": instance,
+        "live": live,
+        "form": form,
+        "words": words,
+        "has_more": len(keys) > _OFFERED,
+    }
+    return render(request, "licensing/instance_move.html", context)
 
 
-def instance_deactivate(request: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+@access.requires(Permission.LICENSES_MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@recent_proof(always)
+def instance_deactivate(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Ask once, then end an activation; its seat is free at once."""
+    instance, now = _instance(request, public_id), timezone.now()
+    if request.method == "POST":
+        try:
+            instances.deactivate(instance=instance, by=request.user, now=now)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            done = _("%(instance)s was deactivated. Its seat is free.")
+            messages.success(request, done % {"instance": instance})
+        return redirect(instance)
+    context = {"instance": instance, "live": _live(instance), "now": now}
+    return render(request, "licensing/instance_deactivate.html", context)
 
 
-def instance_lost(request: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+@access.requires(Permission.LICENSES_MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@recent_proof(always)
+def instance_lost(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Ask once, then give up on a server that is gone; once in 30 days."""
+    instance, now = _instance(request, public_id), timezone.now()
+    if request.method == "POST":
+        try:
+            instances.declare_lost(instance=instance, by=request.user, now=now)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            done = _("%(instance)s was declared lost. Its seat is free.")
+            messages.success(request, done % {"instance": instance})
+        return redirect(instance)
+    context = {
+        "instance": instance,
+        "live": _live(instance),
+        "again_from": _lost_again_from(instance, now),
+        "now": now,
+    }
+    return render(request, "licensing/instance_lost.html", context)
+
+
+def _instance(request: MemberRequest, public_id: uuid.UUID) -> Instance:
+    instances_here = request.membership.account.instances.select_related("account")
+    return get_object_or_404(instances_here, public_id=public_id)
+
+
+def _live(instance: Instance) -> Activation | None:
+    live = Activation.objects.live().filter(instance=instance)
+    return live.select_related("key__license").first()
+
+
+def _fitting(instance: Instance, live: Activation, words: str, now: datetime) -> list[Key]:
+    """Other keys of the account with room for one more, whose licenses cover the version."""
+    today = now.date()
+    running = License.objects.usable(today).filter(account=instance.account, product=Product.RAS)
+    shared = Q(
+        reserved=None, license__seats__gt=F("license__seats_reserved") + F("license__seats_shared")
+    )
+    own_trial = Q(license__trial_of=None) | Q(license__trial_of=instance)
+    keys = (
+        Key.objects.live()
+        .filter(own_trial, shared | Q(reserved__gt=F("instances_live")), license__in=running)
+        .exclude(pk=live.key_id)
+        .select_related("license")
+        .order_by("license__name", "name", "pk")
+    )
+    if words:
+        named = Q(name__icontains=words) | Q(license__name__icontains=words)
+        last_five = words.lstrip("…").upper()
+        keys = keys.filter(named | Q(pk__in=Key.objects.ending_in(last_five).values("pk")))
+    return [
+        key
+        for key in keys[:_LOOKED_AT]
+        if entitlement.status(key.license, today).is_usable
+        and entitlement.covers(key.license, instance.version, today)
+    ]
+
+
+def _lost_again_from(instance: Instance, now: datetime) -> datetime | None:
+    """From when on it may be declared lost again; None when it may be now."""
+    lost = instance.activations.filter(ending=Activation.Ending.LOST).order_by("-deactivated_at")
+    at = lost.values_list("deactivated_at", flat=True).first()
+    return at + LOST_ONCE_IN if at and at + LOST_ONCE_IN > now else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -13,6 +12,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts import access
@@ -20,16 +20,27 @@ from accounts.access import MemberRequest
 from accounts.permissions import Permission
 from accounts.views.paging import Page, first_page, read_key
 from licensing.models import Activation, Instance
-from licensing.views import chart, csv_export, instance_filters
+from licensing.views import chart, instance_filters
+from licensing.views.csv_export import all_rows, csv_file
 from licensing.views.instance_notices import notices
 from licensing.views.instance_states import FILTERS, State, state_of
 
 _HISTORY: Final = 10
-# A new installation says its name by itself; these columns are what people ask for.
-COLUMNS: Final = [
-    "name", "instance_id", "host", "version", "status", "license", "key_last_five", "activated_on",
-    "last_check_in", "document_ends_on", "peak_users", "seats", "note",
-]  # fmt: skip
+_HEADER: Final = [
+    gettext_lazy("Name"),
+    gettext_lazy("Instance id"),
+    gettext_lazy("Host"),
+    gettext_lazy("Version"),
+    gettext_lazy("State"),
+    gettext_lazy("License"),
+    gettext_lazy("Key ends in"),
+    gettext_lazy("Activated on"),
+    gettext_lazy("Last check-in"),
+    gettext_lazy("Document ends on"),
+    gettext_lazy("Peak of users"),
+    gettext_lazy("Seats"),
+    gettext_lazy("Note"),
+]
 
 
 @dataclass(frozen=True)
@@ -48,8 +59,7 @@ def instance_list(request: MemberRequest) -> HttpResponse:
     account, now = request.membership.account, timezone.now()
     filters = instance_filters.read(request.GET, account)
     after = read_key(request.GET.get("after", ""))
-    rows = instance_filters.by_name(filters.rows(now), after)
-    page = first_page(rows.with_live())
+    page = first_page(filters.by_name(now, after).with_live())
     if after and not page.rows:
         return redirect("instance_list", slug=account.slug)
     context = {
@@ -68,10 +78,11 @@ def instance_list(request: MemberRequest) -> HttpResponse:
 @require_safe
 def instance_export(request: MemberRequest) -> HttpResponseBase:
     """The instances of the list's query as a CSV file, streamed."""
-    now = timezone.now()
-    filters = instance_filters.read(request.GET, request.membership.account)
-    rows = csv_export.all_rows(filters.rows(now).with_live())
-    return csv_export.csv_file("instances.csv", COLUMNS, (_cells(each, now) for each in rows))
+    account, now = request.membership.account, timezone.now()
+    rows = instance_filters.read(request.GET, account).rows(now).with_live()
+    lines = (_cells(each, now) for each in all_rows(rows))
+    name = f"instances-{account.slug}-{now.date()}.csv"
+    return csv_file(name, [str(title) for title in _HEADER], lines)
 
 
 @access.requires(Permission.ACCOUNT_VIEW)
@@ -108,19 +119,25 @@ def _prefetched(instance: Instance) -> Activation | None:
     return found[0] if found else None
 
 
-def _cells(instance: Instance, now: datetime) -> Iterator[object]:
-    """One line of the file; times in UTC, days as ISO 8601."""
+def _cells(instance: Instance, now: datetime) -> list[object]:
+    """One line of the file; moments in UTC, days as ISO 8601."""
     live = _prefetched(instance)
-    yield from (instance.name, instance.instance_id, instance.host, instance.version)
-    yield state_of(instance, live, now).value
-    yield live.key.license.name if live else None
-    yield live.key.last_five if live else None
-    yield live.activated_at.date() if live else None
-    yield instance.last_check_in_at and instance.last_check_in_at.isoformat(timespec="seconds")
-    yield instance.document_ends_at and instance.document_ends_at.date()
-    yield instance.peak_users
-    yield live.key.seats if live else None
-    yield instance.note
+    seen, ends_at = instance.last_check_in_at, instance.document_ends_at
+    return [
+        instance.name,
+        instance.instance_id,
+        instance.host,
+        instance.version,
+        state_of(instance, live, now).label,
+        live and live.key.license,
+        live and live.key.last_five,
+        live and live.activated_at.date(),
+        seen and seen.isoformat(timespec="seconds"),
+        ends_at and ends_at.date(),
+        instance.peak_users,
+        live and live.key.seats,
+        instance.note,
+    ]
 
 
 def _live(instance: Instance) -> Activation | None:

@@ -120,6 +120,18 @@ def activation(
     )
 
 
+def licensed(
+    account: BusinessAccount, key: Key, now: datetime, name: str = "Farm One", **facts: Any
+) -> Instance:
+    """An instance that runs under `key`; `channel` and `collected_at` are its activation's."""
+    of_activation = {
+        field: facts.pop(field) for field in ("channel", "collected_at") if field in facts
+    }
+    made = instance(account, now=now, name=name, **facts)
+    activation(made, key, now=now, **of_activation)
+    return made
+
+
 def installation(**facts: Any) -> Installation:
     """What a fresh installation says of itself."""
     fields: dict[str, Any] = {
@@ -169,3 +181,32 @@ def purchase(
         "created_at": now,
     } | facts
     return Purchase.objects.create(license=license, **fields)
+
+
+def many_instances(account: BusinessAccount, key: Key, count: int, *, now: datetime) -> None:
+    """`count` more licensed instances at once, for pages that must not care how many there are."""
+    made = Instance.objects.bulk_create(
+        Instance(
+            account=account,
+            instance_id=uuid.uuid4(),
+            name=f"Farm {number}",
+            host=f"ras{number}.acme.example",
+            version="20.0",
+            first_seen_at=now,
+            last_seen_at=now - timedelta(days=number % 30),
+        )
+        for number in range(count)
+    )
+    Activation.objects.bulk_create(
+        Activation(
+            instance=each,
+            installation=each.instance_id,
+            key=key,
+            version=each.version,
+            channel=Activation.Channel.ONLINE,
+            mode=Activation.Mode.ACTIVATE,
+            activated_at=now,
+            collected_at=now,
+        )
+        for each in made
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_no_bar_overlaps_the_next() -> None:
     assert len(bars) == 90
     assert all(
         percent(one.x) + percent(one.width) < percent(next_one.x)
-        for one, next_one in zip(bars, bars[1:], strict=False)
+        for one, next_one in pairwise(bars)
     )
 
 
