@@ -68,9 +68,10 @@ class Line:
     @property
     def seats(self) -> str:
         """What the bar says."""
-        return _("%(taken)d of %(seats)d taken") % {
+        return _("%(taken)d of %(seats)d · %(left)d left") % {
             "taken": self.license.seats_taken,
             "seats": self.license.seats,
+            "left": self.license.seats_left,
         }
 
     @property

@@ -20,7 +20,8 @@ TOP: Final = 26  # px, room for the word at today's mark
 LANE: Final = 22  # px from one bar to the next
 BAR: Final = 12  # px
 FOOT: Final = 24  # px, room for the dates
-MOST_TICKS: Final = 5
+MOST_TICKS: Final = 4
+EDGE: Final = 8  # percent; nearer to the edge a centered word would be cut off
 _STEPS: Final = (1, 2, 3, 6, 12, 24, 60, 120)  # months between two dates on the axis
 _AHEAD: Final = timedelta(days=180)  # shown at least of a term without end
 _DAY: Final = timedelta(days=1)
@@ -47,9 +48,9 @@ class Mark:
 
     @property
     def anchor(self) -> str:
-        if self.x < 8:
+        if self.x < EDGE:
             return "start"
-        return "end" if self.x > 92 else "middle"
+        return "end" if self.x > 100 - EDGE else "middle"
 
 
 @dataclass(frozen=True)
@@ -127,16 +128,21 @@ def _span(
 
 
 def _ticks(scale: _Scale) -> list[Mark]:
-    """At most five firsts of a month, evenly spaced: months, or years where they are many."""
+    """At most four firsts of a month, evenly spaced, with room for their words on a phone."""
     first = scale.first.year * 12 + scale.first.month  # the month after the first one shown
     last = scale.last.year * 12 + scale.last.month - 1
-    shown = range(first, last + 1)
+    places = {
+        month: scale.x(date(month // 12, month % 12 + 1, 1)) for month in range(first, last + 1)
+    }
+    shown = [month for month, x in places.items() if EDGE < x < 100 - EDGE]
     fitting = (step for step in _STEPS if sum(m % step == 0 for m in shown) <= MOST_TICKS)
     step = next(fitting, _STEPS[-1])
-    months = [month for month in shown if month % step == 0]
     style = "Y" if step >= 12 else "M Y"
-    days = [date(month // 12, month % 12 + 1, 1) for month in months]
-    return [Mark(scale.x(day), date_format(day, style)) for day in days]
+    return [
+        Mark(places[month], date_format(date(month // 12, month % 12 + 1, 1), style))
+        for month in shown
+        if month % step == 0
+    ]
 
 
 def _where(terms: Terms, today: date) -> str:
