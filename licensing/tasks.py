@@ -5,10 +5,16 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from licensing.actions import collecting
+from licensing.actions import collecting, reminders
 
 
 @shared_task
 def lapse_approvals() -> None:
     """Free the seats of approvals that no console collected."""
     collecting.lapse(now=timezone.now())
+
+
+@shared_task
+def announce_endings() -> None:
+    """Tell people that documents of offline instances are about to end."""
+    reminders.announce_endings(now=timezone.now())

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "onboarding.middleware.request_log",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "licensing.middleware.api_answers",
     "onboarding.middleware.canonical_host",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "onboarding.middleware.clean_input",
@@ -228,6 +229,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 30},
     },
     "clear-expired": {"task": "accounts.tasks.clear_expired", "schedule": 3600.0},
+    # Each mark is announced once, however often this runs: a start that misses a day costs an hour.
+    "announce-endings": {
+        "task": "licensing.tasks.announce_endings",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "lapse-approvals": {
         "task": "licensing.tasks.lapse_approvals",
         "schedule": 60.0,
