@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class LicensingConfig(AppConfig):
     name = "licensing"
+
+    def ready(self) -> None:
+        from licensing import receivers  # noqa: F401  (connects itself)

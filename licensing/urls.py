@@ -13,12 +13,15 @@ from licensing.views import (
     keys,
     licenses,
     offline,
+    waiting,
 )
 
 license_patterns = [
     path("", licenses.license_list, name="license_list"),
     path("export/", licenses.license_export, name="license_export"),
     path("add/", licenses.license_add, name="license_add"),
+    path("waiting/", waiting.waiting_list, name="license_waiting"),
+    path("waiting/<uuid:public_id>/", waiting.waiting_add, name="license_waiting_add"),
     path("<uuid:public_id>/", licenses.license_page, name="license"),
     path("<uuid:public_id>/cut/", keys.key_cut, name="key_cut"),
 ]

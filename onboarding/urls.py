@@ -5,13 +5,29 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.views.webhooks import webhook_urls
-from onboarding.views import ask, claims, find, guide, health, home, mailbox, overview, support
+from onboarding.views import (
+    ask,
+    claims,
+    find,
+    find_join,
+    guide,
+    health,
+    home,
+    key,
+    mailbox,
+    overview,
+    support,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("start/", guide.guide, name="guide"),
     path("start/find/", find.find, name="find"),
     path("start/find/resend/", find.resend, name="find_resend"),
+    path("start/find/join/<slug:slug>/", find_join.join, name="find_join"),
+    path("start/key/", key.by_key, name="find_key"),
+    path("start/key/send/", key.send, name="find_key_send"),
+    path("start/key/sent/", key.sent, name="find_key_sent"),
     path("start/ask/", ask.ask, name="ask"),
     path("start/ask/sent/", ask.sent, name="ask_sent"),
     path("start/ask/<slug:slug>/", ask.join, name="ask_join"),

@@ -12,6 +12,7 @@ from accounts.actions.authority import acting, lock
 from accounts.events import Event
 from accounts.models import BusinessAccount, Membership, User
 from accounts.permissions import Permission, Role
+from accounts.signals import account_created
 
 _SAME_CLICK: Final = timedelta(minutes=1)
 _BY_HAND: Final = BusinessAccount.Origin.SIGN_UP
@@ -36,6 +37,7 @@ def create(*, name: str, by: User, now: datetime) -> Membership:
         account=account, user=by, role=Role.ADMINISTRATOR, created_at=now
     )
     audit.record(Event.ACCOUNT_CREATED, account=account, actor=by, now=now, subject=account)
+    account_created.send(sender=BusinessAccount, account=account, by=by, now=now)
     return membership
 
 

@@ -9,5 +9,13 @@ from licensing.emails.instances import (
     instance_activated,
     seats_exceeded,
 )
+from licensing.emails.purchases import account_known, purchase_waits
 
-__all__ = ["approval_wanted", "document_ends", "instance_activated", "seats_exceeded"]
+__all__ = [
+    "account_known",
+    "approval_wanted",
+    "document_ends",
+    "instance_activated",
+    "purchase_waits",
+    "seats_exceeded",
+]

@@ -79,6 +79,8 @@ class Facts:
     proven_email: str = ""
     pending_invitation: Company | None = None
     existing_membership: Company | None = None
+    purchases: int = 0
+    """Bought online under the proven address, and in no account yet."""
     signed_in: bool = False
 
     @property

@@ -43,6 +43,7 @@ class Email(StrEnum):
 
     INVITED = "invited"
     OWN = "own"
+    BOUGHT_WITH = "bought-with"
     FIRST_ACCOUNT = "first-account"
     PRIMARY = "primary"
     PREVIOUS_PRIMARY = "previous-primary"
@@ -175,6 +176,8 @@ def decide(facts: Facts) -> Outcome:
     splits: frozenset[To] = frozenset()
     if found is Row.FIRST_LOGIN_LOST and facts.is_upgrade and facts.knows_email:
         email = Email.PREVIOUS_PRIMARY
+    if facts.purchases and primary is To.SIGN_UP:
+        email = Email.BOUGHT_WITH
     if found is Row.LATER_LOGIN_LOST:
         splits = frozenset({To.SIGN_UP})
     if found is Row.ALREADY_MEMBER and facts.signed_in:

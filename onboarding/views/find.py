@@ -155,7 +155,7 @@ def _code_page(request: HttpRequest, form: CodeForm, now: datetime) -> HttpRespo
 
 def _results(request: HttpRequest, proven: mailbox_proof.Proven, now: datetime) -> HttpResponse:
     found = findings.of(proven.email, now=now)
-    if found.invitations:
+    if found.invitations or found.opened:
         kind = Kind.JOIN
     elif found.person:
         kind = Kind.SIGN_IN

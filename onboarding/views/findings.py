@@ -10,9 +10,11 @@ from django.db.models import QuerySet
 
 from accounts.identity import email_domain
 from accounts.models import BusinessAccount, Invitation, JoinRequest, Membership, User
+from licensing.models import Purchase
 from onboarding.guide.public_mail import is_public
 
 COLLEAGUES_SHOWN: Final = 5
+PURCHASES_SHOWN: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,10 @@ class Findings:
     person: User | None
     memberships: list[Membership]
     invitations: list[Invitation]
+    opened: list[BusinessAccount]
+    """Accounts opened by a purchase to this address, whose invitation has ended."""
+    purchases: list[Purchase]
+    """Bought online under this address; their licenses belong to no account yet."""
     colleagues: list[BusinessAccount]
     asked: set[int]
     """Accounts of colleagues that the person has already asked to join."""
@@ -33,7 +39,7 @@ class Findings:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.person or self.invitations or self.colleagues)
+        return not (self.person or self.invitations or self.opened or self.colleagues)
 
 
 def of(email: str, *, now: datetime) -> Findings:
@@ -54,17 +60,34 @@ def of(email: str, *, now: datetime) -> Findings:
         .select_related("account", "invited_by")
         .order_by("-sent_at", "pk")
     )
-    colleagues = accounts_of_colleagues(email).exclude(
-        pk__in=[*mine, *(invitation.account_id for invitation in invitations)]
-    )[:COLLEAGUES_SHOWN]
+    told = [*mine, *(invitation.account_id for invitation in invitations)]
+    opened = list(_opened_for(email).exclude(pk__in=told)[:COLLEAGUES_SHOWN])
+    told += [account.pk for account in opened]
+    colleagues = accounts_of_colleagues(email).exclude(pk__in=told)[:COLLEAGUES_SHOWN]
+    bought = Purchase.objects.unclaimed().filter(primary_email=email).select_related("license")
     waiting = JoinRequest.objects.waiting().filter(email=email)
     return Findings(
         email=email,
         person=person,
         memberships=[membership for membership in memberships if not membership.blocked_at],
         invitations=invitations,
+        opened=opened,
+        purchases=list(bought.order_by("pk")[:PURCHASES_SHOWN]),
         colleagues=list(colleagues),
         asked=set(waiting.values_list("account_id", flat=True)),
+    )
+
+
+def _opened_for(email: str) -> QuerySet[BusinessAccount]:
+    """Accounts that a purchase to this address has opened and nobody administers yet."""
+    bought = Purchase.objects.filter(primary_email=email, license__account__isnull=False)
+    administered = Membership.objects.active().administrators().values("account")
+    return (
+        BusinessAccount.objects.filter(
+            pk__in=bought.values("license__account"), origin=BusinessAccount.Origin.PURCHASE
+        )
+        .exclude(pk__in=administered)
+        .order_by("name", "pk")
     )
 
 

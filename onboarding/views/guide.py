@@ -95,7 +95,7 @@ def _recommend(request: HttpRequest, facts: Facts) -> HttpResponse:
     recommendation = rule.recommend(facts)
     outcome, told = recommendation.outcome, answered(facts)
     primary = outcome.primary
-    is_fixed = outcome.email in (Email.INVITED, Email.OWN, Email.NONE)
+    is_fixed = outcome.email in (Email.INVITED, Email.OWN, Email.BOUGHT_WITH, Email.NONE)
     asks_email = primary in _TAKES_EMAIL and not is_fixed and not facts.signed_in
     context = journey.context(
         request,

@@ -45,12 +45,18 @@ def proven_facts(request: HttpRequest, now: datetime) -> dict[str, Any]:
         return {}
     found = findings.of(address.email, now=now)
     invitation = next(iter(found.invitations), None)
+    opened = next(iter(found.opened), None)
     membership = next(iter(found.memberships), None)
     return {
         "proven_email": address.display,
         "signed_in": request.user.is_authenticated,
-        "pending_invitation": invitation
-        and Company(invitation.account.name, invitation.get_absolute_url()),
+        "purchases": len(found.purchases),
+        # Its invitation has ended; the page of what was found sends a new one.
+        "pending_invitation": (
+            Company(invitation.account.name, invitation.get_absolute_url())
+            if invitation
+            else opened and Company(opened.name, reverse("find"))
+        ),
         "existing_membership": membership
         and Company(
             membership.account.name,

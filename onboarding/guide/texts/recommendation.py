@@ -123,6 +123,12 @@ _ADVICE: Final = {
         gettext_lazy("Use %(email)s"),
         gettext_lazy("This is the address you belong to the account with."),
     ),
+    Email.BOUGHT_WITH: (
+        gettext_lazy("Use %(email)s"),
+        gettext_lazy(
+            "Licenses were bought under this address: they come into the account at once."
+        ),
+    ),
     Email.FIRST_ACCOUNT: (
         gettext_lazy("Use the email of your first instance's account"),
         gettext_lazy("It's the one the first instance was activated with."),

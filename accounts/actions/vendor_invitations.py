@@ -1,0 +1,52 @@
+"""Invitations in the vendor's name: a purchase's primary email is its account's administrator."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import audit, emails
+from accounts.actions.authority import lock
+from accounts.actions.quota import InvitationQuota
+from accounts.errors import InvitationEnded, LimitReached
+from accounts.events import Event
+from accounts.models import BusinessAccount, Invitation
+from accounts.models.invitation import VALID_FOR
+from accounts.permissions import Role
+
+
+@transaction.atomic
+def invite_again(
+    *, account: BusinessAccount, email: str, display: str, now: datetime
+) -> Invitation:
+    """Mail the primary email of a purchase its invitation, for 14 days from now (SPEC A12).
+
+    An open one is sent again, whoever sent it first. A new one is made only while nobody
+    administers the account: whom an administrator has removed must not come back by a purchase.
+    Raises InvitationEnded when somebody does, LimitReached.
+    """
+    account = lock(account)
+    quota = InvitationQuota(account=account, now=now)
+    if refusal := quota.refusal(email):
+        raise LimitReached(refusal)
+    invitation = account.invitations.open().filter(email=email).first()
+    if invitation is None:
+        if account.memberships.active().administrators().exists():
+            raise InvitationEnded
+        invitation = Invitation(
+            account=account,
+            email=email,
+            email_display=display,
+            role=Role.ADMINISTRATOR,
+            created_at=now,
+        )
+    event = Event.INVITATION_RESENT if invitation.pk else Event.INVITATION_SENT
+    invitation.sent_at, invitation.expires_at = now, now + VALID_FOR
+    invitation.save()
+    invitation.mail = emails.invitation(invitation, now=now)
+    invitation.save(update_fields=["mail"])
+    audit.record(
+        event, account=account, actor=None, now=now, subject=invitation, role=invitation.role
+    )
+    return invitation

@@ -1,0 +1,67 @@
+"""Purchases made online find their buyer: who proves the address gets the license (SPEC 2.2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts import audit
+from accounts.actions.authority import acting, lock
+from accounts.actions.invitations import has_proven
+from accounts.errors import WrongAddress
+from accounts.events import Event
+from accounts.models import BusinessAccount, User
+from accounts.permissions import Permission
+from licensing.buyers import company_key
+from licensing.errors import KeyTaken
+from licensing.models import Buyer, License, Purchase
+
+AT_ONCE = 100
+
+
+def waiting_for(user: User) -> QuerySet[Purchase]:
+    """Purchases under an address that `user` has proven, whose license nobody has yet."""
+    proven = EmailAddress.objects.filter(user=user, verified=True).values("email")
+    return Purchase.objects.unclaimed().filter(primary_email__in=proven)
+
+
+@transaction.atomic
+def attach(*, purchase: Purchase, account: BusinessAccount, by: User, now: datetime) -> None:
+    """Give the license of a purchase to an account; again, it changes nothing.
+
+    Raises WrongAddress when `by` hasn't proven the buyer's address, NotAllowed without the right,
+    KeyTaken when another account has it.
+    """
+    account = lock(account)
+    acting(account, by, Permission.LICENSES_MANAGE)
+    if not has_proven(by, purchase.primary_email):
+        raise WrongAddress
+    _attach(purchase, account, by, now)
+
+
+@transaction.atomic
+def attach_all(*, account: BusinessAccount, by: User, now: datetime) -> int:
+    """Give an account that `by` has just made all that waits for them; how many licenses."""
+    waiting = waiting_for(by).select_related("license").order_by("pk")
+    found = list(waiting[:AT_ONCE])
+    for purchase in found:
+        _attach(purchase, account, by, now)
+    return len(found)
+
+
+def _attach(purchase: Purchase, account: BusinessAccount, by: User, now: datetime) -> None:
+    free = License.objects.filter(pk=purchase.license_id, account=None)
+    if not free.update(account=account):
+        if License.objects.filter(pk=purchase.license_id, account=account).exists():
+            return
+        raise KeyTaken
+    # What the same buyer buys later joins this account.
+    Buyer.objects.get_or_create(
+        primary_email=purchase.primary_email,
+        company_key=company_key(purchase.company),
+        defaults={"account": account, "created_at": now},
+    )
+    audit.record(Event.LICENSE_ADDED, account=account, actor=by, now=now, subject=purchase.license)
