@@ -70,6 +70,7 @@ urlpatterns = [
     path("b/<slug:slug>/instances/", include(instance_patterns)),
     path("b/<slug:slug>/enrollment/", include(enrollment_patterns)),
     path("activate/", include(activate_patterns)),
+    path("api/v1/", include("licensing.api.urls")),
     path("oauth/device_authorization", device.device_authorization, name="device_authorization"),
     path("oauth/token", device.token, name="device_token"),
     path(".well-known/oauth-authorization-server", device.metadata, name="authorization_metadata"),

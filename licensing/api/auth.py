@@ -1,0 +1,104 @@
+"""Who asks: the bearer of an instance's or an enrollment token, and nobody by a cookie."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja.security import HttpBearer
+
+from accounts import limits
+from licensing import tokens
+from licensing.actions import check_ins
+from licensing.api.problems import Problem
+from licensing.models import Activation, EnrollmentToken
+
+_FORM: Final = re.compile(r"(rasi|rase)_[A-Za-z0-9_-]{43}", re.ASCII)
+
+
+class OfInstance(HttpRequest):
+    """A request whose token proved an instance: `auth` is what it runs under, or last ran under."""
+
+    auth: Activation
+
+
+class OfEnrollment(HttpRequest):
+    auth: EnrollmentToken
+
+
+class InstanceToken(HttpBearer):
+    """Proves one instance. When its activation has ended, Problem `not_licensed` says how, except
+    where `ended_too`."""
+
+    openapi_description = "What an instance gets when it is activated; it begins with `rasi_`."
+
+    def __init__(self, *, ended_too: bool = False) -> None:
+        super().__init__()
+        self._ended_too = ended_too
+
+    def authenticate(self, request: HttpRequest, token: str) -> Activation:
+        digest = _digest(token, "rasi")
+        activation = check_ins.of_token(digest)
+        ended = None if activation else _last_of(digest)
+        if activation is None and ended is None:
+            raise Problem("token_invalid")
+        _count(request, digest)
+        if activation is not None:
+            return activation
+        assert ended is not None
+        if self._ended_too:
+            return ended
+        raise Problem("not_licensed", how_it_ended(ended))
+
+
+class EnrollmentBearer(HttpBearer):
+    """Proves an enrollment token that is neither revoked nor expired."""
+
+    openapi_description = "Made in the portal, for machines; it begins with `rase_`."
+
+    def authenticate(self, request: HttpRequest, token: str) -> EnrollmentToken:
+        digest = _digest(token, "rase")
+        found = EnrollmentToken.objects.filter(digest=digest).first()
+        if found is None:
+            raise Problem("token_invalid")
+        _count(request, digest)
+        if not EnrollmentToken.objects.open(timezone.now()).filter(pk=found.pk).exists():
+            raise Problem("enrollment_ended")
+        return found
+
+
+def how_it_ended(activation: Activation) -> str:
+    """A sentence for the console's screen."""
+    assert activation.deactivated_at is not None
+    return _("This instance isn't licensed any more. %(ending)s on %(day)s.") % {
+        "ending": activation.get_ending_display(),
+        "day": activation.deactivated_at.date().isoformat(),
+    }
+
+
+def _digest(token: str, kind: str) -> str:
+    form = _FORM.fullmatch(token)
+    if form is None:
+        raise Problem("token_invalid")
+    if form[1] != kind:
+        wanted = _("an instance's token") if kind == "rasi" else _("an enrollment token")
+        raise Problem("token_invalid", _("This address takes %(wanted)s.") % {"wanted": wanted})
+    return tokens.digest(token)
+
+
+def _last_of(digest: str) -> Activation | None:
+    return (
+        Activation.objects.filter(instance__token_digest=digest)
+        .select_related("instance__account", "key__license")
+        .order_by("-pk")
+        .first()
+    )
+
+
+def _count(request: HttpRequest, digest: str) -> None:
+    """Count what a known token asks; strangers' guesses leave nothing in the database."""
+    if not limits.consume(request, action="api", key=digest):
+        raise Problem("limit_reached")

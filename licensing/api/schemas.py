@@ -1,0 +1,191 @@
+"""What goes over the wire, as the OpenAPI document says it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import date, datetime
+from typing import Annotated, Any, Final, Literal
+
+from django.utils.translation import gettext as _
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from licensing import installation_facts as facts
+from licensing import releases
+
+MOST_DAYS: Final = 400
+MOST_USERS: Final = 1_000_000
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def _read_day(value: Any) -> date:
+    """ISO 8601, and only the form with dashes: `2026-11-24`."""
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise ValueError(_("This must be a day, like 2026-11-24."))
+
+
+def _read_version(value: Any) -> Any:
+    if isinstance(value, str) and releases.major(value) is None:
+        raise ValueError(_("A version looks like 20.0."))
+    return value
+
+
+Day = Annotated[
+    date, BeforeValidator(_read_day), WithJsonSchema({"type": "string", "format": "date"})
+]
+Version = Annotated[
+    str,
+    BeforeValidator(_read_version),
+    Field(max_length=facts.VERSION_MAX),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "maxLength": facts.VERSION_MAX,
+            "pattern": r"^[0-9]{1,3}(\.[0-9]{1,6}){0,3}$",
+            "examples": ["21.0"],
+        }
+    ),
+]
+
+
+class Body(BaseModel):
+    """What comes in: nothing unknown, nothing converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Usage(Body):
+    """The most users at once on one day (UTC). At most 400 days old; tomorrow is the latest."""
+
+    date: Day
+    peak_users: int = Field(ge=0, le=MOST_USERS, examples=[41])
+
+
+class CheckIn(Body):
+    """What an instance reports, once a day. The same day may come again: the last report counts."""
+
+    version: Version
+    usage: list[Usage] = Field(
+        default_factory=list,
+        max_length=MOST_DAYS,
+        description="Each day once: those after `acknowledged_through` of the last answer.",
+    )
+
+
+class Installation(Body):
+    """What an instance says of itself: the object of `authorization_details`, and a key."""
+
+    type: Literal["ras_activation"] = "ras_activation"
+    mode: Literal["activate", "upgrade"]
+    instance_id: str = Field(
+        pattern="^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+        max_length=36,
+        description="The UUID that was made at installation.",
+        examples=["0d9b3f8e-6d0f-4b51-9f0a-5a0f2f6f1c11"],
+    )
+    instance_name: str = Field(min_length=1, max_length=facts.NAME_MAX, examples=["Farm One"])
+    host: str = Field(
+        default="",
+        max_length=facts.HOST_MAX,
+        pattern=r"^[A-Za-z0-9._:\[\]-]*$",
+        examples=["ras1.example.com"],
+    )
+    version: Version
+    from_version: Version | None = Field(
+        default=None, description="The version before; an upgrade needs it, and only an upgrade."
+    )
+    key_hint: str | None = Field(default=None, max_length=facts.KEY_MAX)
+    key: str | None = Field(
+        default=None,
+        max_length=facts.KEY_MAX,
+        description="Only the token's own key; a check against mixing up tokens.",
+    )
+
+
+class AccountOut(BaseModel):
+    id: str
+    name: str
+
+
+class ActivationOut(BaseModel):
+    id: uuid.UUID
+    channel: str
+    version: str
+    activated_at: datetime
+    ended_at: datetime | None
+    ending: str | None = Field(description="How it ended; null while it runs.")
+
+
+class LicenseOut(BaseModel):
+    name: str
+    kind: str
+    product: str
+    status: str = Field(
+        description="`not_started`, `active`, `expires_soon`, `in_grace`, `expired`, `suspended`"
+    )
+    seats: int = Field(description="Concurrent users that this key allows, shared by its instances")
+    key_last_five: str
+    expires_on: date | None
+    runs_until: date | None = Field(description="The last day, grace included")
+    max_version: int | None = Field(description="The newest major version covered; null: all")
+
+
+class InstanceOut(BaseModel):
+    """What the portal knows of an instance."""
+
+    instance_id: uuid.UUID
+    name: str
+    host: str
+    version: str
+    state: Literal["licensed", "deactivated"]
+    account: AccountOut
+    activation: ActivationOut
+    license: LicenseOut
+    document_ends_at: datetime | None
+    last_check_in_at: datetime | None
+
+
+class DocumentOut(BaseModel):
+    license: str = Field(description="The license document, a compact JWS")
+
+
+class NoticeOut(BaseModel):
+    code: str
+    text: str
+
+
+class CheckInOut(DocumentOut):
+    notices: list[NoticeOut]
+    acknowledged_through: date | None = Field(
+        description="The latest day that the portal knows; report the days after it next time."
+    )
+
+
+class ReceiptOut(BaseModel):
+    receipt: str = Field(description="Signed proof that the activation has ended, a compact JWS")
+
+
+class ActivatedOut(DocumentOut):
+    token: str = Field(description="The instance's token; shown only now")
+    activation_id: uuid.UUID
+
+
+class FieldErrorOut(BaseModel):
+    pointer: str = Field(description="The field's place in the body (RFC 6901)")
+    detail: str
+
+
+class ProblemOut(BaseModel):
+    """A refusal (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str = Field(description="Stays the same; act on it")
+    errors: list[FieldErrorOut]
+    reference: str = Field(description="Support finds the request by it")
