@@ -153,22 +153,23 @@ class Reader:
             return None
 
 
-def _faults_of_header(found: list[str]) -> Iterator[tuple[str, str]]:
+def _faults_of_header(found: list[str]) -> list[tuple[str, str]]:
     for separator, name in _SEPARATORS.items():
         if separator in found[0]:
-            yield "", _("Columns are separated by commas, not by %(what)s.") % {"what": _(name)}
-            return
-    if len(found) == _WIDTH and set(found) == set(COLUMNS) and tuple(found) != COLUMNS:
+            return [
+                ("", _("Columns are separated by commas, not by %(what)s.") % {"what": _(name)})
+            ]
+    strange = dict.fromkeys(name for name in found if name not in COLUMNS)
+    doubled = [name for name in COLUMNS if found.count(name) > 1]
+    missing = [name for name in COLUMNS if name not in found]
+    if tuple(found) != COLUMNS and not (strange or doubled or missing):
         message = _("The columns have another order. It is: %(columns)s.")
-        yield "", message % {"columns": ",".join(COLUMNS)}
-    for name in dict.fromkeys(found):
-        if name not in COLUMNS:
-            yield name[:60], _("There is no such column.")
-        elif found.count(name) > 1:
-            yield name, _("This column stands here more than once.")
-    for name in COLUMNS:
-        if name not in found:
-            yield name, _("This column is missing.")
+        return [("", message % {"columns": ",".join(COLUMNS)})]
+    return [
+        *((name[:60], _("There is no such column.")) for name in strange),
+        *((name, _("This column stands here more than once.")) for name in doubled),
+        *((name, _("This column is missing.")) for name in missing),
+    ]
 
 
 def _quick_rows(raw: list[bytes]) -> list[list[str]]:
