@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import context as allauth_context
 from django import forms
@@ -52,6 +53,8 @@ class AccountAdapter(DefaultAccountAdapter):
         user.email_display = form.data.get("email", user.email).strip()
         if commit:
             user.save()
+            # Choosing the password counts as typing it: no page asks for it again at once.
+            record_authentication(request, user, method="password")
         return user
 
     def get_client_ip(self, request: HttpRequest) -> str:

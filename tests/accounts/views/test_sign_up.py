@@ -33,6 +33,15 @@ def test_dana_signs_up_with_the_code_from_the_mail(client: Client) -> None:
     assert client.session["_auth_user_id"] == str(dana.pk)
 
 
+def test_choosing_the_password_counts_as_a_proof(client: Client) -> None:
+    sign_up(client)
+    confirm(client)
+
+    page = client.get("/accounts/2fa/recovery-codes/generate/")
+
+    assert not page.get("Location", "").startswith("/accounts/reauthenticate/")
+
+
 def test_the_code_may_be_typed_in_any_case_and_spacing(client: Client) -> None:
     sign_up(client)
     code = mails.code_in(mails.latest("dana@initech.example"))
