@@ -6,12 +6,13 @@ A call is held between its read and its write, where another one then runs from 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from django.db import connection
@@ -31,11 +32,11 @@ from licensing.models import Activation, Instance, Key, License
 from licensing.models.activation_request import Status
 from tests.accounts.actions.race import together
 from tests.licensing import stock
+from tests.licensing.actions.held import Held, Place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Of each order: a thousand in all.
 ROUNDS: Final = {"postgresql": 250, "sqlite": 334}
-Place = Callable[[int, str], bool]  # the number of a statement, counted from 0, and its SQL
 
 
 def before_its_first_write(number: int, sql: str) -> bool:
@@ -48,34 +49,9 @@ def before_the_status_moves(number: int, sql: str) -> bool:
     return sql.startswith('UPDATE "licensing_activationrequest" SET "status"')
 
 
-class Held:
-    """A call in a thread of its own that stops at a place until it is let go."""
-
-    def __init__(self, threads: ThreadPoolExecutor, call: Callable[[], object], at: Place) -> None:
-        self._at, self._call = at, call
-        self._arrived, self._go = threading.Event(), threading.Event()
-        self._outcome: Future[object] = threads.submit(self._run)
-        assert self._arrived.wait(10), "the call never came to the place"
-
-    def let_go(self) -> None:
-        self._go.set()
-
-    def outcome(self) -> object:
-        """What the call returned or raised."""
-        self._go.set()
-        return self._outcome.exception(timeout=10) or self._outcome.result()
-
-    def _run(self) -> object:
-        statements = iter(range(10_000))
-
-        def stop(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-            if self._at(next(statements), sql) and not self._arrived.is_set():
-                self._arrived.set()
-                assert self._go.wait(10), "nobody let the call go"
-            return execute(sql, params, many, context)
-
-        with connection.execute_wrapper(stop):
-            return self._call()
+def before_the_collection_is_noted(number: int, sql: str) -> bool:
+    """Of a poll that collects: the instance has its token and its document."""
+    return sql.startswith('UPDATE "licensing_activation" SET "collected_at"')
 
 
 @dataclass
@@ -234,21 +210,22 @@ def test_an_approval_is_either_collected_or_its_seat_is_free(scene: Scene) -> No
 
 
 @pytest.mark.embedded
-def test_collecting_and_deactivating_at_once_end_without_a_deadlock(scene: Scene) -> None:
-    for _round in range(20):
-        scene.begin()
-        activation = scene.approve()
-        instance = Instance.objects.get(pk=activation.instance_id)
+def test_collecting_and_declaring_lost_at_once_end_without_a_deadlock(scene: Scene) -> None:
+    """They write the rows of instance and activation in opposite order."""
+    scene.begin()
+    instance = scene.approve().instance
 
-        outcomes = together(
-            scene.poll,
-            partial(_deactivate, instance, scene.alice, scene.now),
-        )
+    poll = scene.held(scene.poll, before_the_collection_is_noted)
+    lost = scene.threads.submit(
+        instances.declare_lost, instance=instance, by=scene.alice, now=scene.now
+    )
+    time.sleep(0.3)  # by then it waits
+    collected = poll.outcome()
 
-        assert isinstance(outcomes[0], Collected | InvalidGrant), outcomes
-        assert outcomes[1] is None, outcomes
-        assert License.objects.get().seats_shared == 0
-        scene.now += timedelta(seconds=1)
+    assert isinstance(collected, Collected), collected
+    assert lost.exception(timeout=10) is None
+    assert License.objects.get().seats_shared == 0
+    assert Instance.objects.get().token_digest is None
 
 
 @pytest.mark.embedded
@@ -266,7 +243,3 @@ def test_of_approval_and_denial_at_once_one_counts(scene: Scene) -> None:
         scene.request.refresh_from_db()
         assert (scene.request.status == Status.APPROVED) == isinstance(outcomes[0], Activation)
         scene.now += timedelta(seconds=1)
-
-
-def _deactivate(instance: Instance, by: User, now: datetime) -> None:
-    instances.deactivate(instance=instance, by=by, now=now)
