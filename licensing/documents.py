@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -125,6 +125,12 @@ def read_license(document: str, *, now: datetime, expired_is_fine: bool = False)
     if claims["exp"] <= (now - SKEW).timestamp() and not expired_is_fine:
         raise DocumentInvalid("Expired.")
     return claims
+
+
+def ends_at(document: str) -> datetime | None:
+    """When a document of ours stops being good; None for a receipt. Nothing is verified."""
+    claims = jwt.decode(document, options={"verify_signature": False})
+    return datetime.fromtimestamp(claims["exp"], UTC) if "exp" in claims else None
 
 
 def key_set() -> dict[str, list[dict[str, str]]]:

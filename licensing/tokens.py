@@ -41,3 +41,8 @@ def checksum(digest: str) -> str:
         number, rest = divmod(number, len(USER_CODE_ALPHABET))
         letters.append(USER_CODE_ALPHABET[rest])
     return "".join(letters)
+
+
+def dashed(code: str) -> str:
+    """Eight letters as people see them: `XXXX-XXXX`."""
+    return f"{code[:4]}-{code[4:]}"

@@ -137,8 +137,7 @@ class ActivationRequest(models.Model):
     @property
     def display_code(self) -> str:
         """What the person compares with the console: its code, or the file's checksum."""
-        code = self.user_code or tokens.checksum(self.file_digest or "")
-        return f"{code[:4]}-{code[4:]}"
+        return tokens.dashed(self.user_code or tokens.checksum(self.file_digest or ""))
 
 
 Status = ActivationRequest.Status
