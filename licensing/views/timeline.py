@@ -6,6 +6,7 @@ pixels, so that its words keep their size.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -22,7 +23,9 @@ BAR: Final = 12  # px
 FOOT: Final = 24  # px, room for the dates
 MOST_TICKS: Final = 4
 EDGE: Final = 8  # percent; nearer to the edge a centered word would be cut off
-_STEPS: Final = (1, 2, 3, 6, 12, 24, 60, 120)  # months between two dates on the axis
+_STEPS: Final = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)  # months between two dates on the axis
+_SHORT: Final = 120  # days, for which weeks are marked
+_THINNEST: Final = 0.5  # percent; a single day stays visible
 _AHEAD: Final = timedelta(days=180)  # shown at least of a term without end
 _DAY: Final = timedelta(days=1)
 
@@ -124,25 +127,33 @@ def _span(
     right = scale.x(end) if end else 100.0
     days = {"from": _day(start), "until": _day(end - _DAY) if end else ""}
     words = _("%(from)s – %(until)s") if end else _("since %(from)s, without end")
-    return Span(kind, label, words % days, x, round(right - x, 2), TOP + lane * LANE)
+    width = max(round(right - x, 2), _THINNEST)
+    return Span(kind, label, words % days, x, width, TOP + lane * LANE)
 
 
 def _ticks(scale: _Scale) -> list[Mark]:
-    """At most four firsts of a month, evenly spaced, with room for their words on a phone."""
+    """At most four dates, evenly spaced, with room for their words on a phone."""
+    for style, days in _dates(scale):
+        marks = [Mark(scale.x(day), date_format(day, style)) for day in days]
+        shown = [mark for mark in marks if mark.anchor == "middle"]
+        if len(shown) <= MOST_TICKS:
+            return shown
+    return []
+
+
+def _dates(scale: _Scale) -> Iterator[tuple[str, list[date]]]:
+    """Ever fewer dates with their style: Mondays of a short time, firsts of a month, years."""
+    span = (scale.last - scale.first).days
+    if span <= _SHORT:
+        mondays = range(scale.first.toordinal() // 7 * 7 + 8, scale.last.toordinal(), 7)
+        for weeks in (1, 2, 4):
+            yield "M j", [date.fromordinal(day) for day in mondays if day // 7 % weeks == 0]
     first = scale.first.year * 12 + scale.first.month  # the month after the first one shown
     last = scale.last.year * 12 + scale.last.month - 1
-    places = {
-        month: scale.x(date(month // 12, month % 12 + 1, 1)) for month in range(first, last + 1)
-    }
-    shown = [month for month, x in places.items() if EDGE < x < 100 - EDGE]
-    fitting = (step for step in _STEPS if sum(m % step == 0 for m in shown) <= MOST_TICKS)
-    step = next(fitting, _STEPS[-1])
-    style = "Y" if step >= 12 else "M Y"
-    return [
-        Mark(places[month], date_format(date(month // 12, month % 12 + 1, 1), style))
-        for month in shown
-        if month % step == 0
-    ]
+    for step in _STEPS:
+        months = range(-(-first // step) * step, last + 1, step)
+        style = "Y" if step >= 12 else "M Y"
+        yield style, [date(month // 12, month % 12 + 1, 1) for month in months]
 
 
 def _where(terms: Terms, today: date) -> str:
