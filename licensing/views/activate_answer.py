@@ -48,6 +48,7 @@ def confirm(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBas
         carried={**gate.carried(request), **_chosen(form)},
         license_url=_to_license(request, asked),
         now=now,
+        activating=None,  # the page itself says all of it
     )
     return render(request, "licensing/activate/confirm.html", context)
 

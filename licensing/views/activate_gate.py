@@ -84,11 +84,8 @@ def carried(request: MemberRequest) -> dict[str, str]:
 
 def context(asked: ActivationRequest, **more: Any) -> dict[str, Any]:
     """The context of every page of a request."""
-    return {"step": "activate", "asked": asked, "activating": bar(asked), **more}
-
-
-def bar(asked: ActivationRequest) -> activating.Activating:
-    return activating.of_request(asked)
+    bar = activating.of_request(asked)
+    return {"step": "activate", "asked": asked, "activating": bar, **more}
 
 
 def _may_see(request: MemberRequest, asked: ActivationRequest) -> bool:

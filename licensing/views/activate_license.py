@@ -43,7 +43,7 @@ def choose_license(request: MemberRequest, asked: ActivationRequest) -> HttpResp
         form=form,
         sources=sources,
         searches=bool(sources.words or sources.after or sources.page.has_more)
-        or len(rows) > _SEARCH_FROM,
+        or len(sources.offers) > _SEARCH_FROM,
         others=len([each for each in request.memberships if not each.blocked_at]) > 1,
     )
     return render(request, "licensing/activate/license.html", context)
