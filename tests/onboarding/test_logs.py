@@ -16,14 +16,23 @@ MARKER = "MARKERTOKEN0123456789"
 SCRIPT = f"""
 import django; django.setup()
 from unittest.mock import patch
+from urllib.parse import urlencode
 from django.test import Client
 browser = Client(raise_request_exception=False, HTTP_HOST="portal.example.com")
 secure = {{"secure": True}}
+FORM = "application/x-www-form-urlencoded"
+GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 browser.get("/healthz", **secure)
 browser.cookies["__Host-csrf"] = "a" * 32
 browser.post("/invitations/{MARKER}/", {{"x": "y" * 1_100_000}}, **secure)
 browser.get("/start/?task={MARKER}", **secure)
 browser.post("/accounts/login/", {{"login": "a@b.example", "password": "{MARKER}"}}, **secure)
+asking = {{"client_id": "ras-console", "authorization_details": '[{{"type": "{MARKER}"}}]'}}
+browser.post("/oauth/device_authorization", urlencode(asking), content_type=FORM, **secure)
+polling = {{"client_id": "ras-console", "grant_type": GRANT, "device_code": "{MARKER}"}}
+browser.post("/oauth/token", urlencode(polling), content_type=FORM, **secure)
+browser.post("/oauth/token?device_code={MARKER}", b"", content_type=FORM, **secure)
+browser.get("/activate/?code={MARKER}", **secure)
 with patch("onboarding.views.home.redirect", side_effect=RuntimeError("broken on purpose")):
     browser.get("/?next={MARKER}", **secure)
 """
@@ -38,6 +47,7 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         "PORTAL_DATA_DIR": str(tmp_path_factory.mktemp("data")),
         "PORTAL_ORIGIN": "https://portal.example.com",
         "SECRET_KEY": "logs-" * 15,
+        "PORTAL_LICENSE_KEY": os.environ["PORTAL_LICENSE_KEY"],
         "DATABASE_URL": os.environ["DATABASE_URL"],
         "EMAIL_URL": "smtp://127.0.0.1:9",
     }
