@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts import outbox
+from accounts.actions import invitation_reminders
 from accounts.models import Tally
 
 
@@ -18,6 +19,12 @@ from accounts.models import Tally
 def deliver_mail() -> None:
     """Send what is due: rung after each commit, and every few seconds as the sweep."""
     outbox.deliver_due()
+
+
+@shared_task
+def remind_of_invitations() -> None:
+    """Mail people whose invitation is about to end."""
+    invitation_reminders.remind(now=timezone.now())
 
 
 @shared_task

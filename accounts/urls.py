@@ -9,6 +9,7 @@ from accounts.views import (
     invitation_page,
     invitations,
     join_requests,
+    mail_choice,
     members,
     settings,
 )
@@ -67,6 +68,7 @@ account_patterns: list[URLPattern | URLResolver] = [
         join_requests.join_request_decline,
         name="join_request_decline",
     ),
+    path("mails/", mail_choice.mail_choice, name="mail_choice"),
     path("activity/", activity.activity, name="activity"),
     path("settings/", settings.account_settings, name="account_settings"),
 ]

@@ -5,13 +5,19 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from licensing.actions import collecting, reminders
+from licensing.actions import collecting, expiry_reminders, reminders
 
 
 @shared_task
 def lapse_approvals() -> None:
     """Free the seats of approvals that no console collected."""
     collecting.lapse(now=timezone.now())
+
+
+@shared_task
+def remind_of_expiry() -> None:
+    """Tell administrators that licenses end soon, or have ended."""
+    expiry_reminders.remind(now=timezone.now())
 
 
 @shared_task

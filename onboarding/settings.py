@@ -235,6 +235,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "remind-of-expiry": {
+        "task": "licensing.tasks.remind_of_expiry",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "remind-of-invitations": {
+        "task": "accounts.tasks.remind_of_invitations",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "lapse-approvals": {
         "task": "licensing.tasks.lapse_approvals",
         "schedule": 60.0,

@@ -78,6 +78,12 @@ def leave(*, membership: Membership, now: datetime) -> None:
     _record(Event.MEMBER_LEFT, member, member.user, now, role=member.role)
 
 
+@transaction.atomic
+def choose_mails(*, membership: Membership, wants_reminders: bool) -> None:
+    """Say whether one wants reminders and the weekly digest; one's own affair, not audited."""
+    Membership.objects.filter(pk=membership.pk).update(wants_reminders=wants_reminders)
+
+
 def _locked(membership: Membership, by: User) -> tuple[Membership, Membership]:
     account = lock(membership.account)
     actor = acting(account, by, Permission.MEMBERS_MANAGE)

@@ -43,6 +43,7 @@ def invite_again(
         )
     event = Event.INVITATION_RESENT if invitation.pk else Event.INVITATION_SENT
     invitation.sent_at, invitation.expires_at = now, now + VALID_FOR
+    invitation.reminded_at = None
     invitation.save()
     invitation.mail = emails.invitation(invitation, now=now)
     invitation.save(update_fields=["mail"])

@@ -5,7 +5,12 @@ first: one line, bounded, nothing that a mail program would turn into a link.
 """
 
 from accounts.emails.claims import claim_decided, claim_made, claim_objected
-from accounts.emails.invitations import invitation, invitation_declined, join_requested
+from accounts.emails.invitations import (
+    invitation,
+    invitation_declined,
+    invitation_ends,
+    join_requested,
+)
 from accounts.emails.members import (
     member_blocked,
     member_joined,
@@ -23,6 +28,7 @@ __all__ = [
     "from_allauth",
     "invitation",
     "invitation_declined",
+    "invitation_ends",
     "join_requested",
     "mailbox_code",
     "member_blocked",

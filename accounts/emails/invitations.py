@@ -27,6 +27,21 @@ def invitation(invitation: Invitation, *, now: datetime) -> OutboxMail:
     )
 
 
+def invitation_ends(invitation: Invitation, *, now: datetime) -> OutboxMail:
+    """Remind of an invitation that ends soon: the same link."""
+    inviter = invitation.invited_by
+    return post(
+        "invitation_ends",
+        to=invitation.email,
+        now=now,
+        account=invitation.account,
+        expires_at=invitation.expires_at,
+        url=settings.PORTAL_ORIGIN + invitation.get_absolute_url(),
+        inviter=safe_line(inviter) if inviter else "",
+        until=invitation.expires_at,
+    )
+
+
 def invitation_declined(invitation: Invitation, *, now: datetime) -> OutboxMail | None:
     """Tell the inviter, as long as the account is still the inviter's business."""
     inviter = invitation.invited_by

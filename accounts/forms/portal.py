@@ -104,6 +104,14 @@ class CorrectionForm(forms.Form):
     )
 
 
+class MailChoiceForm(forms.Form):
+    wants_reminders = forms.BooleanField(
+        label=_("Mail me reminders and the weekly summary"),
+        help_text=_("Licenses that end, and what needs a person; only administrators get them."),
+        required=False,
+    )
+
+
 class RoleForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

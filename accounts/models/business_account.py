@@ -39,6 +39,8 @@ class BusinessAccount(models.Model):
     require_two_step = models.BooleanField(default=False)
     joinable_by_domain = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    # The last week (its Monday) whose digest went out.
+    digested_on = models.DateField(null=True, blank=True)
 
     objects = BusinessAccountQuerySet.as_manager()
 

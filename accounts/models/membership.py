@@ -17,6 +17,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def administrators(self) -> Self:
         return self.filter(role=Role.ADMINISTRATOR)
 
+    def reminded(self) -> Self:
+        """Administrators who haven't opted out of reminders."""
+        return self.active().administrators().filter(wants_reminders=True)
+
     def of_address(self, email: str) -> Self:
         """Memberships of whoever has proven the canonical address `email`."""
         return self.filter(user__emailaddress__email=email, user__emailaddress__verified=True)
@@ -34,6 +38,8 @@ class Membership(models.Model):
     )
     role = models.CharField(max_length=20, choices=Role)
     blocked_at = models.DateTimeField(null=True, blank=True)
+    # Reminders of what ends, and the weekly digest; what a person must know comes anyway.
+    wants_reminders = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
     objects = MembershipQuerySet.as_manager()

@@ -9,6 +9,7 @@ from licensing.emails.instances import (
     instance_activated,
     seats_exceeded,
 )
+from licensing.emails.licenses import licenses_end
 from licensing.emails.purchases import account_known, purchase_waits
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "approval_wanted",
     "document_ends",
     "instance_activated",
+    "licenses_end",
     "purchase_waits",
     "seats_exceeded",
 ]

@@ -10,6 +10,7 @@ from licensing.models.license import License
 from licensing.models.product import Product
 from licensing.models.purchase import Purchase
 from licensing.models.purchase_import import PurchaseImport
+from licensing.models.reminder import Reminder
 from licensing.models.usage_day import UsageDay
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "Product",
     "Purchase",
     "PurchaseImport",
+    "Reminder",
     "UsageDay",
 ]

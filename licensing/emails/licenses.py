@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.emails.rendering import page, post, safe_line
+from accounts.models import BusinessAccount
+from licensing.entitlement import last_day
+from licensing.models import License
+
+_NAMED = 10
+
+
+@dataclass(frozen=True)
+class Line:
+    """One license in the mail."""
+
+    name: str
+    seats: int
+    ends_on: date
+    runs_until: date
+    has_ended: bool
+
+
+def licenses_end(account: BusinessAccount, ending: Sequence[License], *, now: datetime) -> int:
+    """Remind the administrators who want it that licenses end; how many mails that were."""
+    lines = [_line(each, now.date()) for each in ending if each.ends_on is not None]
+    url = page("license_list", account)
+    if len(ending) == 1:
+        where = {"slug": account.slug, "public_id": ending[0].public_id}
+        url = settings.PORTAL_ORIGIN + reverse("license", kwargs=where)
+    addresses = account.memberships.reminded().order_by("pk").values_list("user__email", flat=True)
+    for address in addresses:
+        post(
+            "licenses_end",
+            to=address,
+            now=now,
+            account=account,
+            url=url,
+            choice_url=page("mail_choice", account),
+            lines=lines[:_NAMED],
+            more=max(0, len(lines) - _NAMED),
+            first=lines[0],
+            count=len(lines),
+        )
+    return len(addresses)
+
+
+def _line(license: License, today: date) -> Line:
+    assert license.ends_on is not None
+    return Line(
+        name=safe_line(license),
+        seats=license.seats,
+        ends_on=license.ends_on,
+        runs_until=last_day(license) or license.ends_on,
+        has_ended=license.ends_on < today,
+    )

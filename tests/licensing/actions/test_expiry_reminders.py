@@ -1,0 +1,110 @@
+"""Reminders of licenses that end: on the right days, once each, to who wants them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.actions import members
+from accounts.models import BusinessAccount, OutboxMail, User
+from accounts.permissions import Role
+from licensing.actions import expiry_reminders
+from licensing.models import License
+from tests import factories
+from tests.accounts.actions.race import refusals, together
+from tests.licensing import stock
+from tests.personas import membership_of
+
+pytestmark = pytest.mark.django_db
+
+
+def mails() -> list[str]:
+    found = OutboxMail.objects.filter(kind="licenses_end").order_by("pk")
+    return list(found.values_list("to", flat=True))
+
+
+def test_every_milestone_is_mailed_once(acme: BusinessAccount, now: datetime) -> None:
+    stock.subscription(acme, now=now, ends_on=(now + timedelta(days=70)).date())
+    days_with_mail = []
+
+    for day in range(105):
+        before = len(mails())
+        for hour in (0, 1):
+            expiry_reminders.remind(now=now + timedelta(days=day, hours=hour))
+        if len(mails()) > before:
+            assert len(mails()) == before + 1
+            days_with_mail.append(70 - day)
+
+    assert days_with_mail == [60, 30, 14, 7, 1, 0, -15]
+
+
+def test_what_was_slept_through_is_told_by_the_nearest_one(
+    acme: BusinessAccount, now: datetime
+) -> None:
+    stock.subscription(acme, now=now, ends_on=(now + timedelta(days=5)).date())
+
+    expiry_reminders.remind(now=now)
+    expiry_reminders.remind(now=now)
+
+    assert mails() == ["alice@acme.example"]
+
+
+def test_a_renewed_license_is_reminded_anew(acme: BusinessAccount, now: datetime) -> None:
+    license = stock.subscription(acme, now=now, ends_on=(now + timedelta(days=5)).date())
+    expiry_reminders.remind(now=now)
+
+    License.objects.filter(pk=license.pk).update(ends_on=(now + timedelta(days=370)).date())
+    expiry_reminders.remind(now=now + timedelta(days=310))
+
+    assert len(mails()) == 2
+
+
+def test_one_mail_names_all_licenses_of_the_account(acme: BusinessAccount, now: datetime) -> None:
+    for number in range(12):
+        stock.subscription(
+            acme, now=now, name=f"Site {number}", ends_on=(now + timedelta(days=50)).date()
+        )
+
+    expiry_reminders.remind(now=now)
+
+    mail = OutboxMail.objects.get(kind="licenses_end")
+    assert "12 licenses of Acme Corp end" in mail.subject
+    assert "Site 9" in mail.text
+    assert "And 2 more." in mail.text
+
+
+def test_only_administrators_who_want_them_get_reminders(
+    acme: BusinessAccount, alice: User, bob: User, mia: User, now: datetime
+) -> None:
+    second = factories.person("second@acme.example")
+    factories.member(acme, second, Role.ADMINISTRATOR)
+    members.choose_mails(membership=membership_of(alice, acme), wants_reminders=False)
+    stock.subscription(acme, now=now, ends_on=(now + timedelta(days=5)).date())
+
+    expiry_reminders.remind(now=now)
+
+    assert mails() == ["second@acme.example"]
+
+
+def test_nothing_is_said_about_what_does_not_end(acme: BusinessAccount, now: datetime) -> None:
+    ends = {"ends_on": (now + timedelta(days=5)).date()}
+    stock.permanent(acme, insured_until=None, now=now)
+    stock.subscription(None, now=now, **ends)
+    stock.subscription(acme, now=now, suspended_at=now, **ends)
+
+    assert expiry_reminders.remind(now=now) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_schedulers_at_once_mail_once(acme: BusinessAccount, now: datetime) -> None:
+    for number in range(5):
+        stock.subscription(
+            acme, now=now, name=f"Site {number}", ends_on=(now + timedelta(days=5)).date()
+        )
+
+    outcomes = together(*(lambda: expiry_reminders.remind(now=now) for _ in range(4)))
+
+    assert refusals(outcomes) == []
+    assert sum(int(str(count)) for count in outcomes) == 1
+    assert len(mails()) == 1
