@@ -7,30 +7,26 @@ from datetime import datetime, timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import BusinessAccount, Membership, User
 from accounts.permissions import Role
+from licensing.models import ActivationRequest
 from tests import factories
+from tests.licensing import stock
 from tests.personas import SignIn
 
 pytestmark = pytest.mark.django_db
 
 
+def handed_over(account: BusinessAccount, by: User, now: datetime) -> ActivationRequest:
+    """A request that `by` couldn't approve, and that waits for somebody who can."""
+    return stock.request(account=account, claimed_by=by, handed_over_at=now, now=now)
+
+
 def url(account: BusinessAccount) -> str:
     return reverse("account_overview", kwargs={"slug": account.slug})
-
-
-def texts(browser: Client, account: BusinessAccount) -> list[str]:
-    """What the page says needs a person."""
-    return [each.text for each in browser.get(url(account)).context["attention"]]
-
-
-def renew(account: BusinessAccount, now: datetime) -> None:
-    account.created_at = now - timedelta(days=1)
-    account.save()
 
 
 def test_charlie_cannot_see_acme(acme: BusinessAccount, charlie: User, sign_in: SignIn) -> None:
@@ -46,38 +42,6 @@ def test_a_blocked_member_is_told_so(acme: BusinessAccount, dora: User, sign_in:
     assert "An administrator can unblock you." in page.content.decode()
 
 
-def test_requests_and_invitations_that_lead_nowhere_need_alice(
-    acme: BusinessAccount, alice: User, mia: User, dora: User, now: datetime, sign_in: SignIn
-) -> None:
-    factories.member(acme, dora, Role.ADMINISTRATOR)
-    assert texts(sign_in(alice), acme) == []
-    factories.join_request(acme, "eve@acme.example", now=now)
-    factories.invitation(acme, "late@acme.example", by=alice, now=now, expires_at=now)
-    factories.invitation(acme, "adopt@acme.example", by=mia, now=now)
-    for number in range(5):
-        factories.invitation(acme, f"fine{number}@acme.example", by=alice, now=now)
-
-    assert texts(sign_in(alice), acme) == [
-        "1 person asks to join.",
-        "The invitation to adopt@acme.example is suspended: who sent it can't grant the role "
-        "any more.",
-        "The invitation to late@acme.example expired.",
-    ]
-
-
-def test_many_troubled_invitations_are_one_line(
-    acme: BusinessAccount, alice: User, dora: User, now: datetime, sign_in: SignIn
-) -> None:
-    factories.member(acme, dora, Role.ADMINISTRATOR)
-    for number in range(5):
-        factories.invitation(acme, f"n{number}@acme.example", by=alice, now=now, expires_at=now)
-
-    (text,) = texts(sign_in(alice), acme)
-
-    assert text.startswith("5 invitations expired: ")
-    assert text.endswith(" and 2 more.")
-
-
 @pytest.mark.parametrize("who", ["bob", "mia"])
 def test_members_without_the_right_are_not_bothered(
     who: str, acme: BusinessAccount, bob: User, mia: User, now: datetime, sign_in: SignIn
@@ -90,57 +54,71 @@ def test_members_without_the_right_are_not_bothered(
     assert page.context["steps"] == []
 
 
-def test_a_single_administrator_is_advised_to_invite_another(
-    acme: BusinessAccount, alice: User, dora: User, sign_in: SignIn
+def test_mia_reads_what_is_owned_and_what_is_in_trouble_and_changes_nothing(
+    acme: BusinessAccount, mia: User, bob: User, now: datetime, sign_in: SignIn
 ) -> None:
-    assert "has one administrator only" in texts(sign_in(alice), acme)[0]
+    license = stock.subscription(acme, now=now, ends_on=now.date() + timedelta(days=12))
+    stock.licensed(acme, stock.primary_key(license), now)
+    handed_over(acme, bob, now)
 
-    factories.member(acme, dora, Role.ADMINISTRATOR)
+    page = sign_in(mia).get(url(acme))
 
-    assert texts(sign_in(alice), acme) == []
+    text = page.content.decode()
+    assert "Worth knowing" in text
+    assert "Subscription 2027 ends in 12 days" in text
+    assert "1 of 100 seats taken" in text
+    assert "Farm One" in text
+    assert "asks to activate" not in text
 
 
-def test_first_steps_tick_themselves_off(
-    acme: BusinessAccount, alice: User, now: datetime, sign_in: SignIn
+def test_bob_answers_a_console_that_waits_before_anything_else(
+    acme: BusinessAccount, bob: User, mia: User, now: datetime, sign_in: SignIn
 ) -> None:
-    renew(acme, now)
-    browser = sign_in(alice)
+    stock.subscription(acme, now=now, ends_on=now.date() - timedelta(days=12))
+    asked = handed_over(acme, mia, now)
 
-    def done() -> list[bool]:
-        return [step.done for step in browser.get(url(acme)).context["steps"]]
+    page = sign_in(bob).get(url(acme))
 
-    assert done() == [True, False, False, False]
-    assert texts(browser, acme) == []  # the steps say it already
-    Authenticator.objects.create(user=alice, type=Authenticator.Type.TOTP, data={})
-    assert done() == [True, True, False, False]
-    factories.invitation(acme, "eve@acme.example", by=alice, now=now)
-    assert done() == [True, True, False, True]
-    factories.invitation(acme, "two@acme.example", by=alice, now=now, role=Role.ADMINISTRATOR)
-    assert done() == []
+    first, second = page.context["attention"]
+    assert first.text.startswith("Mia Chen asks to activate Farm One, version 20.0.")
+    assert (first.button, first.url) == ("Answer", f"/activate/{asked.public_id}/")
+    assert second.kind == "bad"
+    assert "Needs you" in page.content.decode()
 
 
-def test_an_old_account_has_no_first_steps(
-    acme: BusinessAccount, alice: User, sign_in: SignIn
+def test_an_empty_account_says_what_will_stand_here(
+    acme: BusinessAccount, mia: User, bob: User, sign_in: SignIn
 ) -> None:
-    assert sign_in(alice).get(url(acme)).context["steps"] == []
+    for person, may_register in ((mia, False), (bob, True)):
+        text = sign_in(person).get(url(acme)).content.decode()
+
+        assert "No running licenses" in text
+        assert "No instances yet" in text
+        assert ("Register a key" in text) == may_register
 
 
-def test_the_page_costs_8_queries_with_3_and_with_300_members(
+def test_the_page_costs_12_queries_whatever_the_account_holds(
     acme: BusinessAccount, alice: User, bob: User, mia: User, now: datetime, sign_in: SignIn
 ) -> None:
-    BusinessAccount.objects.filter(pk=acme.pk).update(require_two_step=True)
+    BusinessAccount.objects.filter(pk=acme.pk).update(
+        require_two_step=True, created_at=now - timedelta(days=1)
+    )
     Authenticator.objects.create(user=alice, type=Authenticator.Type.TOTP, data={})
+    license = stock.subscription(acme, now=now, ends_on=now.date() + timedelta(days=3))
     browser, counts = sign_in(alice), []
     browser.get(url(acme))
 
-    for people in (0, 297):
+    for people, instances in ((0, 20), (297, 9980)):
         for number, person in enumerate(factories.crowd(acme, people)[:60]):
             Membership.objects.filter(user=person).update(role=Role.ADMINISTRATOR)
             factories.invitation(acme, f"n{number}@acme.example", by=person, now=now)
             factories.join_request(acme, f"asks{number}@acme.example", now=now)
+            stock.subscription(acme, now=now, ends_on=now.date() + timedelta(days=number))
+            handed_over(acme, person, now)
+        stock.many_instances(acme, stock.primary_key(license), instances, now=now)
         with CaptureQueriesContext(connection) as queries:
             page = browser.get(url(acme))
         counts.append(len(queries))
         assert len(page.content) < 60_000
 
-    assert counts[0] == counts[1] <= 8
+    assert counts[0] == counts[1] <= 12

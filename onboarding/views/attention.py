@@ -1,0 +1,142 @@
+"""What needs a person on the overview: the people's part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import BusinessAccount, Invitation, Membership
+from accounts.models.fate import Fate, fate_of, with_facts
+from accounts.permissions import Role
+
+_LOOKED_AT: Final = 200  # open invitations; more than two days' worth of the limit
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Something that waits for a person, and the button that deals with it."""
+
+    kind: str
+    text: str
+    button: str
+    url: str
+
+
+@dataclass(frozen=True)
+class People:
+    """What is known of an account's people, each read once."""
+
+    members: int
+    administrators: int
+    invitations: list[Invitation]
+    requests: int
+    now: datetime
+
+    @property
+    def invited_administrator(self) -> bool:
+        return any(
+            each.role == Role.ADMINISTRATOR and not each.has_expired(self.now)
+            for each in self.invitations
+        )
+
+
+def read_people(account: BusinessAccount, *, manages: bool, now: datetime) -> People:
+    """The account's people; invitations and requests only for those who manage them."""
+    active = Q(blocked_at=None, user__is_active=True)
+    counts = Membership.objects.filter(account=account).aggregate(
+        members=Count("pk"), administrators=Count("pk", filter=active & Q(role=Role.ADMINISTRATOR))
+    )
+    return People(
+        members=counts["members"],
+        administrators=counts["administrators"],
+        invitations=_open_invitations(account) if manages else [],
+        requests=account.join_requests.waiting().count() if manages else 0,
+        now=now,
+    )
+
+
+def of_people(account: BusinessAccount, people: People, *, told: bool) -> Iterator[Attention]:
+    """Requests to join, invitations that lead nowhere, and an account that hangs on one person.
+
+    `told`: the first steps of a new account say the last one already.
+    """
+    members = reverse("member_list", kwargs={"slug": account.slug})
+    if people.requests:
+        text = ngettext(
+            "%(count)d person asks to join.", "%(count)d people ask to join.", people.requests
+        )
+        text %= {"count": people.requests}
+        yield Attention("notice", text, _("Answer"), f"{members}#requests")
+    yield from _undelivered(people, members)
+    if people.administrators == 1 and not told and not people.invited_administrator:
+        yield Attention(
+            "notice",
+            _(
+                "%(account)s has one administrator only. If that person loses access, "
+                "nobody can let others in."
+            )
+            % {"account": account},
+            _("Invite an administrator"),
+            reverse("member_invite", kwargs={"slug": account.slug}) + "?role=administrator",
+        )
+
+
+def _undelivered(people: People, members: str) -> Iterator[Attention]:
+    """One line for each way in which invitations lead nowhere."""
+    by_fate: dict[Fate, list[str]] = {}
+    for invitation in people.invitations:
+        fate = fate_of(invitation, people.now)
+        if fate.needs_a_person:
+            by_fate.setdefault(fate, []).append(invitation.email_display)
+    for fate, addresses in by_fate.items():
+        text = _trouble(fate, len(addresses)) % {
+            "count": len(addresses),
+            "emails": some_of(addresses),
+        }
+        button = _("Send again") if fate in (Fate.EXPIRED, Fate.SUSPENDED) else _("Look at it")
+        yield Attention(fate.kind, text, button, f"{members}#invitations")
+
+
+def _trouble(fate: Fate, count: int) -> str:
+    if fate is Fate.BOUNCED:
+        return ngettext(
+            "The invitation to %(emails)s bounced: the mail came back.",
+            "%(count)d invitations bounced: the mails to %(emails)s came back.",
+            count,
+        )
+    if fate is Fate.FAILED:
+        return ngettext(
+            "The invitation to %(emails)s couldn't be sent.",
+            "%(count)d invitations couldn't be sent: %(emails)s.",
+            count,
+        )
+    if fate is Fate.SUSPENDED:
+        return ngettext(
+            "The invitation to %(emails)s is suspended: who sent it can't grant the role any more.",
+            "%(count)d invitations are suspended, since who sent them can't grant the role any "
+            "more: %(emails)s.",
+            count,
+        )
+    return ngettext(
+        "The invitation to %(emails)s expired.",
+        "%(count)d invitations expired: %(emails)s.",
+        count,
+    )
+
+
+def some_of(addresses: list[str]) -> str:
+    shown = ", ".join(addresses[:3])
+    if len(addresses) <= 3:
+        return shown
+    return _("%(emails)s and %(count)d more") % {"emails": shown, "count": len(addresses) - 3}
+
+
+def _open_invitations(account: BusinessAccount) -> list[Invitation]:
+    return list(with_facts(account.invitations.open()).order_by("-sent_at", "-pk")[:_LOOKED_AT])
