@@ -21,7 +21,7 @@ def farm(account: BusinessAccount, *, now: datetime, ends_in: float, **facts: An
     ends_at = now + timedelta(days=ends_in)
     license = stock.subscription(account, now=now)
     instance = stock.instance(account, now=now, document_ends_at=ends_at)
-    fields = {
+    fields: dict[str, Any] = {
         "channel": Activation.Channel.OFFLINE,
         "activated_at": ends_at - timedelta(days=90),
     } | facts
