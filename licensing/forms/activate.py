@@ -156,6 +156,8 @@ class AccountForm(forms.Form):
     def __init__(self, *args: Any, memberships: list[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.memberships = memberships
+        self.first: BusinessAccount | None = None
+        self.split_label = ""
         self.rows = Rows(
             label=gettext_lazy("Business account"),
             choices=[(each.account.slug, each.account.name) for each in memberships],
@@ -163,7 +165,7 @@ class AccountForm(forms.Form):
         )
         self.rows.explanations = {each.account.slug: _explained(each) for each in memberships}
         self.fields["account"] = self.rows
-        self.fields["split"] = forms.BooleanField(required=False, widget=forms.HiddenInput)
+        self.fields["split"] = forms.BooleanField(label="", required=False)
 
     @property
     def is_foreign(self) -> bool:
@@ -181,14 +183,17 @@ class AccountForm(forms.Form):
         self.rows.explanations[account.slug] = text.strip()
 
     def ask_whether_to_split(self, *, first: BusinessAccount, second: BusinessAccount) -> None:
-        """Show the box that has to be checked before keys and instances are split (SPEC A4)."""
+        """Word the box that has to be checked before keys and instances are split (SPEC A4)."""
         text = _(
             "I want it in %(second)s. Keys and instances are then split: %(first)s doesn't show "
             "those of %(second)s, and licenses of one can't be used in the other."
         )
-        self.fields["split"] = forms.BooleanField(
-            label=text % {"first": first, "second": second}, required=False
-        )
+        self.first = first
+        self.split_label = text % {"first": first, "second": second}
+
+    def refuse_to_split(self) -> None:
+        text = _("Check this box to go on, or choose %(first)s.")
+        self.add_error("split", text % {"first": self.first})
 
 
 def _explained(membership: Membership) -> str:

@@ -19,7 +19,7 @@ from accounts.models import BusinessAccount, Membership, User
 from accounts.permissions import Permission
 from licensing import tokens
 from licensing.actions import homes, requests
-from licensing.errors import RequestNotFound, SplitNotConfirmed
+from licensing.errors import RequestNotFound
 from licensing.forms.activate import AccountForm, CodeForm
 from licensing.models import ActivationRequest, Instance
 from licensing.views import activate_gate as gate
@@ -122,18 +122,18 @@ def _with_account(
         )
     form.ask_whether_to_split(first=first, second=account)
     if "warned" in request.GET:
-        form.add_error("split", str(SplitNotConfirmed.message))
-    return _ask_for_account(request, asked, form, warned=True)
+        form.refuse_to_split()
+    return _ask_for_account(request, asked, form)
 
 
 def _ask_for_account(
-    request: MemberRequest, asked: ActivationRequest, form: AccountForm, *, warned: bool = False
+    request: MemberRequest, asked: ActivationRequest, form: AccountForm
 ) -> HttpResponse:
     home = homes.home_account(by=request.user, installation=requests.installation_of(asked))
     preferred = asked.account or home
     if preferred is not None:
         form.prefer(preferred, _why(asked, preferred))
-    context = gate.context(asked, form=form, warned=warned, here=asked.get_absolute_url())
+    context = gate.context(asked, form=form, here=asked.get_absolute_url())
     return render(request, "licensing/activate/account.html", context)
 
 
