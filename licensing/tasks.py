@@ -15,6 +15,12 @@ def lapse_approvals() -> None:
 
 
 @shared_task
+def forget_requests() -> None:
+    """Delete old requests that led to nothing."""
+    collecting.forget(now=timezone.now())
+
+
+@shared_task
 def remind_of_expiry() -> None:
     """Tell administrators that licenses end soon, or have ended."""
     expiry_reminders.remind(now=timezone.now())

@@ -29,6 +29,7 @@ from licensing.models.activation_request import Status
 
 SLOW_DOWN_BY: Final = 5  # seconds, kept (RFC 8628 §3.5)
 _LONGEST_INTERVAL: Final = 600
+_FORGOTTEN_AFTER: Final = timedelta(days=30)
 # Clocks and networks aren't exact: a poll this much early is still polite.
 _TOLERANCE: Final = timedelta(milliseconds=500)
 
@@ -62,6 +63,14 @@ def lapse(*, now: datetime) -> int:
     """Give back the seats of approvals that no console collected in time; how many there were."""
     late = ActivationRequest.objects.filter(status=Status.APPROVED, expires_at__lte=now)
     return sum(_lapse(request, now) for request in late[:500])
+
+
+def forget(*, now: datetime) -> int:
+    """Delete requests that led to nothing, 30 days after their end: anybody can make them."""
+    ended = ActivationRequest.objects.filter(
+        status__in=[Status.PENDING, Status.DENIED], expires_at__lt=now - _FORGOTTEN_AFTER
+    )
+    return ended.delete()[0]
 
 
 def _noted(request: ActivationRequest, now: datetime) -> AuthorizationPending:

@@ -22,6 +22,7 @@ DETAIL: Final[dict[str, Any]] = {
     "host": "ras1.acme.example",
     "version": "20.0",
 }
+_CONSOLE: Final = Client(enforce_csrf_checks=True)
 UPGRADE: Final = DETAIL | {"mode": "upgrade", "from_version": "19.4"}
 
 
@@ -45,7 +46,7 @@ def polling(device_code: str, **changes: str) -> dict[str, str]:
 def send(path: str, parameters: dict[str, str] | bytes, **headers: str) -> Response:
     """A POST as consoles send it: no cookies, no token of a form."""
     body = parameters if isinstance(parameters, bytes) else urlencode(parameters).encode()
-    return Client(enforce_csrf_checks=True).post(path, body, content_type=FORM, headers=headers)
+    return _CONSOLE.post(path, body, content_type=FORM, headers=headers)
 
 
 def without(parameters: dict[str, Any], name: str) -> dict[str, Any]:

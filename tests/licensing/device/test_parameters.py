@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from urllib.parse import urlencode
 
 import pytest
@@ -105,3 +106,16 @@ def test_no_body_breaks_anything(path: str, body: bytes) -> None:
     answer = send(path, body)
 
     assert is_refused(answer, answer.json()["error"])
+
+
+@pytest.mark.parametrize(("path", "good"), [(ASK, asking()), (POLL, polling("rasd_x" * 8))])
+def test_no_wrong_byte_breaks_anything(path: str, good: dict[str, str]) -> None:
+    body = urlencode(good).encode()
+    dice = random.Random(8628)
+
+    for _body in range(400):
+        place, wrong = dice.randrange(len(body)), dice.choice(b'\x00%&=+;"\\[{\xff\xc3\x1e9N')
+        answer = send(path, body[:place] + bytes([wrong]) + body[place + dice.randrange(3) :])
+
+        assert answer.status_code in (200, 400, 429), answer.content
+        assert answer["Content-Type"] == "application/json"
