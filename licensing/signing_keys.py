@@ -11,12 +11,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from jwt import PyJWTError
 from jwt.algorithms import OKPAlgorithm
+
+_ALWAYS: Final = datetime.fromtimestamp(0, UTC)
 
 
 class KeySetInvalid(ValueError):
@@ -68,8 +70,9 @@ def waiting(keys: Sequence[SigningKey], *, now: datetime) -> SigningKey | None:
 
 
 def first_key_set(*, now: datetime) -> str:
-    """A JSON Web Key Set with one fresh key that signs from `now` on."""
-    return _text([_new_key(now, now)])
+    """A JSON Web Key Set with one fresh key. It signs whatever the time: nothing came before it,
+    and a clock that is set back must not leave a portal without a key."""
+    return _text([_new_key(_ALWAYS, now)])
 
 
 def rotated(text: str, *, signs_from: datetime, now: datetime) -> str:

@@ -27,6 +27,12 @@ def test_the_first_key_signs_at_once() -> None:
     assert signing_keys.waiting(keys, now=NOW) is None
 
 
+def test_the_first_key_signs_when_the_clock_is_set_back() -> None:
+    keys = signing_keys.parse(signing_keys.first_key_set(now=NOW))
+
+    assert signing_keys.signing(keys, now=NOW - WEEK) == keys[0]
+
+
 def test_a_new_key_is_published_at_once_and_signs_from_the_end_of_the_overlap() -> None:
     text = signing_keys.rotated(signing_keys.first_key_set(now=NOW), signs_from=NOW + WEEK, now=NOW)
 
