@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import DomainError
+from licensing.purchase_csv import Problem
 
 
 class VersionNotCovered(DomainError):
@@ -136,3 +139,13 @@ class EnrollmentEnded(DomainError):
     message = _(
         "This enrollment token is used up, expired or revoked. Make a new one in the portal."
     )
+
+
+class PurchasesRefused(DomainError):
+    """Purchases that can't be taken; `problems` say which lines, and why."""
+
+    code = "purchases_refused"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(map(str, problems[:3])))

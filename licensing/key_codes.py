@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -22,14 +23,37 @@ _DASH: Final = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d_-]")
 _SPACE: Final = re.compile(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+")
 
 
+# What each value counts at the places that Luhn doubles; and for two characters, of which the first
+# is doubled, their text and what they count together.
+_DOUBLED: Final = [value * 2 // 32 + value * 2 % 32 for value in range(32)]
+_PAIRS: Final = [
+    (ALPHABET[first] + ALPHABET[second], _DOUBLED[first] + second)
+    for first in range(32)
+    for second in range(32)
+]
+_SHIFTS: Final = range(85, 4, -10)
+
+
 class InvalidKey(ValueError):
     """The text can't be a key; the message says why, in words fit to show."""
 
 
 def new_code() -> str:
     """A fresh key: 95 random bits."""
-    body = "".join(secrets.choice(ALPHABET) for _place in range(_LENGTH - 1))
-    return _grouped(body + _check(body))
+    return next(new_codes(1))
+
+
+def new_codes(count: int) -> Iterator[str]:
+    """Fresh keys, ten times as quick as one by one: an import makes a hundred thousand."""
+    random = secrets.token_bytes(12 * count)
+    for at in range(0, len(random), 12):
+        # Nineteen characters of five bits; two at a time from the table, the last one alone.
+        bits = int.from_bytes(random[at : at + 12], "big") >> 1
+        pairs = [_PAIRS[bits >> shift & 1023] for shift in _SHIFTS]
+        last = bits & 31
+        total = sum([weight for _text, weight in pairs]) + _DOUBLED[last]
+        text = "".join([text for text, _weight in pairs]) + ALPHABET[last] + ALPHABET[-total % 32]
+        yield f"{PREFIX}-{text[:5]}-{text[5:10]}-{text[10:15]}-{text[15:]}"
 
 
 def canonical(text: str) -> str:

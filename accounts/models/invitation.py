@@ -20,6 +20,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> Self:
         return self.filter(OPEN)
 
+    def mail_due(self, now: datetime) -> Self:
+        """Invitations of purchases whose first mail still has to be written."""
+        return self.filter(mail_due_at__lte=now)
+
     def pending(self, now: datetime) -> Self:
         """Open and in time: what a person could accept."""
         return self.open().filter(expires_at__gt=now)

@@ -3,9 +3,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Self
 
+from allauth.account.models import EmailAddress
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from licensing import buyers
 from licensing.models.license import License
 from licensing.models.product import Product
@@ -15,6 +17,12 @@ class PurchaseQuerySet(models.QuerySet["Purchase"]):
     def unclaimed(self) -> Self:
         """Purchases whose license belongs to no business account yet."""
         return self.filter(license__account=None)
+
+    def claimable_by(self, user: User) -> Self:
+        """Unclaimed purchases whose primary email `user` has proven."""
+        return self.unclaimed().filter(
+            primary_email__in=EmailAddress.objects.filter(user=user, verified=True).values("email")
+        )
 
 
 class Purchase(models.Model):
@@ -31,6 +39,7 @@ class Purchase(models.Model):
     order_number = models.CharField(max_length=60)
     channel = models.CharField(max_length=20, choices=Channel)
     company = models.CharField(max_length=100)
+    company_key = models.CharField(max_length=300)  # by which companies are the same: buyers.py
     # Canonical, and as the vendor wrote it. Staff may correct a mistyped one, with audit.
     primary_email = models.EmailField()
     primary_email_display = models.CharField(max_length=254)

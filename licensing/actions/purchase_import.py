@@ -1,0 +1,62 @@
+"""Importing a file of purchases: all of it or nothing, and again without doubling anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import Enum
+
+from django.db import transaction
+
+from licensing.actions.importing import stage
+from licensing.actions.importing.merge import Summary, merge
+from licensing.errors import PurchasesRefused
+from licensing.purchase_csv import Binary, Reader
+
+
+class Step(Enum):
+    """What an import is at; with it goes how far: bytes read, or percent of the writing."""
+
+    READING = "reading"
+    WRITING = "writing"
+
+
+Progress = Callable[[Step, int], None]
+
+
+def _quietly(step: Step, done: int) -> None:
+    pass
+
+
+def import_file(stream: Binary, *, now: datetime, progress: Progress = _quietly) -> Summary:
+    """Take every purchase of a CSV (CONTRACT, Purchases CSV), or none.
+
+    An order that is here already with the same content stays as it is. Companies get their
+    accounts and invitations (licensing/actions/importing/companies.py); the mails follow in
+    batches (accounts/actions/invitation_mails.py). Raises PurchasesRefused, with up to a hundred
+    problems by line and column.
+
+    Nothing is locked while the file is read: call it outside any transaction.
+    """
+    with stage.staging():
+        _read(stream, now, progress)
+        return merge(now=now, progress=lambda percent: progress(Step.WRITING, percent))
+
+
+def preview(stream: Binary, *, now: datetime, progress: Progress = _quietly) -> Summary:
+    """What `import_file` would do, done and taken back. Raises PurchasesRefused."""
+    with stage.staging():
+        _read(stream, now, progress)
+        with transaction.atomic():
+            summary = merge(now=now, progress=lambda percent: progress(Step.WRITING, percent))
+            transaction.set_rollback(True)
+            return summary
+
+
+def _read(stream: Binary, now: datetime, progress: Progress) -> None:
+    reader = Reader(stream)
+    for block in reader:
+        stage.fill(block, on=now.date())
+        progress(Step.READING, reader.bytes_read)
+    if reader.problems:
+        raise PurchasesRefused(reader.problems)
