@@ -141,16 +141,19 @@ def _usage(report: CheckIn, *, today: date) -> dict[date, int]:
 
 def _facts(installation: Installation) -> tuple[facts.Installation, str]:
     """The installation and its key, by the rules that hold everywhere; raises Problem."""
-    fields = installation.model_dump(exclude={"type", "key"}, exclude_none=True)
-    errors: list[FieldError] = []
+    code, errors = _key(installation.key)
     try:
-        code = key_codes.canonical(installation.key) if installation.key is not None else ""
-    except key_codes.InvalidKey as error:
-        errors.append(at("/key", str(error)))
-    try:
-        known, _hint = facts.read(fields)
+        known, _hint = facts.read(installation.model_dump(exclude={"type", "key"}))
     except facts.FactsInvalid as invalid:
         errors += [at(f"/{name}", text) for name, text in invalid.errors.items()]
+        raise Problem("fields_invalid", errors=errors) from invalid
     if errors:
         raise Problem("fields_invalid", errors=errors)
     return known, code
+
+
+def _key(text: str | None) -> tuple[str, list[FieldError]]:
+    try:
+        return (key_codes.canonical(text) if text is not None else ""), []
+    except key_codes.InvalidKey as error:
+        return "", [at("/key", str(error))]

@@ -1,0 +1,84 @@
+"""The API keeps to its own description, whatever is sent: generated requests, every check."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis import Case
+
+from accounts import limits
+from licensing.models import EnrollmentToken, Key, License
+from onboarding.wsgi import application
+from tests.licensing.api.house import Asker, House
+
+# Each request ends as in production, and gives its connection back: no transaction around them.
+pytestmark = pytest.mark.django_db(transaction=True)
+ORIGIN = "http://testserver"
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application, base_url=ORIGIN)
+
+
+@pytest.fixture
+def bearers(farm: House, machine: Asker, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Whose token proves what; asking often is fine here, and nothing runs out."""
+    License.objects.update(seats=100_000)
+    EnrollmentToken.objects.update(uses_allowed=100_000)
+    often = limits.Rate(100_000, timedelta(minutes=1), by_key=True)
+    monkeypatch.setitem(limits.RATES, "api", (often,))
+    return {"InstanceToken": farm.asker.token, "EnrollmentBearer": machine.token}
+
+
+@schema.parametrize()
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_the_api_keeps_to_its_description(case: Case, bearers: dict[str, str]) -> None:
+    [[scheme]] = case.operation.definition.raw["security"]
+    if case.meta is not None and case.meta.generation.mode.is_positive:
+        case.body = _made_true(case.body)
+
+    case.call_and_validate(base_url=ORIGIN, headers={"Authorization": f"Bearer {bearers[scheme]}"})
+
+
+def test_every_operation_is_described() -> None:
+    described = {
+        f"{each.ok().method.upper()} {each.ok().path}" for each in schema.get_all_operations()
+    }
+
+    assert described >= {
+        "GET /api/v1/instance",
+        "GET /api/v1/instance/license",
+        "POST /api/v1/instance/check-ins",
+        "POST /api/v1/instance/deactivate",
+        "POST /api/v1/activations",
+    }
+
+
+def _made_true(body: Any) -> Any:
+    """A body of the right shape, with what no schema can say put right, too."""
+    if not isinstance(body, dict):
+        return body
+    today = datetime.now(UTC).date()
+    for place, day in enumerate(body.get("usage", ())):
+        day["date"] = str(today - timedelta(days=place))
+    if "instance_name" in body:
+        body = _a_true_installation(body)
+    return body
+
+
+def _a_true_installation(body: dict[str, Any]) -> dict[str, Any]:
+    code = Key.objects.get().code
+    body |= {name: code for name in ("key", "key_hint") if body.get(name) is not None}
+    body |= (
+        {"version": "21.0", "from_version": "20.0"}
+        if body["mode"] == "upgrade"
+        else {"from_version": None}
+    )
+    if not body["instance_name"].isprintable() or not body["instance_name"].strip():
+        body["instance_name"] = "Farm"
+    return body

@@ -1,0 +1,111 @@
+"""Under /api/ no cookie counts, nothing is cached, and whatever goes wrong is a problem."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from accounts.models import BusinessAccount, User
+from licensing.actions import check_ins
+from tests.licensing.api.house import House, house, refusal
+from tests.personas import SignIn
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def farm(acme: BusinessAccount, now: datetime) -> House:
+    return house(acme, now=now)
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/", "/api/v1/", "/api/v2/instance", "/api/v1/instance/", "/api/v1/licenses"]
+)
+def test_an_address_that_is_none_is_a_problem(path: str) -> None:
+    refusal(Client().get(path), 404, "not_found")
+
+
+@pytest.mark.parametrize("method", ["get", "put", "patch", "delete", "options", "trace"])
+def test_another_method_is_a_problem_that_names_the_right_one(farm: House, method: str) -> None:
+    response = getattr(Client(), method)("/api/v1/instance/check-ins")
+
+    refusal(response, 405, "method_not_allowed")
+    assert response["Allow"]
+
+
+def test_a_nul_in_the_address_is_a_problem() -> None:
+    refusal(Client().get("/api/v1/instance?a=%00"), 400, "bad_request")
+
+
+def test_another_host_is_a_problem() -> None:
+    refusal(Client().get("/api/v1/instance", headers={"Host": "evil.example"}), 400, "bad_request")
+
+
+def test_a_page_of_another_site_is_refused_as_a_problem(farm: House) -> None:
+    response = Client().post(
+        "/api/v1/instance/deactivate",
+        headers={"Sec-Fetch-Site": "cross-site", "Authorization": f"Bearer {farm.asker.token}"},
+    )
+
+    refusal(response, 403, "forbidden")
+
+
+def test_what_breaks_is_a_problem_with_a_reference(
+    farm: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _break(monkeypatch, ZeroDivisionError("secret"))
+    client = Client(raise_request_exception=False)
+
+    response = client.get(
+        "/api/v1/instance", headers={"Authorization": f"Bearer {farm.asker.token}"}
+    )
+
+    problem = refusal(response, 500, "server_error")
+    assert "secret" not in str(problem)
+
+
+def test_a_database_that_is_away_is_no_answer_about_the_license(
+    farm: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _break(monkeypatch, OperationalError("connection refused"))
+
+    response = farm.asker.get("/instance")
+
+    refusal(response, 503, "unavailable")
+    assert response["Retry-After"] == "60"
+
+
+def test_no_answer_sets_a_cookie_or_may_be_kept(farm: House, alice: User, sign_in: SignIn) -> None:
+    browser = sign_in(alice)
+    headers = {"Authorization": f"Bearer {farm.asker.token}"}
+
+    answers = [
+        browser.get("/api/v1/instance", headers=headers),
+        browser.post("/api/v1/instance/deactivate", headers=headers),
+        browser.get("/api/v1/instance/license", headers=headers),
+        browser.get("/api/v1/nowhere"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 403, 404]
+    for answer in answers:
+        assert not answer.cookies
+        assert answer["Cache-Control"] == "no-store"
+        assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+def test_pages_keep_their_own_errors() -> None:
+    response = Client().get("/nowhere/")
+
+    assert response.status_code == 404
+    assert response["Content-Type"].startswith("text/html")
+
+
+def _break(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def broken(*args: Any, **kwargs: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(check_ins, "of_token", broken)
