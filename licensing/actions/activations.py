@@ -54,6 +54,8 @@ def begin(
     NoSeatsLeft, KeyRevoked, InOtherAccount.
     """
     refuse_unfit(key, version=installation.version, now=now)
+    if key.license.trial_of_id not in (None, instance.pk):
+        raise LicenseNotUsable(_("This trial is for another instance. Choose another key."))
     elsewhere = Activation.objects.live().filter(installation=installation.instance_id)
     if elsewhere.exclude(instance=instance).exists():
         raise InOtherAccount
