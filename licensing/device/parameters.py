@@ -22,6 +22,8 @@ def read(request: HttpRequest) -> dict[str, str]:
     """
     if request.content_type != _FORM:
         raise Refusal("invalid_request", f"The body must be {_FORM}.")
+    if "Transfer-Encoding" in request.headers:  # WSGI would show it as an empty body
+        raise Refusal("invalid_request", "Send the body with a Content-Length.", status=411)
     if len(request.body) > LONGEST:
         raise Refusal("invalid_request", f"The body is longer than {LONGEST} bytes.")
     try:

@@ -44,6 +44,12 @@ def test_only_post_is_answered(path: str, method: str) -> None:
     assert method == "head" or is_refused(answer, "invalid_request", 405)
 
 
+def test_a_body_in_chunks_is_asked_for_its_length() -> None:
+    answer = send(POLL, polling("x"), **{"Transfer-Encoding": "chunked"})
+
+    assert is_refused(answer, "invalid_request", 411)
+
+
 def test_a_parameter_that_stands_twice_is_refused() -> None:
     ask, poll = urlencode(asking()), urlencode(polling("x"))
 
