@@ -29,7 +29,7 @@ ALLOWED: Final = {
     "accounts/limits.py": "counts tries",
     "accounts/views/invitation_page.py": "the address to prove, in allauth's table",
     "accounts/forms/entrance.py": "allauth's form makes the user",
-    "onboarding/management/commands/seed_demo.py": "the demonstration's people",
+    "onboarding/management/demo/people.py": "the demonstration's people",
 }
 
 

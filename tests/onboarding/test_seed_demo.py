@@ -10,6 +10,17 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import AuditEvent, BusinessAccount, Invitation, Membership, User
 from accounts.models.fate import Fate, fate_of, with_facts
+from licensing import entitlement
+from licensing.models import (
+    Activation,
+    ActivationRequest,
+    Instance,
+    Key,
+    License,
+    Purchase,
+    UsageDay,
+)
+from licensing.views.instance_states import State, state_of
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +37,10 @@ def seed(*options: str) -> str:
 
 
 def counts() -> list[int]:
-    models = (User, BusinessAccount, Membership, Invitation, AuditEvent)
+    models = (
+        *(User, BusinessAccount, Membership, Invitation, AuditEvent),
+        *(License, Key, Purchase, Instance, Activation, ActivationRequest, UsageDay),
+    )
     return [model.objects.count() for model in models]
 
 
@@ -52,6 +66,63 @@ def test_there_is_an_invitation_in_each_state() -> None:
 
     # A mail moves from queued to sent in a worker; failing needs a mail server.
     assert fates == set(Fate) - {Fate.SENT, Fate.FAILED}
+
+
+def test_there_is_an_instance_in_each_kind_of_trouble() -> None:
+    seed()
+
+    now = timezone.now()
+    lives = {
+        each.instance_id: each for each in Activation.objects.live().select_related("key__license")
+    }
+    states = {each.name: state_of(each, lives.get(each.pk), now) for each in Instance.objects.all()}
+
+    assert states == {
+        "Farm One": State.LICENSED,
+        "Finance": State.LICENSED,
+        "Graz": State.SILENT,
+        "Linz": State.LOST,
+        "Plant floor (no internet)": State.OFFLINE,
+        "Test lab": State.LICENSED,
+        "Vienna": State.OVER,
+        "Warehouse": State.DEACTIVATED,
+    }
+    assert UsageDay.objects.filter(instance__name="Farm One").count() >= 85
+
+
+def test_what_acme_owns_came_in_by_purchases_and_a_trial() -> None:
+    seed()
+
+    acme = BusinessAccount.objects.get(name="Acme Corp")
+    licenses = acme.licenses.all()
+    statuses = sorted(entitlement.status(each, timezone.now().date()).value for each in licenses)
+    assert statuses == ["active"] * 3 + ["expires_soon"] * 2  # the trial is one of them
+    assert Purchase.objects.filter(license__account=acme).count() == 4
+    assert Key.objects.filter(license__account=acme).count() == 7
+    assert acme.activation_requests.waiting(timezone.now()).count() == 1
+
+
+def test_globex_stays_new_and_empty(client: Client) -> None:
+    seed("--password", "a password of the demo")
+    globex = BusinessAccount.objects.get(name="Globex")
+
+    client.post(
+        "/accounts/login/",
+        {"login": "charlie@globex.example", "password": "a password of the demo"},
+    )
+
+    page = client.get(f"/b/{globex.slug}/")
+    assert [step.done for step in page.context["steps"]][:3] == [True, False, False]
+    assert not globex.licenses.exists()
+    assert not globex.instances.exists()
+
+
+def test_the_audit_log_reads_in_the_order_of_what_happened() -> None:
+    seed()
+
+    acme = BusinessAccount.objects.get(name="Acme Corp")
+    moments = [event.created_at for event in acme.events.order_by("pk")]
+    assert moments == sorted(moments)
 
 
 def test_a_second_run_changes_the_password_and_nothing_else(client: Client) -> None:

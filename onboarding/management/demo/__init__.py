@@ -1,0 +1,1 @@
+"""The demonstration: what happened at two companies, told in the order in which it happened."""
