@@ -1,0 +1,61 @@
+"""What a session remembers of the instances whose code was entered in it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import BusinessAccount, User
+from licensing.views import activating
+from tests.licensing import stock
+from tests.personas import SignIn
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_latest_that_still_waits_is_the_one_to_speak_of(now: datetime) -> None:
+    session = SessionStore()
+    first, second = stock.request(now=now), stock.request(now=now, instance_name="Farm Two")
+    activating.remember(session, first)
+    activating.remember(session, second)
+
+    latest = activating.latest(session, now)
+    activating.forget(session, second)
+    before = activating.latest(session, now)
+
+    assert latest is not None
+    assert before is not None
+    assert (latest.name, before.name) == ("Farm Two", "Farm One")
+    assert activating.latest(session, now + timedelta(minutes=30)) is None
+
+
+def test_five_are_remembered_and_entering_one_again_makes_no_sixth(now: datetime) -> None:
+    session = SessionStore()
+    asked = [stock.request(now=now) for _ in range(6)]
+    for each in [*asked, asked[-1]]:
+        activating.remember(session, each)
+
+    assert [activating.knows(session, each) for each in asked] == [False] + [True] * 5
+
+
+def test_the_portal_leads_back_to_what_was_begun(
+    acme: BusinessAccount, alice: User, sign_in: SignIn, now: datetime
+) -> None:
+    asked = stock.request(now=now, host="")
+    browser = sign_in(alice)
+    browser.get(reverse("activate"), {"code": asked.user_code})
+
+    page = browser.get(reverse("member_list", kwargs={"slug": acme.slug})).content.decode()
+
+    assert "Activating <b>Farm One</b>, version 20.0" in page
+    assert f'href="{asked.get_absolute_url()}"' in page
+
+
+def test_who_entered_nothing_is_told_nothing(client: Client, now: datetime) -> None:
+    stock.request(now=now)
+
+    assert "Activating <b>" not in client.get(reverse("account_login")).content.decode()
