@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts import outbox
-from accounts.actions import invitation_reminders
+from accounts.actions import invitation_mails, invitation_reminders
 from accounts.models import Tally
 
 
@@ -25,6 +25,12 @@ def deliver_mail() -> None:
 def remind_of_invitations() -> None:
     """Mail people whose invitation is about to end."""
     invitation_reminders.remind(now=timezone.now())
+
+
+@shared_task
+def write_invitations() -> None:
+    """Write the mails of invitations that purchases made, as the sweep."""
+    invitation_mails.write_due()
 
 
 @shared_task

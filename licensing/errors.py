@@ -146,6 +146,11 @@ class PurchasesRefused(DomainError):
 
     code = "purchases_refused"
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = problems
+    def __init__(self, problems: Sequence[Problem], *, code: str = code) -> None:
+        self.problems, self.code = problems, code
         super().__init__("; ".join(map(str, problems[:3])))
+
+
+class KeyOfAnotherRequest(DomainError):
+    code = "idempotency_key_reused"
+    message = _("This Idempotency-Key was used for another request in the last 24 hours.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from licensing.actions import collecting, expiry_reminders, reminders
+from licensing.actions import collecting, expiry_reminders, idempotency, reminders
 
 
 @shared_task
@@ -18,6 +18,12 @@ def lapse_approvals() -> None:
 def forget_requests() -> None:
     """Delete old requests that led to nothing."""
     collecting.forget(now=timezone.now())
+
+
+@shared_task
+def forget_answers() -> None:
+    """Delete answers kept for repeated requests, a day after."""
+    idempotency.forget(now=timezone.now())
 
 
 @shared_task

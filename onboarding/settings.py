@@ -37,6 +37,12 @@ SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 PORTAL_LICENSE_KEY_FILE, PORTAL_LICENSE_KEY = license_keys(
     data_dir=PORTAL_DATA_DIR, embedded=PORTAL_EMBEDDED
 )
+# What the vendor's systems prove themselves with; without it, nobody records purchases by the API.
+PORTAL_VENDOR_TOKEN: str = (
+    secret("PORTAL_VENDOR_TOKEN", data_dir=PORTAL_DATA_DIR, embedded=True)
+    if PORTAL_EMBEDDED
+    else env.str("PORTAL_VENDOR_TOKEN", default="")
+)
 DEBUG: bool = env.bool("DEBUG", default=False)
 _HTTPS: Final = PORTAL_ORIGIN.startswith("https://")
 _HOST: Final = urlsplit(PORTAL_ORIGIN).hostname or ""
@@ -228,6 +234,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         # While no worker listens, sweeps must not pile up: the next one does all the work.
         "options": {"expires": 30},
     },
+    "write-invitations": {
+        "task": "accounts.tasks.write_invitations",
+        "schedule": 10.0,
+        "options": {"expires": 30},
+    },
     "clear-expired": {"task": "accounts.tasks.clear_expired", "schedule": 3600.0},
     # Each mark is announced once, however often this runs: a start that misses a day costs an hour.
     "announce-endings": {
@@ -249,6 +260,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "licensing.tasks.lapse_approvals",
         "schedule": 60.0,
         "options": {"expires": 60},
+    },
+    "forget-answers": {
+        "task": "licensing.tasks.forget_answers",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
     },
     "forget-requests": {
         "task": "licensing.tasks.forget_requests",

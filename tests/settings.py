@@ -26,6 +26,7 @@ os.environ |= {
     "PORTAL_LISTEN": "127.0.0.1",
     "PORTAL_TRUSTED_PROXIES": "0",
     "PORTAL_WEBHOOK_SECRET": "",
+    "PORTAL_VENDOR_TOKEN": "tests-only-vendor-token-0123456789-abcdefghijklmnop",
     "SECRET_KEY": "tests-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOP",
     "SECRET_KEY_FALLBACKS": "",
     "DATABASE_POOL_SIZE": "24",  # tests of what happens at once need that many at once

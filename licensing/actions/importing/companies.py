@@ -6,14 +6,12 @@ Afterwards every company that has an account has its Buyer, and the merge only j
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from django.db import connection
-
 from accounts.events import Event
-from accounts.models import BusinessAccount, Membership
+from accounts.models import BusinessAccount
 from accounts.models.invitation import VALID_FOR
 from accounts.permissions import Role
 from licensing.actions.importing import events, rows
@@ -37,21 +35,49 @@ _CREATE: Final = (
     "CREATE UNIQUE INDEX purchase_company_by_line ON purchase_company (line)",
     """
     CREATE TEMPORARY TABLE purchase_home (
-        line integer NOT NULL, account_id bigint NOT NULL, invitation_public_id {uuid})
+        line integer NOT NULL, account_id bigint NOT NULL, slug varchar(60),
+        invitation_public_id {uuid})
     """,
 )
 _NEXT: Final = """
-SELECT line, primary_email, company, opens_account FROM purchase_company
+SELECT line, company, opens_account FROM purchase_company
 WHERE line > %(after)s ORDER BY line LIMIT %(batch)s
 """
+# Where people who have proven the primary email are active.
+_PLACES: Final = """
+SELECT company.line, account.id, account.name, membership.role
+FROM purchase_company AS company
+JOIN account_emailaddress AS address ON address.email = company.primary_email AND address.verified
+JOIN accounts_membership AS membership ON membership.user_id = address.user_id
+                                      AND membership.blocked_at IS NULL
+JOIN accounts_user AS person ON person.id = membership.user_id AND person.is_active
+JOIN accounts_businessaccount AS account ON account.id = membership.account_id
+WHERE company.line BETWEEN %(first)s AND %(last)s
+"""
+# A hundred thousand accounts of one name do meet by chance.
+_TAKEN: Final = """
+SELECT home.line, company.company
+FROM purchase_home AS home JOIN purchase_company AS company ON company.line = home.line
+WHERE home.slug IN (
+    SELECT slug FROM purchase_home WHERE slug IS NOT NULL GROUP BY slug HAVING count(*) > 1
+    UNION ALL
+    SELECT account.slug FROM accounts_businessaccount AS account
+    JOIN purchase_home AS opening ON opening.slug = account.slug)
+"""
+_RENAME: Final = "UPDATE purchase_home SET slug = %(slug)s WHERE line = %(line)s"
 _FROM_HOMES: Final = """
 FROM purchase_home AS home JOIN purchase_company AS company ON company.line = home.line
+"""
+_OPENED: Final = f"{_FROM_HOMES} WHERE home.slug IS NOT NULL"
+_ACCOUNTS: Final = f"""
+INSERT INTO accounts_businessaccount (id, slug, name, origin, require_two_step,
+                                      joinable_by_domain, created_at)
+SELECT home.account_id, home.slug, company.company, %(origin)s, false, true, %(now)s {_OPENED}
 """
 _BUYERS: Final = f"""
 INSERT INTO licensing_buyer (primary_email, company_key, account_id, created_at)
 SELECT company.primary_email, company.company_key, home.account_id, %(now)s {_FROM_HOMES}
 """
-_OPENED: Final = f"{_FROM_HOMES} WHERE home.invitation_public_id IS NOT NULL"
 _INVITATIONS: Final = f"""
 INSERT INTO accounts_invitation (public_id, account_id, email, email_display, role, created_at,
                                  sent_at, expires_at, mail_due_at)
@@ -84,7 +110,6 @@ JOIN licensing_license AS license ON license.id = earlier.license_id
 
 class _Company(NamedTuple):
     line: int
-    primary_email: str
     name: str
     opens_account: int
 
@@ -96,10 +121,14 @@ def settle(*, now: datetime) -> int:
     one whose administrator the primary email is invited to become. Online purchases that the
     company made earlier come along.
     """
-    own = rows.is_postgres()
+    uuid = "uuid" if rows.is_postgres() else "char(32)"
     for statement in _CREATE:
-        rows.run(statement.format(uuid="uuid" if own else "char(32)"))
-    opened = sum(_settle(batch, now) for batch in _batches())
+        rows.run(statement.format(uuid=uuid))
+    ids = rows.new_ids("accounts_businessaccount")
+    for batch in _batches():
+        _find_homes(batch, ids)
+    _tell_slugs_apart()
+    opened = rows.run(_ACCOUNTS, origin=BusinessAccount.Origin.PURCHASE, now=now)
     rows.run(_BUYERS, now=now)
     rows.run(_INVITATIONS, role=Role.ADMINISTRATOR, now=now, expires_at=now + VALID_FOR)
     events.record(
@@ -130,63 +159,26 @@ def _batches() -> Iterator[list[_Company]]:
         after = companies[-1].line
 
 
-def _settle(companies: list[_Company], now: datetime) -> int:
-    """Note the home of each company that has one; how many accounts were opened for that."""
-    places = _places({company.primary_email for company in companies})
-    homes: list[rows.Row] = []
-    opening: list[_Company] = []
-    for company in companies:
-        if known := home(company.name, places.get(company.primary_email, ())):
-            homes.append((company.line, known, None))
-        elif company.opens_account:
-            opening.append(company)
-    ids = _open([company.name for company in opening], now)
-    invitations = rows.new_uuids(len(opening))
-    homes += [
-        (company.line, account_id, invitation)
-        for company, account_id, invitation in zip(opening, ids, invitations, strict=True)
-    ]
-    rows.insert("purchase_home", ("line", "account_id", "invitation_public_id"), homes)
-    return len(opening)
-
-
-def _places(emails: Collection[str]) -> dict[str, list[Place]]:
-    """Where people who have proven one of the addresses are active."""
-    found = Membership.objects.active().filter(
-        user__emailaddress__email__in=emails, user__emailaddress__verified=True
-    )
+def _find_homes(companies: list[_Company], ids: Iterator[int]) -> None:
+    """Note the account of each company that has one, or is to have one."""
     places = defaultdict(list)
-    for email, *place in found.values_list(
-        "user__emailaddress__email", "account_id", "account__name", "role"
-    ):
-        places[email].append(Place(*place))
-    return places
+    for line, *place in rows.fetch(_PLACES, first=companies[0].line, last=companies[-1].line):
+        places[line].append(Place(*place))
+    known = {company.line: home(company.name, places[company.line]) for company in companies}
+    homes: list[rows.Row] = [
+        (line, account, None, None) for line, account in known.items() if account
+    ]
+    opening = [each for each in companies if each.opens_account and not known[each.line]]
+    for company, invitation in zip(opening, rows.new_uuids(len(opening)), strict=True):
+        slug = BusinessAccount.new_slug(company.name)
+        homes.append((company.line, next(ids), slug, invitation))
+    rows.insert("purchase_home", ("line", "account_id", "slug", "invitation_public_id"), homes)
 
 
-def _open(names: list[str], now: datetime) -> Sequence[int]:
-    """New accounts of these names; their ids."""
-    ids = rows.new_ids("accounts_businessaccount", len(names))
-    made_at = connection.ops.adapt_datetimefield_value(now)
-    rows.insert(
-        "accounts_businessaccount",
-        ("id", "slug", "name", "origin", "require_two_step", "joinable_by_domain", "created_at"),
-        (
-            (account_id, slug, name, BusinessAccount.Origin.PURCHASE.value, 0, 1, made_at)
-            for account_id, name, slug in zip(ids, names, _slugs(names), strict=True)
-        ),
-    )
-    return ids
-
-
-def _slugs(names: list[str]) -> list[str]:
-    """An address for each name. A hundred thousand of one name do meet by chance."""
-    slugs = [BusinessAccount.new_slug(name) for name in names]
-    taken = set(BusinessAccount.objects.filter(slug__in=slugs).values_list("slug", flat=True))
-    for place, name in enumerate(names):
-        while slugs[place] in taken:
-            slugs[place] = BusinessAccount.new_slug(name)
-        taken.add(slugs[place])
-    return slugs
+def _tell_slugs_apart() -> None:
+    while taken := rows.fetch(_TAKEN):
+        for line, name in taken:
+            rows.run(_RENAME, line=line, slug=BusinessAccount.new_slug(name))
 
 
 def _bring_earlier_purchases(now: datetime) -> None:

@@ -80,15 +80,16 @@ def merge(*, now: datetime, progress: Callable[[int], None] = lambda percent: No
 
 def _check() -> int:
     """Leave only new purchases on the stage; how many were here already, unchanged."""
-    _refuse(stage.problems_among_themselves() or stage.changed_orders())
+    _refuse(stage.problems_among_themselves())
+    _refuse(stage.changed_orders(), "order_changed")
     unchanged = stage.drop_unchanged()
-    _refuse(stage.taken_keys())
+    _refuse(stage.taken_keys(), "key_taken")
     return unchanged
 
 
-def _refuse(problems: list[Problem]) -> None:
+def _refuse(problems: list[Problem], code: str = PurchasesRefused.code) -> None:
     if problems:
-        raise PurchasesRefused(problems)
+        raise PurchasesRefused(problems, code=code)
 
 
 def _write(now: datetime) -> int:

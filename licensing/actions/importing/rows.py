@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 
+_MOST_IDS: Final = 2048
+_NEXT_IDS: Final = """
+SELECT nextval(pg_get_serial_sequence(%(table)s, 'id')) FROM generate_series(1, %(count)s)
+"""
 Row = Sequence[str | int | None]
 
 
@@ -43,18 +48,15 @@ def fetch(statement: str, **parameters: str | int | datetime) -> list[tuple[Any,
         return list(cursor.fetchall())
 
 
-def new_ids(table: str, count: int) -> range | list[int]:
+def new_ids(table: str) -> Iterator[int]:
     """Ids for rows to come, which nobody else gets: under SQLite, only inside a transaction."""
-    if is_postgres():
-        numbers = fetch(
-            "SELECT nextval(pg_get_serial_sequence(%(table)s, 'id')) "
-            "FROM generate_series(1, %(count)s)",
-            table=table,
-            count=count,
-        )
-        return [number for (number,) in numbers]
-    first = last_id(table) + 1
-    return range(first, first + count)
+    if not is_postgres():
+        yield from itertools.count(last_id(table) + 1)
+    block = 1
+    while True:
+        for (number,) in fetch(_NEXT_IDS, table=table, count=block):
+            yield number
+        block = min(2 * block, _MOST_IDS)
 
 
 def last_id(table: str) -> int:
