@@ -60,6 +60,11 @@ KINDS: Final[Mapping[str, Kind]] = {
         _("The enrollment token has ended"),
         _("It is used up, expired or revoked. Make a new one in the portal."),
     ),
+    "idempotency_key_missing": Kind(
+        400,
+        _("The header “Idempotency-Key” is missing"),
+        _("Send one of your own for each purchase, at most 255 characters; repeat it on a retry."),
+    ),
     "forbidden": Kind(403, _("This isn't allowed")),
     "not_found": Kind(404, _("There's nothing at this address")),
     "method_not_allowed": Kind(
@@ -87,6 +92,14 @@ KINDS: Final[Mapping[str, Kind]] = {
         _("The instance is licensed under another business account"),
         _("Deactivate it there first, or in its console."),
     ),
+    "order_changed": Kind(
+        409,
+        _("The order is here already, with other content"),
+        _("What was sold stays as it was. Compare the order number."),
+    ),
+    "key_taken": Kind(
+        409, _("Another license has this key"), _("Send another key, or none to have one made.")
+    ),
     "refused": Kind(409, _("That isn't possible"), _("“detail” says why.")),
     "body_too_large": Kind(413, _("The body is too large"), _("Send at most 64 KB.")),
     "not_json": Kind(
@@ -96,6 +109,11 @@ KINDS: Final[Mapping[str, Kind]] = {
         422,
         _("Some fields aren't right"),
         _("“errors” has a sentence for each field, with its place in the body."),
+    ),
+    "idempotency_key_reused": Kind(
+        422,
+        _("The Idempotency-Key was used for another purchase"),
+        _("Each purchase has a key of its own, kept for 24 hours."),
     ),
     "limit_reached": Kind(
         429, _("Too many requests"), _("Wait as many seconds as “Retry-After” says.")
@@ -157,7 +175,7 @@ def answer(request: HttpRequest, problem: Problem, *, status: int | None = None)
         "type": f"{settings.PORTAL_ORIGIN}/api/v1/docs#{problem.code}",
         "title": str(kind.title),
         "status": status,
-        "detail": problem.detail or f"{kind.title}.",
+        "detail": problem.detail or str(kind.todo or f"{kind.title}."),
         "code": problem.code,
         "errors": list(problem.errors),
         "reference": getattr(request, "id", ""),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from licensing import installation_facts as facts
-from licensing import releases
+from licensing import purchase_rows, releases
 
 MOST_DAYS: Final = 400
 MOST_USERS: Final = 1_000_000
@@ -59,10 +59,12 @@ class Body(BaseModel):
 
 
 class Usage(Body):
-    """The most users at once on one day (UTC). At most 400 days old; tomorrow is the latest."""
+    """One day of use."""
 
-    date: Day
-    peak_users: int = Field(ge=0, le=MOST_USERS, examples=[41])
+    date: Day = Field(description="In UTC; at most 400 days back, and tomorrow at the latest.")
+    peak_users: int = Field(
+        ge=0, le=MOST_USERS, examples=[41], description="The most users at once."
+    )
 
 
 class CheckIn(Body):
@@ -106,32 +108,62 @@ class Installation(Body):
     )
 
 
+class PurchaseIn(Body):
+    """What was sold: the columns of the CSV."""
+
+    order_number: str = Field(min_length=1, max_length=60, examples=["PO-2026-000123"])
+    channel: Literal["online", "sales", "reseller"]
+    company: str = Field(min_length=1, max_length=100, examples=["Acme Corp"])
+    primary_email: str = Field(max_length=254, examples=["anna@acme.example"])
+    product: Literal["ras", "desktop-business", "access-business"]
+    kind: Literal["subscription", "permanent"]
+    seats: int = Field(ge=1, le=purchase_rows.MOST_SEATS, examples=[100])
+    starts_on: Day
+    ends_on: Day | None = Field(default=None, description="Of a subscription: its last day")
+    upgrade_insurance_until: Day | None = Field(
+        default=None, description="Of a permanent license: the insurance's last day, if it has one"
+    )
+    version: Version | None = Field(
+        default=None, description="The version bought; a permanent license needs it."
+    )
+    key: str | None = Field(
+        default=None,
+        max_length=facts.KEY_MAX,
+        description="A key that was assigned already; else one is made.",
+    )
+
+
 class AccountOut(BaseModel):
-    id: str
+    id: str = Field(description="As in the address of its pages.")
     name: str
 
 
 class ActivationOut(BaseModel):
     id: uuid.UUID
-    channel: str
-    version: str
+    channel: str = Field(description="`online`, `offline` or `unattended`")
+    version: str = Field(description="The version that was activated.")
     activated_at: datetime
     ended_at: datetime | None
-    ending: str | None = Field(description="How it ended; null while it runs.")
+    ending: str | None = Field(
+        description="`console`, `portal`, `file`, `again`, `moved`, `replaced`, `lost` or "
+        "`not_collected`; null while it runs."
+    )
 
 
 class LicenseOut(BaseModel):
     name: str
-    kind: str
+    kind: str = Field(description="`subscription`, `permanent` or `trial`")
     product: str
     status: str = Field(
-        description="`not_started`, `active`, `expires_soon`, `in_grace`, `expired`, `suspended`"
+        description="`not_started`, `active`, `expires_soon`, `in_grace`, `expired` or `suspended`"
     )
-    seats: int = Field(description="Concurrent users that this key allows, shared by its instances")
+    seats: int = Field(
+        description="Concurrent users that this key allows; its instances share them."
+    )
     key_last_five: str
-    expires_on: date | None
-    runs_until: date | None = Field(description="The last day, grace included")
-    max_version: int | None = Field(description="The newest major version covered; null: all")
+    expires_on: date | None = Field(description="Null: it has no end.")
+    runs_until: date | None = Field(description="The last day, grace included.")
+    max_version: int | None = Field(description="The newest major version covered; null: all.")
 
 
 class InstanceOut(BaseModel):
@@ -140,22 +172,25 @@ class InstanceOut(BaseModel):
     instance_id: uuid.UUID
     name: str
     host: str
-    version: str
+    version: str = Field(description="As last reported.")
     state: Literal["licensed", "deactivated"]
     account: AccountOut
     activation: ActivationOut
     license: LicenseOut
-    document_ends_at: datetime | None
+    document_ends_at: datetime | None = Field(description="Check in before that.")
     last_check_in_at: datetime | None
 
 
 class DocumentOut(BaseModel):
-    license: str = Field(description="The license document, a compact JWS")
+    license: str = Field(description="The license document: a compact JWS, checkable offline.")
 
 
 class NoticeOut(BaseModel):
-    code: str
-    text: str
+    code: str = Field(
+        description="`license_expires_soon`, `license_in_grace`, `license_expired`, "
+        "`license_suspended`, `version_not_covered`, `seats_exceeded` or `limited`"
+    )
+    text: str = Field(description="A sentence to show.")
 
 
 class CheckInOut(DocumentOut):
@@ -166,16 +201,30 @@ class CheckInOut(DocumentOut):
 
 
 class ReceiptOut(BaseModel):
-    receipt: str = Field(description="Signed proof that the activation has ended, a compact JWS")
+    receipt: str = Field(description="Signed proof that the activation has ended: a compact JWS.")
 
 
 class ActivatedOut(DocumentOut):
-    token: str = Field(description="The instance's token; shown only now")
+    token: str = Field(description="The instance's token; shown only now.")
     activation_id: uuid.UUID
 
 
+class PurchaseOut(BaseModel):
+    order_number: str
+    license_id: uuid.UUID
+    license_name: str
+    key_last_five: str
+    account: AccountOut | None = Field(
+        description="Whose license it is; null until the buyer of an online purchase is proven"
+    )
+    account_opened: bool = Field(
+        description="This purchase opened the account, and invited the primary email"
+    )
+    recorded_at: datetime
+
+
 class FieldErrorOut(BaseModel):
-    pointer: str = Field(description="The field's place in the body (RFC 6901)")
+    pointer: str = Field(description="The field's place in the body (RFC 6901).")
     detail: str
 
 
@@ -186,6 +235,6 @@ class ProblemOut(BaseModel):
     title: str
     status: int
     detail: str
-    code: str = Field(description="Stays the same; act on it")
+    code: str = Field(description="Stays the same; act on it.")
     errors: list[FieldErrorOut]
-    reference: str = Field(description="Support finds the request by it")
+    reference: str = Field(description="Support finds the request by it.")

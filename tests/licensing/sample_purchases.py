@@ -16,21 +16,8 @@ from typing import IO, Final
 
 from licensing.purchase_rows import COLUMNS
 
-_FIRST: Final = [
-    "Alder",
-    "Birch",
-    "Cobalt",
-    "Dover",
-    "Ember",
-    "Falcon",
-    "Garnet",
-    "Harbor",
-    "Indigo",
-    "Juniper",
-    "Keel",
-    "Lumen",
-]
-_SECOND: Final = [
+_FIRST: Final = ("Alder", "Birch", "Cobalt", "Dover", "Ember", "Falcon", "Garnet", "Harbor", "Keel")
+_SECOND: Final = (
     "Logistics",
     "Dental",
     "Foods",
@@ -39,38 +26,10 @@ _SECOND: Final = [
     "Energy",
     "Press",
     "Optics",
-    "Freight",
-    "Labs",
-]
+)
 _LEGAL: Final = ("GmbH", "Ltd", "Inc", "AG", "SpA", "Oy", "S.A.", "BV")
-_PLACES: Final = [
-    "Graz",
-    "Porto",
-    "Turku",
-    "Lyon",
-    "Leeds",
-    "Gdańsk",
-    "Bergen",
-    "Tartu",
-    "Zürich",
-    "Málaga",
-]
-_PEOPLE: Final = [
-    "anna",
-    "ben",
-    "carla",
-    "david",
-    "elif",
-    "farid",
-    "greta",
-    "hugo",
-    "ines",
-    "jonas",
-    "kaia",
-    "liam",
-    "mara",
-    "noor",
-]
+_PLACES: Final = ("Graz", "Porto", "Turku", "Lyon", "Leeds", "Gdańsk", "Bergen", "Zürich", "Málaga")
+_PEOPLE: Final = ("anna", "ben", "carla", "david", "elif", "farid", "greta", "hugo", "ines", "liam")
 _MAILBOXES: Final = ("it", "licenses", "office", "purchasing")
 
 
