@@ -76,6 +76,11 @@ class ClaimWaits(DomainError):
     message = _("A claim is open already. Its time to object has to pass first.")
 
 
+class MailEnded(DomainError):
+    code = "mail_ended"
+    message = _("This mail isn't waiting any more.")
+
+
 class LimitReached(DomainError):
     code = "limit_reached"
     message = _("That's too many for now. Try again later.")

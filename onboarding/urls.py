@@ -41,6 +41,7 @@ urlpatterns = [
     path("", include("licensing.urls")),
     # After accounts/urls.py, which has /b/new/.
     path("b/<slug:slug>/", overview.overview, name="account_overview"),
+    path("admin/desk/", include("onboarding.views.staff.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -33,6 +33,13 @@ _SENTENCES: Final = {
         "%(actor)s approved the request of %(subject)s to join as %(role)s"
     ),
     Event.JOIN_DECLINED: gettext_lazy("%(actor)s declined the request of %(subject)s to join"),
+    Event.MAIL_CANCELLED: gettext_lazy("%(actor)s took a waiting mail to %(subject)s back"),
+    Event.SESSIONS_ENDED: gettext_lazy("%(actor)s signed %(subject)s out everywhere"),
+    Event.PERSON_DISABLED: gettext_lazy("%(actor)s disabled the sign-in of %(subject)s"),
+    Event.PERSON_ENABLED: gettext_lazy("%(actor)s enabled the sign-in of %(subject)s"),
+    Event.PURCHASE_EMAIL_CORRECTED: gettext_lazy(
+        "%(actor)s corrected the primary email of order %(subject)s from %(before)s to %(after)s"
+    ),
     Event.CLAIM_MADE: gettext_lazy("%(actor)s claimed to become administrator"),
     Event.CLAIM_OBJECTED: gettext_lazy("%(actor)s objected to the claim of %(subject)s"),
     Event.CLAIM_WITHDRAWN: gettext_lazy("%(actor)s withdrew the claim"),

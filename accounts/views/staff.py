@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, Final
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +19,20 @@ from django.utils.translation import gettext_lazy
 from accounts.destinations import with_next
 from accounts.models import User
 
+View = Callable[..., HttpResponseBase]
 _OURS: Final = ("accounts", "licensing")
+
+
+def staff_only(view: View) -> View:
+    """Let active staff with two-step sign-in in; others go where the admin sends them."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not admin.site.has_permission(request):
+            return admin.site.login(request)
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 class StaffSite(admin.AdminSite):

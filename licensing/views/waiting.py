@@ -32,7 +32,7 @@ def waiting_add(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """Add one of them to this account."""
     account = request.membership.account
     purchase = get_object_or_404(
-        claiming.waiting_for(request.user).select_related("license"), public_id=public_id
+        claiming.waiting_for(request.user).select_related("license"), license__public_id=public_id
     )
     claiming.attach(purchase=purchase, account=account, by=request.user, now=timezone.now())
     messages.success(

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def add_url(account: BusinessAccount, purchase: Purchase) -> str:
-    return reverse("license_waiting_add", args=[account.slug, purchase.public_id])
+    return reverse("license_waiting_add", args=[account.slug, purchase.license.public_id])
 
 
 def test_bob_adds_what_he_bought(

@@ -1,0 +1,192 @@
+"""The staff's desk: for staff with two steps only, and good enough to help a caller."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.test import Client
+from django.urls import reverse
+
+from accounts.actions import claims, invitations
+from accounts.models import AuditEvent, BusinessAccount, Invitation, OutboxMail, User
+from accounts.permissions import Role
+from licensing.models import Key
+from tests import factories
+from tests.licensing import stock
+from tests.personas import SignIn, membership_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    """Staff, with two-step sign-in."""
+    user = factories.person("sam@portal.example", "Sam Staff")
+    user.is_staff = True
+    user.save(update_fields=["is_staff"])
+    Authenticator.objects.create(
+        user=user, type=Authenticator.Type.TOTP, data={"secret": generate_totp_secret()}
+    )
+    return user
+
+
+@pytest.fixture
+def desk(sam: User, sign_in: SignIn) -> Client:
+    return sign_in(sam)
+
+
+def found(desk: Client, words: str) -> str:
+    return desk.get(reverse("staff_desk"), {"q": words}).content.decode()
+
+
+def test_a_company_is_found_by_whatever_the_caller_can_say(
+    acme: BusinessAccount, alice: User, now: datetime, desk: Client
+) -> None:
+    bought = stock.purchase(acme, email="jane@winter.example", now=now, order_number="N-4711")
+    code = Key.objects.get(license=bought.license).code
+    instance = stock.instance(acme, now=now)
+    where = reverse("staff_company", args=[acme.slug])
+
+    for words in (
+        "acme co",
+        acme.slug,
+        "Alice@ACME.example",
+        "acme.example",
+        "jane@winter.example",
+        "winter.example",
+        "n-4711",
+        code.lower(),
+        str(instance.instance_id),
+    ):
+        assert where in found(desk, words), words
+    assert "Nothing found" in found(desk, "globex")
+    assert "Nothing found" in found(desk, "%_\\")
+
+
+def test_the_story_of_a_company_is_on_one_page(
+    acme: BusinessAccount, alice: User, mia: User, now: datetime, desk: Client
+) -> None:
+    stock.purchase(acme, email="jane@winter.example", now=now, order_number="N-4711")
+    stock.instance(acme, now=now, name="Farm Graz")
+    invitations.send(
+        account=acme, addresses=["new@acme.example"], role=Role.MEMBER, by=alice, now=now
+    )
+
+    page = desk.get(reverse("staff_company", args=[acme.slug])).content.decode()
+
+    for text in ("N-4711", "Farm Graz", "new@acme.example", "Mia Chen", "Alice Reyes invited"):
+        assert text in page
+
+
+def test_nobody_else_gets_in(
+    acme: BusinessAccount, alice: User, sam: User, sign_in: SignIn
+) -> None:
+    Authenticator.objects.all().delete()
+
+    for browser in (Client(), sign_in(alice), sign_in(sam)):
+        assert browser.get(reverse("staff_desk")).status_code in (302, 403)
+        assert browser.get(reverse("staff_company", args=[acme.slug])).status_code in (302, 403)
+
+
+def test_staff_sends_an_invitation_again(
+    acme: BusinessAccount, alice: User, now: datetime, desk: Client
+) -> None:
+    old = factories.invitation(acme, "new@acme.example", by=alice, now=now - timedelta(days=20))
+
+    desk.post(reverse("staff_resend", args=[old.public_id]))
+
+    again = Invitation.objects.get()
+    assert again.expires_at > now
+    assert again.invited_by == alice
+    assert OutboxMail.objects.filter(to="new@acme.example").exists()
+
+
+def test_a_mistyped_primary_email_is_corrected_and_invited(
+    acme: BusinessAccount, now: datetime, desk: Client
+) -> None:
+    acme.memberships.all().delete()
+    bought = stock.purchase(acme, email="jane@wniter.example", now=now)
+    factories.invitation(acme, "jane@wniter.example", by=None, now=now, role="administrator")
+    url = reverse("staff_purchase_email", args=[bought.license.public_id])
+
+    refused = desk.post(url, {"email": "nonsense"})
+    desk.post(url, {"email": "Jane@winter.example"})
+
+    assert "Enter an email address" in refused.content.decode()
+    bought.refresh_from_db()
+    assert bought.primary_email == "jane@winter.example"
+    assert Invitation.objects.open().get().email == "jane@winter.example"
+    corrected = AuditEvent.objects.get(event="purchase.email_corrected")
+    assert corrected.details["before"] == "jane@wniter.example"
+
+
+def test_staff_tries_and_cancels_waiting_mails(
+    acme: BusinessAccount, alice: User, now: datetime, desk: Client
+) -> None:
+    invitations.send(
+        account=acme, addresses=["new@acme.example"], role=Role.MEMBER, by=alice, now=now
+    )
+    mail = OutboxMail.objects.get()
+    OutboxMail.objects.update(next_attempt_at=now + timedelta(hours=1))
+
+    desk.post(reverse("staff_mail_try", args=[mail.public_id]))
+    mail.refresh_from_db()
+    assert mail.next_attempt_at < now + timedelta(minutes=1)
+
+    desk.post(reverse("staff_mail_cancel", args=[mail.public_id]))
+    refused = desk.post(reverse("staff_mail_cancel", args=[mail.public_id]))
+    assert OutboxMail.objects.get().status == "cancelled"
+    assert "waiting any more" in refused.content.decode()
+
+
+def test_staff_decides_claims(
+    acme: BusinessAccount, mia: User, now: datetime, desk: Client
+) -> None:
+    claim = claims.make(account=acme, by=mia, reason="Alice left.", now=now - timedelta(days=15))
+
+    assert "Alice left." in desk.get(reverse("staff_desk")).content.decode()
+    desk.post(reverse("staff_claim_grant", args=[claim.public_id]))
+
+    assert membership_of(mia, acme).role == Role.ADMINISTRATOR
+
+
+def test_staff_signs_a_person_out_everywhere(
+    acme: BusinessAccount, mia: User, desk: Client
+) -> None:
+    browser = Client()
+    browser.post("/accounts/login/", {"login": mia.email, "password": factories.PASSWORD})
+    assert browser.get("/b/", follow=True).status_code == 200
+
+    desk.post(reverse("staff_sessions_end", args=[mia.pk]))
+
+    assert browser.get(f"/b/{acme.slug}/").status_code == 302
+
+
+def test_staff_disables_a_person_but_never_the_last_administrator(
+    acme: BusinessAccount, alice: User, mia: User, desk: Client
+) -> None:
+    refused = desk.post(reverse("staff_person_disable", args=[alice.pk]))
+    desk.post(reverse("staff_person_disable", args=[mia.pk]))
+
+    assert "last active administrator" in refused.content.decode()
+    assert User.objects.get(pk=alice.pk).is_active
+    assert not User.objects.get(pk=mia.pk).is_active
+    answer = Client().post("/accounts/login/", {"login": mia.email, "password": factories.PASSWORD})
+    assert "Invalid Email or Password" in answer.content.decode()
+
+    desk.post(reverse("staff_person_enable", args=[mia.pk]))
+    assert User.objects.get(pk=mia.pk).is_active
+
+
+def test_the_page_of_a_big_company_costs_the_same(
+    acme: BusinessAccount, now: datetime, desk: Client, django_assert_max_num_queries: object
+) -> None:
+    factories.crowd(acme, 100)
+    for _number in range(30):
+        stock.instance(acme, now=now)
+
+    with django_assert_max_num_queries(20):  # type: ignore[operator]
+        assert desk.get(reverse("staff_company", args=[acme.slug])).status_code == 200
