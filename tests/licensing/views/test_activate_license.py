@@ -1,0 +1,254 @@
+"""What the instance shall run under: each way to say it, and what is wrong with an answer."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from accounts.models import BusinessAccount, User
+from licensing import key_codes
+from licensing.models import ActivationRequest, Key
+from tests.licensing import stock
+from tests.licensing.views.activations import enter, read, send
+from tests.personas import SignIn
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def asked(now: datetime) -> ActivationRequest:
+    return stock.request(now=now)
+
+
+@pytest.fixture
+def browser(asked: ActivationRequest, bob: User, sign_in: SignIn) -> Client:
+    """Bob's, with the code entered."""
+    return enter(sign_in(bob), asked)
+
+
+def confirm(asked: ActivationRequest, account: BusinessAccount, choice: str) -> str:
+    return f"/activate/{asked.public_id}/confirm/?account={account.slug}&{choice}"
+
+
+def test_a_new_account_starts_a_trial_or_enters_a_key(
+    browser: Client, asked: ActivationRequest, acme: BusinessAccount
+) -> None:
+    page = read(browser, "license", asked, acme)
+    trial = read(browser, "license", asked, acme, source="trial")
+    key = read(browser, "license", asked, acme, source="enter")
+
+    assert [value for value, _title in page.context["form"].fields["source"].choices] == [
+        "trial",
+        "enter",
+    ]
+    assert page.context["form"].initial["source"] == "trial"
+    assert trial["Location"] == confirm(asked, acme, "trial=1")
+    assert key["Location"] == f"/activate/{asked.public_id}/key/?account={acme.slug}"
+
+
+def test_a_key_leads_to_the_consent(
+    browser: Client, asked: ActivationRequest, acme: BusinessAccount, now: datetime
+) -> None:
+    key = stock.primary_key(stock.subscription(acme, now=now))
+
+    answer = read(browser, "license", asked, acme, source=f"key:{key.public_id}")
+
+    assert answer["Location"] == confirm(asked, acme, f"key={key.public_id}")
+
+
+@pytest.mark.parametrize("source", ["", "key:", "key:nonsense", "hello", "replace:1"])
+def test_an_answer_that_isnt_offered_is_asked_again(
+    source: str, browser: Client, asked: ActivationRequest, acme: BusinessAccount
+) -> None:
+    page = read(browser, "license", asked, acme, source=source)
+
+    assert page.context["form"].errors["source"] == ["Choose one of these."]
+
+
+def test_what_does_not_fit_stands_there_with_the_reason_and_cannot_be_chosen(
+    browser: Client, asked: ActivationRequest, acme: BusinessAccount, now: datetime
+) -> None:
+    ended = stock.subscription(acme, now=now, name="Old", ends_on=now.date() - 40 * DAY)
+    key = stock.primary_key(ended)
+
+    page = read(browser, "license", asked, acme)
+    forced = read(browser, "license", asked, acme, source=f"key:{key.public_id}")
+
+    html = page.content.decode()
+    assert f'value="key:{key.public_id}"' in html
+    assert "disabled" in html.split(f'value="key:{key.public_id}"')[1].split(">")[0]
+    assert f"Ended on {ended.ends_on:%b} {ended.ends_on.day}" in html
+    assert forced.context["form"].errors["source"]
+
+
+def test_the_key_that_the_console_named_is_chosen_beforehand(
+    acme: BusinessAccount, bob: User, sign_in: SignIn, now: datetime
+) -> None:
+    stock.subscription(acme, now=now, name="Other")
+    named = stock.primary_key(stock.subscription(acme, now=now))
+    stock.subscription(acme, now=now, name="Third")
+    asked = stock.request(now=now, key_hint=named.code)
+
+    page = read(enter(sign_in(bob), asked), "license", asked, acme)
+
+    assert page.context["form"].initial["source"] == f"key:{named.public_id}"
+    assert "named by the console" in page.content.decode()
+    assert named.code not in page.content.decode()
+
+
+def test_a_key_that_the_console_named_is_added_without_showing_it(
+    acme: BusinessAccount, bob: User, sign_in: SignIn, now: datetime
+) -> None:
+    sold = stock.primary_key(stock.subscription(None, now=now))
+    asked = stock.request(now=now, key_hint=sold.code)
+    browser = enter(sign_in(bob), asked)
+
+    page = read(browser, "license", asked, acme).content.decode()
+    added = send(browser, "key", asked, acme, hint="1")
+
+    assert f"The console named key …{sold.last_five}" in page
+    assert sold.code not in page
+    assert added["Location"] == confirm(asked, acme, f"key={sold.public_id}")
+    assert Key.objects.get(pk=sold.pk).license.account == acme
+
+
+def test_a_key_is_typed_in_any_spelling(
+    browser: Client, asked: ActivationRequest, acme: BusinessAccount, now: datetime
+) -> None:
+    sold = stock.primary_key(stock.subscription(None, now=now))
+
+    added = send(browser, "key", asked, acme, key=sold.code.lower().replace("-", " "))
+
+    assert added["Location"] == confirm(asked, acme, f"key={sold.public_id}")
+
+
+def wrong_keys(acme: BusinessAccount, globex: BusinessAccount, now: datetime) -> dict[str, str]:
+    revoked = stock.primary_key(stock.subscription(None, now=now))
+    revoked.revoked_at = now
+    revoked.save(update_fields=["revoked_at"])
+    return {
+        "unknown": key_codes.new_code(),
+        "taken": stock.primary_key(stock.subscription(globex, now=now)).code,
+        "revoked": revoked.code,
+        "mistyped": "RAS1-AAAAA-BBBBB-CCCCC-DDDDE",
+        "empty": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("which", "text"),
+    [
+        ("unknown", "We don't know this key"),
+        ("taken", "belongs to another business account"),
+        ("revoked", "was revoked"),
+        ("mistyped", "Compare it with the original"),
+        ("empty", "Enter the key."),
+    ],
+)
+def test_a_wrong_key_is_told_at_the_field(
+    which: str,
+    text: str,
+    browser: Client,
+    asked: ActivationRequest,
+    acme: BusinessAccount,
+    globex: BusinessAccount,
+    now: datetime,
+) -> None:
+    page = send(browser, "key", asked, acme, key=wrong_keys(acme, globex, now)[which])
+
+    assert page.status_code == 200
+    assert text in page.context["form"].errors["key"][0]
+
+
+def test_keys_are_guessed_ten_times_in_ten_minutes(
+    browser: Client, asked: ActivationRequest, acme: BusinessAccount
+) -> None:
+    tries = [
+        send(browser, "key", asked, acme, key=key_codes.new_code()).status_code for _ in range(11)
+    ]
+
+    assert tries == [200] * 10 + [429]
+
+
+def test_a_key_is_cut_with_as_many_seats_as_are_left(
+    browser: Client, asked: ActivationRequest, acme: BusinessAccount, now: datetime
+) -> None:
+    license = stock.subscription(acme, seats=10, now=now)
+    cut = str(license.public_id)
+
+    fits = read(browser, "cut", asked, acme, cut=cut, seats="10")
+    over = read(browser, "cut", asked, acme, cut=cut, seats="11")
+    none = read(browser, "cut", asked, acme, cut=cut, seats="0")
+    odd = read(browser, "cut", asked, acme, cut="hello", seats="ten")
+
+    assert fits["Location"] == confirm(asked, acme, f"cut={cut}&seats=10")
+    assert over.context["form"].errors["seats"] == ["Only 10 are left."]
+    assert none.context["form"].errors["seats"] == ["Set at least one seat aside."]
+    assert set(odd.context["form"].errors) == {"cut", "seats"}
+
+
+def test_a_full_key_asks_which_silent_instance_makes_room(
+    browser: Client, asked: ActivationRequest, acme: BusinessAccount, now: datetime
+) -> None:
+    key = stock.primary_key(stock.subscription(acme, seats=2, now=now))
+    silent = stock.licensed(acme, key, now, "Farm Old", last_seen_at=now - 60 * DAY)
+    stock.licensed(acme, key, now, "Farm Busy")
+    full = f"replace:{key.public_id}"
+
+    onward = read(browser, "license", asked, acme, source=full)
+    page = browser.get(onward["Location"])
+    nobody = read(browser, "replace", asked, acme, key=key.public_id, chosen="1")
+    chosen = read(
+        browser, "replace", asked, acme, key=key.public_id, chosen="1", replace=silent.public_id
+    )
+
+    assert "Farm Old" in page.content.decode()
+    assert "Farm Busy" not in page.content.decode()
+    assert nobody.context["form"].errors["replace"]
+    assert chosen["Location"] == confirm(
+        asked, acme, f"key={key.public_id}&replace={silent.public_id}"
+    )
+
+
+def test_with_nobody_silent_there_are_other_ways(
+    browser: Client, asked: ActivationRequest, acme: BusinessAccount, now: datetime
+) -> None:
+    key = stock.primary_key(stock.subscription(acme, seats=1, now=now))
+    stock.licensed(acme, key, now)
+
+    page = read(browser, "replace", asked, acme, key=key.public_id).content.decode()
+
+    assert "No instance has been silent for long" in page
+    assert f"/b/{acme.slug}/instances/" in page
+
+
+def test_keys_of_others_are_not_there_to_replace_in(
+    browser: Client,
+    asked: ActivationRequest,
+    acme: BusinessAccount,
+    globex: BusinessAccount,
+    now: datetime,
+) -> None:
+    theirs = stock.primary_key(stock.subscription(globex, now=now))
+
+    assert read(browser, "replace", asked, acme, key=theirs.public_id).status_code == 404
+    assert read(browser, "replace", asked, acme, key="nonsense").status_code == 404
+
+
+def test_what_runs_elsewhere_has_to_be_deactivated_there(
+    acme: BusinessAccount, globex: BusinessAccount, bob: User, sign_in: SignIn, now: datetime
+) -> None:
+    theirs = stock.licensed(
+        globex, stock.primary_key(stock.subscription(globex, now=now)), now, "Their secret farm"
+    )
+    asked = stock.request(now=now, instance_id=theirs.instance_id)
+
+    page = read(enter(sign_in(bob), asked), "license", asked, acme).content.decode()
+
+    assert "Farm One is licensed under another business account" in page
+    assert "Globex" not in page
+    assert "Their secret farm" not in page
