@@ -114,7 +114,11 @@ class License(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(kind="permanent", ends_on=None)
-                | models.Q(kind__in=["subscription", "trial"], ends_on__gte=models.F("starts_on")),
+                | models.Q(
+                    kind__in=["subscription", "trial"],
+                    ends_on__isnull=False,  # a comparison with NULL is not false: it would pass
+                    ends_on__gte=models.F("starts_on"),
+                ),
                 name="license_term_fits_its_kind",
             ),
             models.CheckConstraint(
