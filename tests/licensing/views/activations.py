@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.test import Client
 from django.urls import reverse
 
@@ -18,7 +20,7 @@ def enter(browser: Client, asked: ActivationRequest) -> Client:
 
 
 def read(
-    browser: Client, page: str, asked: ActivationRequest, account: BusinessAccount, **query: object
+    browser: Client, page: str, asked: ActivationRequest, account: BusinessAccount, **query: Any
 ) -> Response:
     return browser.get(
         reverse(f"activation_{page}", kwargs={"public_id": asked.public_id}),
@@ -27,7 +29,7 @@ def read(
 
 
 def send(
-    browser: Client, act: str, asked: ActivationRequest, account: BusinessAccount, **form: object
+    browser: Client, act: str, asked: ActivationRequest, account: BusinessAccount, **form: Any
 ) -> Response:
     return browser.post(
         reverse(f"activation_{act}", kwargs={"public_id": asked.public_id}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -31,7 +32,7 @@ def enter(browser: Client, code: str | None) -> Response:
     return browser.post(reverse("activate"), {"code": code})
 
 
-def as_it_stands(asked: ActivationRequest) -> dict[str, object]:
+def as_it_stands(asked: ActivationRequest) -> Any:
     return ActivationRequest.objects.filter(pk=asked.pk).values().get()
 
 

@@ -26,7 +26,7 @@ def asked(now: datetime) -> ActivationRequest:
 
 
 def to_account(browser: Client, asked: ActivationRequest, **query: str) -> Response:
-    browser.get(reverse("activate"), {"code": asked.user_code})
+    browser.get(reverse("activate"), {"code": asked.display_code})
     return browser.get(asked.get_absolute_url(), query)
 
 

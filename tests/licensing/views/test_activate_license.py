@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -72,7 +72,8 @@ def test_an_answer_that_isnt_offered_is_asked_again(
 def test_what_does_not_fit_stands_there_with_the_reason_and_cannot_be_chosen(
     browser: Client, asked: ActivationRequest, acme: BusinessAccount, now: datetime
 ) -> None:
-    ended = stock.subscription(acme, now=now, name="Old", ends_on=now.date() - 40 * DAY)
+    ended_on = date(2024, 10, 31)
+    ended = stock.subscription(acme, now=now, starts_on=date(2023, 11, 1), ends_on=ended_on)
     key = stock.primary_key(ended)
 
     page = read(browser, "license", asked, acme)
@@ -81,7 +82,7 @@ def test_what_does_not_fit_stands_there_with_the_reason_and_cannot_be_chosen(
     html = page.content.decode()
     assert f'value="key:{key.public_id}"' in html
     assert "disabled" in html.split(f'value="key:{key.public_id}"')[1].split(">")[0]
-    assert f"Ended on {ended.ends_on:%b} {ended.ends_on.day}" in html
+    assert "Ended on Oct 31, 2024." in html
     assert forced.context["form"].errors["source"]
 
 
@@ -189,54 +190,6 @@ def test_a_key_is_cut_with_as_many_seats_as_are_left(
     assert over.context["form"].errors["seats"] == ["Only 10 are left."]
     assert none.context["form"].errors["seats"] == ["Set at least one seat aside."]
     assert set(odd.context["form"].errors) == {"cut", "seats"}
-
-
-def test_a_full_key_asks_which_silent_instance_makes_room(
-    browser: Client, asked: ActivationRequest, acme: BusinessAccount, now: datetime
-) -> None:
-    key = stock.primary_key(stock.subscription(acme, seats=2, now=now))
-    silent = stock.licensed(acme, key, now, "Farm Old", last_seen_at=now - 60 * DAY)
-    stock.licensed(acme, key, now, "Farm Busy")
-    full = f"replace:{key.public_id}"
-
-    onward = read(browser, "license", asked, acme, source=full)
-    page = browser.get(onward["Location"])
-    nobody = read(browser, "replace", asked, acme, key=key.public_id, chosen="1")
-    chosen = read(
-        browser, "replace", asked, acme, key=key.public_id, chosen="1", replace=silent.public_id
-    )
-
-    assert "Farm Old" in page.content.decode()
-    assert "Farm Busy" not in page.content.decode()
-    assert nobody.context["form"].errors["replace"]
-    assert chosen["Location"] == confirm(
-        asked, acme, f"key={key.public_id}&replace={silent.public_id}"
-    )
-
-
-def test_with_nobody_silent_there_are_other_ways(
-    browser: Client, asked: ActivationRequest, acme: BusinessAccount, now: datetime
-) -> None:
-    key = stock.primary_key(stock.subscription(acme, seats=1, now=now))
-    stock.licensed(acme, key, now)
-
-    page = read(browser, "replace", asked, acme, key=key.public_id).content.decode()
-
-    assert "No instance has been silent for long" in page
-    assert f"/b/{acme.slug}/instances/" in page
-
-
-def test_keys_of_others_are_not_there_to_replace_in(
-    browser: Client,
-    asked: ActivationRequest,
-    acme: BusinessAccount,
-    globex: BusinessAccount,
-    now: datetime,
-) -> None:
-    theirs = stock.primary_key(stock.subscription(globex, now=now))
-
-    assert read(browser, "replace", asked, acme, key=theirs.public_id).status_code == 404
-    assert read(browser, "replace", asked, acme, key="nonsense").status_code == 404
 
 
 def test_what_runs_elsewhere_has_to_be_deactivated_there(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -57,7 +58,7 @@ def make(what: str, acme: BusinessAccount, now: datetime) -> License:
         return stock.permanent(acme, insured_until=None, version="18", now=now)
     if what == "insured too short":
         return stock.permanent(acme, insured_until=date(2024, 11, 11), now=now)
-    terms = {
+    terms: dict[str, dict[str, Any]] = {
         "suspended": {"suspended_at": now},
         "ended": {"ends_on": today - 31 * DAY},
         "not started": {"starts_on": today + DAY, "ends_on": today + 9 * DAY},

@@ -47,7 +47,7 @@ def test_the_portal_leads_back_to_what_was_begun(
 ) -> None:
     asked = stock.request(now=now, host="")
     browser = sign_in(alice)
-    browser.get(reverse("activate"), {"code": asked.user_code})
+    browser.get(reverse("activate"), {"code": asked.display_code})
 
     page = browser.get(reverse("member_list", kwargs={"slug": acme.slug})).content.decode()
 

@@ -19,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def states(activation: Activation, now: datetime) -> dict[Outcome, dict[str, Any]]:
-    answered = {"answered_at": now}
+    answered: dict[str, Any] = {"answered_at": now}
     approved = answered | {"status": "approved", "activation": activation}
     return {
         Outcome.OPEN: {},
@@ -45,7 +45,7 @@ def test_each_state_has_its_outcome(outcome: Outcome, acme: BusinessAccount, now
 def test_what_was_licensed_may_have_ended_since(acme: BusinessAccount, now: datetime) -> None:
     key = stock.primary_key(stock.subscription(acme, now=now))
     activation = stock.activation(stock.instance(acme, now=now), key, now=now)
-    collected = {"status": "redeemed", "redeemed_at": now, "answered_at": now}
+    collected: dict[str, Any] = {"status": "redeemed", "redeemed_at": now, "answered_at": now}
     asked = stock.request(now=now, activation=activation, **collected)
 
     before = outcome_of(asked, now + timedelta(days=90))
@@ -57,4 +57,4 @@ def test_what_was_licensed_may_have_ended_since(acme: BusinessAccount, now: date
 
 @pytest.mark.parametrize("outcome", [each for each in Outcome if each is not Outcome.OPEN])
 def test_each_outcome_has_its_page(outcome: Outcome) -> None:
-    assert get_template(f"licensing/activate/{outcome.value}.html")
+    get_template(f"licensing/activate/{outcome.value}.html")
