@@ -1,0 +1,168 @@
+"""Licenses come by purchase, by trial, or by the key that somebody holds (SPEC 4.2)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.errors import NotAllowed
+from accounts.events import Event
+from accounts.models import BusinessAccount, User
+from licensing import key_codes
+from licensing.actions import licenses
+from licensing.errors import KeyNotHere, KeyRevoked, KeyTaken, TrialUsed
+from licensing.models import License
+from tests.accounts.actions.race import refusals, together
+from tests.licensing import stock
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_new_license_has_its_primary_key(acme: BusinessAccount, now: datetime) -> None:
+    license = licenses.add(
+        account=acme,
+        product="ras",
+        kind="subscription",
+        name="Subscription 2027",
+        seats=25,
+        starts_on=now.date(),
+        ends_on=now.date() + timedelta(days=365),
+        now=now,
+    )
+
+    key = license.keys.get()
+    assert key.is_primary
+    assert key_codes.canonical(key.code) == key.code
+    event = acme.events.get()
+    assert (event.event, event.actor, event.subject) == (
+        Event.LICENSE_ADDED,
+        None,
+        "Subscription 2027",
+    )
+
+
+def test_a_license_may_keep_a_key_of_old_and_wait_for_its_account(db: None, now: datetime) -> None:
+    license = licenses.add(
+        account=None,
+        product="ras",
+        kind="permanent",
+        name="Permanent 2019",
+        seats=5,
+        starts_on=now.date(),
+        version_bought="17",
+        code="PA2X-1234-5678",
+        now=now,
+    )
+
+    assert license.account is None
+    assert license.keys.get().code == "PA2X-1234-5678"
+
+
+def test_whoever_holds_a_key_brings_its_license_home(
+    acme: BusinessAccount, bob: User, now: datetime
+) -> None:
+    license = stock.subscription(None, now=now)
+    cut = stock.key(license, now=now, reserved=5, name="Graz")
+
+    key = licenses.register_key(account=acme, code=cut.code, by=bob, now=now)
+
+    license.refresh_from_db()
+    assert (key, license.account) == (cut, acme)
+    event = acme.events.get()
+    assert (event.event, event.actor) == (Event.LICENSE_ADDED, bob)
+
+
+def test_registering_a_key_again_changes_nothing(
+    acme: BusinessAccount, bob: User, now: datetime
+) -> None:
+    key = stock.primary_key(stock.subscription(acme, now=now))
+
+    assert licenses.register_key(account=acme, code=key.code, by=bob, now=now) == key
+
+    assert not acme.events.exists()
+
+
+def test_a_key_that_is_unknown_taken_or_revoked_is_refused(
+    acme: BusinessAccount, globex: BusinessAccount, bob: User, now: datetime
+) -> None:
+    taken = stock.primary_key(stock.subscription(globex, now=now))
+    revoked = stock.primary_key(stock.subscription(None, now=now))
+    revoked.revoked_at = now
+    revoked.save()
+
+    for code, refusal in [
+        (key_codes.new_code(), KeyNotHere),
+        (taken.code, KeyTaken),
+        (revoked.code, KeyRevoked),
+    ]:
+        with pytest.raises(refusal):
+            licenses.register_key(account=acme, code=code, by=bob, now=now)
+
+    assert not acme.licenses.exists()
+    assert not acme.events.exists()
+
+
+@pytest.mark.parametrize("who", ["mia", "charlie"])
+def test_others_register_nothing(
+    who: str, acme: BusinessAccount, mia: User, charlie: User, now: datetime
+) -> None:
+    key = stock.primary_key(stock.subscription(None, now=now))
+
+    with pytest.raises(NotAllowed):
+        licenses.register_key(
+            account=acme, code=key.code, by={"mia": mia, "charlie": charlie}[who], now=now
+        )
+
+    assert not acme.licenses.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.embedded
+def test_of_two_companies_that_register_one_key_at_once_one_gets_it(
+    acme: BusinessAccount,
+    globex: BusinessAccount,
+    alice: User,
+    charlie: User,
+    now: datetime,
+) -> None:
+    license = stock.subscription(None, now=now)
+    code = stock.primary_key(license).code
+
+    outcomes = together(
+        lambda: licenses.register_key(account=acme, code=code, by=alice, now=now),
+        lambda: licenses.register_key(account=globex, code=code, by=charlie, now=now),
+    )
+
+    assert [type(refusal) for refusal in refusals(outcomes)] == [KeyTaken]
+    license.refresh_from_db()
+    assert license.account in (acme, globex)
+    assert acme.events.count() + globex.events.count() == 1
+
+
+def test_a_trial_is_for_one_instance_once(acme: BusinessAccount, bob: User, now: datetime) -> None:
+    farm = stock.instance(acme, now=now)
+
+    key = licenses.start_trial(instance=farm, by=bob, now=now)
+
+    trial = key.license
+    assert (trial.seats, trial.kind, trial.trial_of) == (50, "trial", farm)
+    assert trial.ends_on == now.date() + timedelta(days=30)
+    assert acme.events.get().event == Event.LICENSE_TRIAL_STARTED
+    with pytest.raises(TrialUsed):
+        licenses.start_trial(instance=farm, by=bob, now=now + timedelta(days=400))
+
+
+@pytest.mark.embedded
+def test_the_database_refuses_a_second_trial(
+    acme: BusinessAccount, bob: User, now: datetime
+) -> None:
+    trial = licenses.start_trial(instance=stock.instance(acme, now=now), by=bob, now=now).license
+    trial.pk, trial.public_id = None, uuid.uuid4()
+
+    # SQLite names the columns of a broken unique index instead of the index.
+    named = r"one_trial_per_instance|licensing_license.trial_of_id"
+    with pytest.raises(IntegrityError, match=named), transaction.atomic():
+        License.objects.bulk_create([trial])

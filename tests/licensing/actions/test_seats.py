@@ -1,0 +1,185 @@
+"""Seats: given away once each, given back, and never more than there are (SPEC 4.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+import pytest
+from django.db import IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import BusinessAccount
+from licensing.actions import seats
+from licensing.errors import KeyRevoked, NoSeatsLeft, NotEnoughSeats
+from licensing.models import Key, License
+from tests.licensing import stock
+
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+
+
+def counts(license: License) -> tuple[int, int]:
+    """Reserved, shared."""
+    license.refresh_from_db()
+    return license.seats_reserved, license.seats_shared
+
+
+def live(key: Key) -> int:
+    key.refresh_from_db()
+    return key.instances_live
+
+
+def test_an_instance_takes_a_shared_seat_and_gives_it_back(
+    acme: BusinessAccount, now: datetime
+) -> None:
+    license = stock.subscription(acme, now=now, seats=2)
+    key = stock.primary_key(license)
+
+    seats.take(key)
+    seats.take(key)
+    with pytest.raises(NoSeatsLeft):
+        seats.take(key)
+
+    assert (counts(license), live(key)) == ((0, 2), 2)
+
+    seats.give_back(key)
+
+    assert (counts(license), live(key)) == ((0, 1), 1)
+
+
+def test_a_key_with_a_reservation_serves_as_many_instances_as_it_reserves(
+    acme: BusinessAccount, now: datetime
+) -> None:
+    license = stock.subscription(acme, now=now, seats=10)
+    key = stock.key(license, now=now, reserved=1, name="Graz")
+
+    seats.take(key)
+    with pytest.raises(NoSeatsLeft):
+        seats.take(key)
+
+    assert (counts(license), live(key)) == ((1, 0), 1)
+
+    seats.give_back(key)
+
+    assert (counts(license), live(key)) == ((1, 0), 0)
+
+
+def test_reserved_seats_are_not_shared(acme: BusinessAccount, now: datetime) -> None:
+    license = stock.subscription(acme, now=now, seats=3)
+
+    seats.reserve(license, 3)
+
+    with pytest.raises(NoSeatsLeft):
+        seats.take(stock.primary_key(license))
+    with pytest.raises(NotEnoughSeats):
+        seats.reserve(license, 1)
+    seats.unreserve(license, 3)
+    assert counts(license) == (0, 0)
+
+
+def test_shared_seats_are_not_reserved(acme: BusinessAccount, now: datetime) -> None:
+    license = stock.subscription(acme, now=now, seats=3)
+    seats.take(stock.primary_key(license))
+
+    with pytest.raises(NotEnoughSeats):
+        seats.reserve(license, 3)
+
+    seats.reserve(license, 2)
+    assert counts(license) == (2, 1)
+
+
+@pytest.mark.parametrize("reserved", [None, 5])
+def test_a_revoked_key_gives_no_seat(
+    reserved: int | None, acme: BusinessAccount, now: datetime
+) -> None:
+    license = stock.subscription(acme, now=now)
+    key = stock.primary_key(license)
+    if reserved:
+        key = stock.key(license, now=now, reserved=reserved)
+    before = counts(license)
+    Key.objects.filter(pk=key.pk).update(revoked_at=now)
+
+    with pytest.raises((KeyRevoked, NoSeatsLeft)), transaction.atomic():
+        seats.take(key)
+
+    assert (counts(license), live(key)) == (before, 0)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(["take", "back", "reserve", "free"]), st.integers(1, 4))))
+def test_no_history_ever_sells_a_seat_twice(
+    acme: BusinessAccount, now: datetime, steps: list[tuple[str, int]]
+) -> None:
+    license = stock.subscription(acme, now=now, seats=5)
+    key = stock.primary_key(license)
+    held, reserved = 0, list[int]()
+
+    for act, amount in steps:
+        left = 5 - held - sum(reserved)
+        if act == "take":
+            held += _done(partial(seats.take, key), possible=left > 0)
+        elif act == "back" and held:
+            seats.give_back(key)
+            held -= 1
+        elif act == "reserve":
+            if _done(partial(seats.reserve, license, amount), possible=left >= amount):
+                reserved.append(amount)
+        elif act == "free" and reserved:
+            seats.unreserve(license, reserved.pop())
+
+        assert counts(license) == (sum(reserved), held)
+        assert live(key) == held
+
+
+def _done(act: Callable[[], None], *, possible: bool) -> bool:
+    """Whether `act` went through, which has to be whether it was `possible`."""
+    try:
+        act()
+    except (NoSeatsLeft, NotEnoughSeats):
+        assert not possible
+        return False
+    assert possible
+    return True
+
+
+@pytest.mark.parametrize(
+    ("constraint", "changed"),
+    [
+        ("license_has_seats", {"seats": 0}),
+        ("license_never_oversold", {"seats_reserved": 60, "seats_shared": 41}),
+        ("license_term_fits_its_kind", {"ends_on": None}),
+        ("only_permanent_licenses_are_insured", {"version_bought": "19"}),
+        ("trial_is_for_an_instance", {"kind": "trial"}),
+    ],
+)
+def test_the_database_refuses_an_impossible_license(
+    constraint: str, changed: dict[str, object], acme: BusinessAccount, now: datetime
+) -> None:
+    license = stock.subscription(acme, now=now, seats=100)
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        License.objects.filter(pk=license.pk).update(**changed)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "changed"),
+    [
+        ("key_never_oversold", {"instances_live": 6}),
+        ("key_never_oversold", {"reserved": 0}),
+        ("revoked_key_runs_nothing", {"instances_live": 1, "revoked_at": "now"}),
+        ("one_primary_key_per_license", {"is_primary": True}),
+    ],
+)
+def test_the_database_refuses_an_impossible_key(
+    constraint: str, changed: dict[str, object], acme: BusinessAccount, now: datetime
+) -> None:
+    license = stock.subscription(acme, now=now)
+    key = stock.key(license, now=now, reserved=5)
+    changed = {name: now if value == "now" else value for name, value in changed.items()}
+
+    # SQLite names the columns of a broken unique index instead of the index.
+    name = f"{constraint}|UNIQUE constraint failed: licensing_key.license_id"
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        Key.objects.filter(pk=key.pk).update(**changed)
