@@ -33,7 +33,7 @@ class InstanceToken(HttpBearer):
     """Proves one instance. When its activation has ended, Problem `not_licensed` says how, except
     where `ended_too`."""
 
-    openapi_description = "What an instance gets when it is activated; it begins with `rasi_`."
+    openapi_description = "An instance's token, given when it is activated: it begins with `rasi_`."
 
     def __init__(self, *, ended_too: bool = False) -> None:
         super().__init__()
@@ -57,7 +57,9 @@ class InstanceToken(HttpBearer):
 class EnrollmentBearer(HttpBearer):
     """Proves an enrollment token that is neither revoked nor expired."""
 
-    openapi_description = "Made in the portal, for machines; it begins with `rase_`."
+    openapi_description = (
+        "An enrollment token, made in the portal for machines: it begins with `rase_`."
+    )
 
     def authenticate(self, request: HttpRequest, token: str) -> EnrollmentToken:
         digest = _digest(token, "rase")

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +24,7 @@ class Field:
     name: str
     kind: str
     is_required: bool
-    note: str
+    note: SafeString
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Operation:
     method: str
     path: str
     summary: str
-    text: str
+    text: SafeString
     token: str
     call: str
     fields: list[Field]
@@ -63,7 +65,8 @@ def of(document: Schema) -> dict[str, Any]:
         ],
         "problem_fields": list(_fields({"$ref": "#/components/schemas/Problem"}, document)),
         "tokens": [
-            (said["description"]) for said in document["components"]["securitySchemes"].values()
+            _prose(said["description"])
+            for said in document["components"]["securitySchemes"].values()
         ],
         "version": document["info"]["version"],
         "origin": origin,
@@ -80,13 +83,23 @@ def _operation(origin: str, path: str, method: str, said: Schema, document: Sche
         method=method.upper(),
         path=path,
         summary=said["summary"],
-        text=said.get("description", ""),
+        text=_prose(said.get("description", "")),
         token=schemes[scheme]["description"] if scheme else "",
         call=_call(origin + path, method, _example(body, document) if body else None),
         fields=list(_fields(body, document)) if body else [],
         answer=list(_fields(_json_of(next(iter(good.values()))), document)),
         statuses=sorted(good),
         codes=said.get("x-refusals", []),
+    )
+
+
+def _prose(text: str) -> SafeString:
+    """Text with what stands between backticks as code."""
+    parts = enumerate(text.split("`"))
+    return format_html_join(
+        "",
+        "{}",
+        ((format_html("<code>{}</code>", part) if odd % 2 else part,) for odd, part in parts),
     )
 
 
@@ -113,7 +126,7 @@ def _fields(schema: Schema, document: Schema, before: str = "") -> Iterator[Fiel
             name=before + name,
             kind=_kind(whole),
             is_required=name in required,
-            note=whole.get("description", "") if "properties" not in whole else "",
+            note=_prose(whole.get("description", "") if "properties" not in whole else ""),
         )
         yield from _fields(whole, document, f"{before}{name}.")
         if "items" in whole:
@@ -169,5 +182,5 @@ def _call(url: str, method: str, body: Any) -> str:
     lines = ["curl" if method == "get" else f"curl -X {method.upper()}"]
     lines.append('-H "Authorization: Bearer $TOKEN"')
     if body is not None:
-        lines += ['-H "Content-Type: application/json"', f"-d '{json.dumps(body)}'"]
+        lines += ['-H "Content-Type: application/json"', f"-d '{json.dumps(body, indent=2)}'"]
     return " \\\n  ".join([*lines, url])

@@ -34,6 +34,12 @@ def _read_version(value: Any) -> Any:
     return value
 
 
+def _read_whole(value: Any) -> Any:
+    """JSON knows one kind of number: 41.0 is 41."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_read_whole)]
 Day = Annotated[
     date, BeforeValidator(_read_day), WithJsonSchema({"type": "string", "format": "date"})
 ]
@@ -62,7 +68,7 @@ class Usage(Body):
     """One day of use."""
 
     date: Day = Field(description="In UTC; at most 400 days back, and tomorrow at the latest.")
-    peak_users: int = Field(
+    peak_users: Whole = Field(
         ge=0, le=MOST_USERS, examples=[41], description="The most users at once."
     )
 
@@ -117,7 +123,7 @@ class PurchaseIn(Body):
     primary_email: str = Field(max_length=254, examples=["anna@acme.example"])
     product: Literal["ras", "desktop-business", "access-business"]
     kind: Literal["subscription", "permanent"]
-    seats: int = Field(ge=1, le=purchase_rows.MOST_SEATS, examples=[100])
+    seats: Whole = Field(ge=1, le=purchase_rows.MOST_SEATS, examples=[100])
     starts_on: Day
     ends_on: Day | None = Field(default=None, description="Of a subscription: its last day")
     upgrade_insurance_until: Day | None = Field(

@@ -139,6 +139,10 @@ def test_the_largest_body_is_read(farm: House) -> None:
             ],
         ),
         (
+            {"version": "20.0", "usage": [{"date": "2026-11-24", "peak_users": 1.5}]},
+            [("/usage/0/peak_users", "This must be a whole number.")],
+        ),
+        (
             {"version": "20.0", "usage": [{"date": "2026-11-24", "peak_users": 1_000_001}]},
             [("/usage/0/peak_users", "This must be 1000000 or less.")],
         ),
@@ -155,6 +159,15 @@ def test_each_wrong_field_is_named_with_its_place(
     problem = refusal(farm.asker.post("/instance/check-ins", body), 422, "fields_invalid")
 
     assert [(error["pointer"], error["detail"]) for error in problem["errors"]] == errors
+
+
+def test_a_whole_number_is_one_however_it_is_written(farm: House) -> None:
+    today = str(datetime.now(UTC).date())
+    body = f'{{"version": "20.0", "usage": [{{"date": "{today}", "peak_users": 4.1e1}}]}}'
+
+    farm.asker.post("/instance/check-ins", body.encode())
+
+    assert UsageDay.objects.get().peak_users == 41
 
 
 @pytest.mark.parametrize("field", sorted(facts(from_version=0, key=0, key_hint=0)))
