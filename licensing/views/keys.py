@@ -7,6 +7,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -85,8 +86,13 @@ def key_revoke(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             request, sentence % {"key": key, "last_five": successor and successor.last_five}
         )
         return redirect(key.license)
-    tokens = key.enrollment_tokens.usable(now).count()
-    return render(request, "licensing/key_revoke.html", {"key": key, "tokens": tokens})
+    instances = reverse("instance_list", kwargs={"slug": request.membership.account.slug})
+    context = {
+        "key": key,
+        "running_url": f"{instances}?key={key.public_id}",
+        "tokens": key.enrollment_tokens.usable(now).count(),
+    }
+    return render(request, "licensing/key_revoke.html", context)
 
 
 def _key(request: MemberRequest, public_id: uuid.UUID) -> Key:

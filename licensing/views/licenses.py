@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.db.models import Prefetch, Subquery
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -150,6 +151,7 @@ def license_page(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         .order_by("-pk"),
         MOST_SHOWN,
     )
+    new_token = reverse("enrollment_new", kwargs={"slug": account.slug})
     context = {
         "line": Line(license, now.date()),
         "license": license,
@@ -159,6 +161,7 @@ def license_page(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         "revoked": license.keys.exclude(revoked_at=None).order_by("-pk")[:MOST_SHOWN],
         "running": [Running(activation, now) for activation in running.rows],
         "more_run": running.has_more,
+        "token_url": f"{new_token}?license={license.public_id}",
         "now": now,
     }
     return render(request, "licensing/license.html", context)

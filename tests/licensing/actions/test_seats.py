@@ -107,7 +107,9 @@ def test_a_revoked_key_gives_no_seat(
     assert (counts(license), live(key)) == (before, 0)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.tuples(st.sampled_from(["take", "back", "reserve", "free"]), st.integers(1, 4))))
 def test_no_history_ever_sells_a_seat_twice(
     acme: BusinessAccount, now: datetime, steps: list[tuple[str, int]]

@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.events import Event
 from accounts.models import BusinessAccount, User
 from licensing.models import Key
+from tests.factories import PASSWORD
 from tests.licensing import stock
 from tests.personas import SignIn
 
@@ -219,3 +220,16 @@ def test_revoking_counts_the_enrollment_tokens_that_end_with_it(
     page = sign_in(bob).get(url("key_revoke", acme, graz)).content.decode()
 
     assert "1 enrollment token for it stops working." in page
+
+
+def test_after_the_proof_the_key_is_shown_without_another_click(
+    acme: BusinessAccount, graz: Key, bob: User, sign_in: SignIn
+) -> None:
+    browser = sign_in(bob, proven_at=time.time() - 310)
+    asked = browser.post(url("key_reveal", acme, graz))
+
+    page = browser.post(asked["Location"], {"password": PASSWORD}, follow=True)
+
+    assert graz.code in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+    assert acme.events.count() == 1
