@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -83,9 +82,8 @@ def hand_over(
     current.account, current.handed_over_at = account, now
     current.expires_at = now + HANDED_OVER_FOR
     waiting = ActivationRequest.objects.waiting(now).filter(pk=current.pk)
-    if not waiting.update(
-        account=account, handed_over_at=now, expires_at=current.expires_at
-    ):  # answered in the same moment
+    moved = waiting.update(account=account, handed_over_at=now, expires_at=current.expires_at)
+    if not moved:  # answered in the same moment
         raise RequestAnswered
     audit.record(Event.REQUEST_HANDED_OVER, account=account, actor=by, now=now, subject=current)
     emails.approval_wanted(current, now=now)
@@ -125,16 +123,7 @@ def approve(
         now=now,
         replacing=replacing,
     )
-    pending = ActivationRequest.objects.filter(pk=current.pk)
-    if not pending.move(
-        Status.APPROVED,
-        activation=activation,
-        answered_by=by,
-        answered_at=now,
-        account=account,
-        expires_at=max(current.expires_at, now + COLLECTED_WITHIN),
-    ):
-        raise RequestAnswered
+    _mark_approved(current, activation, by, now)
     activations.announce(activation, by=by, now=now, replaced=replacing)
     if current.channel == Activation.Channel.OFFLINE:
         _answer_file(current, activation, now)
@@ -214,6 +203,22 @@ def _refuse_strangers(request: ActivationRequest, by: User) -> None:
         raise RequestNotFound
 
 
+def _mark_approved(
+    request: ActivationRequest, activation: Activation, by: User, now: datetime
+) -> None:
+    """The console gets some minutes to collect it, even in the last second."""
+    pending = ActivationRequest.objects.filter(pk=request.pk)
+    if not pending.move(
+        Status.APPROVED,
+        activation=activation,
+        answered_by=by,
+        answered_at=now,
+        account=activation.instance.account,
+        expires_at=max(request.expires_at, now + COLLECTED_WITHIN),
+    ):
+        raise RequestAnswered
+
+
 def _chosen_key(
     choice: Choice, account: BusinessAccount, instance: Instance, by: User, now: datetime
 ) -> Key:
@@ -227,7 +232,7 @@ def _chosen_key(
         return keys.cut(license=license, reserved=choice.seats, name=name[:60], by=by, now=now)
     assert choice.key is not None
     live = Key.objects.live().select_related("license")
-    key = live.filter(Q(pk=choice.key.pk) & Q(license__account=account)).first()
+    key = live.filter(pk=choice.key.pk, license__account=account).first()
     if key is None:
         raise KeyNotHere
     return key

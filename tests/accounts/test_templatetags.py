@@ -135,6 +135,7 @@ def test_steps_before_the_present_one_are_done() -> None:
     states = [step.state for step in portal.journey_steps("verify")]
     assert states == ["done", "done", "now", "ahead", "ahead"]
     assert portal.journey_steps("")[0].state == "now"
+    assert {step.state for step in portal.journey_steps("done")} == {"done"}
 
 
 @pytest.mark.parametrize(
