@@ -13,18 +13,28 @@ from licensing.errors import RequestFileInvalid
 from licensing.request_files import RequestFile
 
 
+class _OneFile(forms.FileField):
+    """Stays empty when the text is pasted; neither of the two is optional by itself."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        return super().clean(data, initial) if data else None
+
+
+class _OneText(forms.CharField):
+    def clean(self, value: Any) -> str:
+        return super().clean(value) if value else ""
+
+
 class OfflineForm(forms.Form):
-    file = forms.FileField(
+    file = _OneFile(
         label=_("Request file"),
-        required=False,
         allow_empty_file=True,
         help_text=_("The console saved it, for example as farm.rasreq."),
         widget=forms.FileInput(attrs={"accept": ".rasreq,application/json"}),
         error_messages={"invalid": _("The browser sent no file. Choose it again.")},
     )
-    text = forms.CharField(
+    text = _OneText(
         label=_("Text of the request file"),
-        required=False,
         strip=False,
         widget=forms.Textarea(
             attrs={

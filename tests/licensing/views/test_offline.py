@@ -311,3 +311,18 @@ def test_who_manages_one_of_two_accounts_may_use_it(
     factories.member(globex, mia, "license_manager")
 
     assert sign_in(mia).get(PAGE).status_code == 200
+
+
+def test_a_request_that_ended_says_to_upload_its_file_again(
+    bob: User, sign_in: SignIn, now: datetime
+) -> None:
+    browser = sign_in(bob)
+    page = send(browser, request_file())["Location"]
+    ActivationRequest.objects.update(expires_at=now - timedelta(minutes=1))
+
+    ended = browser.get(page, follow=True).content.decode()
+    again = send(browser, request_file())
+
+    assert "Upload the request file again" in ended
+    assert again["Location"] == page
+    assert browser.get(page, follow=True).status_code == 200
