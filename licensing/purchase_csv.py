@@ -62,13 +62,13 @@ class Reader:
         for raw in self._blocks():
             if not self.lines:
                 self._read_header(raw.pop(0))
-            block = self._block(raw) if raw else []
-            self.lines += len(raw)
             if self._has_enough():
                 return
+            block = self._block(raw) if raw else []
+            self.lines += len(raw)
             if block and not self.problems:
                 yield block
-        if not self.bytes_read:
+        if not self.lines:
             self._refuse(1, "", _("The file is empty."))
 
     def _blocks(self) -> Iterator[list[bytes]]:

@@ -3,11 +3,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Self
 
-from allauth.account.models import EmailAddress
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from licensing import buyers
 from licensing.models.license import License
 from licensing.models.product import Product
@@ -17,12 +15,6 @@ class PurchaseQuerySet(models.QuerySet["Purchase"]):
     def unclaimed(self) -> Self:
         """Purchases whose license belongs to no business account yet."""
         return self.filter(license__account=None)
-
-    def claimable_by(self, user: User) -> Self:
-        """Unclaimed purchases whose primary email `user` has proven."""
-        return self.unclaimed().filter(
-            primary_email__in=EmailAddress.objects.filter(user=user, verified=True).values("email")
-        )
 
 
 class Purchase(models.Model):

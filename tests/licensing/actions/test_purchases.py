@@ -1,0 +1,274 @@
+"""One purchase: which account it opens or joins."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts.actions import invitations
+from accounts.events import Event
+from accounts.models import AuditEvent, BusinessAccount, Invitation, OutboxMail, User
+from accounts.permissions import Role
+from licensing.actions import purchases
+from licensing.actions.importing.merge import Summary
+from licensing.errors import PurchasesRefused
+from licensing.models import Buyer, Key, License, Purchase
+from licensing.purchase_rows import check
+from tests import factories
+from tests.licensing import sales
+
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def record(line: dict[str, str] | None = None, /, **facts: str) -> tuple[Purchase, Summary]:
+    said = (line or sales.line()) | facts
+    return purchases.record(sold=check(list(said.values())), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("line", "opens"),
+    [
+        # A8: a permanent license of an older version, with valid upgrade insurance; online.
+        (sales.permanent(insured=30 * DAY), True),
+        (sales.permanent(insured=0 * DAY), True),
+        (sales.permanent(insured=-1 * DAY), False),
+        (sales.permanent(), False),
+        # A9: through sales or a reseller, and not online.
+        (sales.line(channel="sales", version="21"), True),
+        (sales.line(channel="reseller", version="21"), True),
+        (sales.line(channel="online", version="21"), False),
+        (sales.permanent(channel="sales", version="20"), True),
+        (sales.permanent(channel="reseller", version="14"), True),
+        (sales.permanent(version="20"), False),
+        # A10: other products come with an account only when people sold them (A12).
+        (sales.line(product="desktop-business"), True),
+        (sales.line(product="access-business", channel="reseller"), True),
+        (sales.line(product="desktop-business", channel="online"), False),
+        (sales.line(product="access-business", channel="online"), False),
+    ],
+)
+def test_a_purchase_opens_an_account_exactly_by_the_rule(line: dict[str, str], opens: bool) -> None:
+    purchase, summary = record(line)
+
+    assert summary == Summary(new=1, accounts=int(opens))
+    assert purchase.opens_account(NOW.date()) is opens
+    assert BusinessAccount.objects.count() == int(opens)
+    assert Invitation.objects.count() == int(opens)
+    assert (purchase.license.account is not None) is opens
+
+
+def test_the_account_is_the_companys_and_its_buyer_is_invited_as_administrator() -> None:
+    purchase, _summary = record(primary_email="Peter@Initech.example")
+
+    account = BusinessAccount.objects.get()
+    assert (account.name, account.origin) == ("Initech", "purchase")
+    assert account.slug.startswith("initech-")
+    assert purchase.license.account == account
+    invitation = Invitation.objects.get()
+    assert (invitation.account, invitation.email) == (account, "peter@initech.example")
+    assert invitation.email_display == "Peter@Initech.example"
+    assert (invitation.role, invitation.invited_by) == (Role.ADMINISTRATOR, None)
+    assert invitation.expires_at == NOW + 14 * DAY
+
+
+def test_one_purchase_is_mailed_at_once() -> None:
+    record()
+
+    invitation = Invitation.objects.get()
+    mail = OutboxMail.objects.get()
+    assert (invitation.mail, invitation.mail_due_at) == (mail, None)
+    assert (mail.to, mail.kind) == ("peter@initech.example", "invitation")
+    assert invitation.get_absolute_url() in mail.text
+    assert "Initech business account is ready" in mail.subject
+
+
+def test_every_change_leaves_its_event() -> None:
+    record()
+
+    events = AuditEvent.objects.order_by("pk").values_list("event", "subject", "actor_name")
+    assert list(events) == [
+        (Event.ACCOUNT_CREATED, "Initech", "The portal"),
+        (Event.INVITATION_SENT, "peter@initech.example", "The portal"),
+        (Event.LICENSE_ADDED, "Subscription 2027 – 100 seats", "The portal"),
+    ]
+    assert AuditEvent.objects.order_by("pk")[0].details == {"origin": "purchase"}
+
+
+def test_the_invited_buyer_becomes_the_administrator() -> None:
+    record()
+    peter = factories.person("peter@initech.example")
+
+    membership = invitations.accept(invitation=Invitation.objects.get(), user=peter, now=NOW)
+
+    assert membership.role == Role.ADMINISTRATOR
+    assert membership.account.licenses.count() == 1
+
+
+def test_the_license_and_its_key_say_what_was_sold() -> None:
+    purchase, _summary = record(
+        sales.permanent(insured=30 * DAY, key="0123456789ABCDEF", seats="25")
+    )
+
+    license = purchase.license
+    assert (license.name, license.seats) == ("Permanent license 2023 – 25 seats", 25)
+    assert (license.kind, license.version_bought, license.ends_on) == ("permanent", "19", None)
+    assert license.upgrade_insurance_until == sales.TODAY + 30 * DAY
+    key = Key.objects.get(license=license)
+    assert (key.code, key.is_primary, key.reserved) == ("0123456789ABCDEF", True, None)
+
+
+def test_a_license_without_a_given_key_gets_a_fresh_one() -> None:
+    purchase, _summary = record()
+
+    assert Key.objects.get(license=purchase.license).code.startswith("RAS1-")
+
+
+def test_a_subscriptions_version_is_the_purchases_alone() -> None:
+    purchase, _summary = record(version="21")
+
+    assert (purchase.version, purchase.license.version_bought) == ("21", "")
+
+
+def test_the_same_again_changes_nothing() -> None:
+    first, _summary = record()
+
+    again, summary = record(company=" INITECH ".replace("INITECH", "Initech"))
+
+    assert summary == Summary(unchanged=1)
+    assert again == first
+    assert (License.objects.count(), Key.objects.count()) == (1, 1)
+    assert (Invitation.objects.count(), OutboxMail.objects.count()) == (1, 1)
+    assert AuditEvent.objects.count() == 3
+
+
+def test_the_same_order_with_other_content_is_refused() -> None:
+    record()
+
+    with pytest.raises(PurchasesRefused, match="other content") as refused:
+        record(seats="200")
+
+    assert refused.value.code == "order_changed"
+    assert Purchase.objects.get().seats == 100
+
+
+def test_a_key_of_another_license_is_refused() -> None:
+    record(key="0123456789ABCDEF")
+
+    with pytest.raises(PurchasesRefused, match="Another license has this key") as refused:
+        record(order_number="SO-2", company="Umbrella", key="0123456789abcdef")
+
+    assert refused.value.code == "key_taken"
+    assert Purchase.objects.count() == 1
+    assert BusinessAccount.objects.count() == 1
+
+
+def test_a_later_purchase_of_the_company_joins_its_account() -> None:
+    record()
+
+    _later, summary = record(order_number="SO-2", company="INITECH")
+    online, _summary = record(sales.permanent(order_number="SO-3"))
+
+    assert summary == Summary(new=1)
+    account = BusinessAccount.objects.get()
+    assert account.licenses.count() == 3
+    assert online.license.account == account
+    assert Invitation.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "facts", [{"company": "Initrode"}, {"primary_email": "milton@initech.example"}]
+)
+def test_another_company_or_address_opens_another_account(facts: dict[str, str]) -> None:
+    record()
+
+    _other, summary = record(order_number="SO-2", **facts)
+
+    assert summary.accounts == 1
+    assert BusinessAccount.objects.count() == 2
+
+
+def test_what_was_bought_online_before_comes_along() -> None:
+    online, _summary = record(channel="online")
+    strange, _summary = record(channel="online", order_number="SO-2", company="Initrode")
+
+    record(order_number="SO-3", company="initech")
+
+    account = BusinessAccount.objects.get()
+    online.license.refresh_from_db()
+    strange.license.refresh_from_db()
+    assert online.license.account == account
+    assert strange.license.account is None
+    assert AuditEvent.objects.filter(event=Event.LICENSE_ADDED).count() == 2
+
+
+def test_the_purchase_of_a_known_administrator_joins_their_account(
+    acme: BusinessAccount,
+) -> None:
+    purchase, summary = record(primary_email="alice@acme.example", company="Acme Holding")
+
+    assert summary == Summary(new=1)
+    assert purchase.license.account == acme
+    assert not Invitation.objects.exists()
+    assert Buyer.objects.get().account == acme
+
+
+def test_a_known_members_company_of_the_same_name_is_joined(
+    acme: BusinessAccount, mia: User
+) -> None:
+    purchase, _summary = record(primary_email=mia.email, company="acme corp")
+
+    assert purchase.license.account == acme
+
+
+def test_a_members_purchase_for_another_company_opens_an_account(
+    acme: BusinessAccount, mia: User
+) -> None:
+    purchase, summary = record(primary_email=mia.email, company="Chen Consulting")
+
+    assert summary.accounts == 1
+    assert purchase.license.account != acme
+
+
+def test_nobody_decides_between_two_accounts(
+    acme: BusinessAccount, globex: BusinessAccount
+) -> None:
+    alice = User.objects.get(email="alice@acme.example")
+    factories.member(globex, alice, Role.ADMINISTRATOR)
+
+    purchase, summary = record(primary_email=alice.email, company="Acme Holding", channel="online")
+
+    assert summary == Summary(new=1)
+    assert purchase.license.account is None
+
+
+def test_an_address_that_nobody_has_proven_joins_nothing(acme: BusinessAccount) -> None:
+    eve = factories.person("eve@initech.example", verified=False)
+    factories.member(acme, eve, Role.ADMINISTRATOR)
+
+    _purchase, summary = record(primary_email=eve.email)
+
+    assert summary.accounts == 1
+
+
+def test_a_blocked_member_is_known_no_more(acme: BusinessAccount) -> None:
+    eve = factories.person("eve@acme.example")
+    factories.member(acme, eve, Role.ADMINISTRATOR, blocked=True)
+
+    _purchase, summary = record(primary_email=eve.email, company="Acme Corp")
+
+    assert summary.accounts == 1
+
+
+def test_the_account_stays_the_companys_after_its_buyer_left(acme: BusinessAccount) -> None:
+    record(primary_email="alice@acme.example", company="Acme Corp")
+    acme.memberships.all().delete()
+
+    later, summary = record(
+        order_number="SO-2", primary_email="alice@acme.example", company="Acme Corp"
+    )
+
+    assert summary == Summary(new=1)
+    assert later.license.account == acme

@@ -1,0 +1,51 @@
+"""Purchases for tests: one line that is right, changed where the test wants it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, timedelta
+
+from licensing.purchase_rows import COLUMNS, Sold, check
+
+TODAY = date(2026, 11, 24)
+_LINE = {
+    "order_number": "SO-1",
+    "channel": "sales",
+    "company": "Initech",
+    "primary_email": "peter@initech.example",
+    "product": "ras",
+    "kind": "subscription",
+    "seats": "100",
+    "starts_on": "2026-11-01",
+    "ends_on": "2027-10-31",
+    "upgrade_insurance_until": "",
+    "version": "",
+    "key": "",
+}
+_PERMANENT = {"kind": "permanent", "ends_on": "", "version": "19", "starts_on": "2023-01-15"}
+
+
+def line(**facts: str) -> dict[str, str]:
+    """A subscription that Initech bought through sales."""
+    assert facts.keys() <= _LINE.keys()
+    return _LINE | facts
+
+
+def permanent(*, insured: timedelta | None = None, **facts: str) -> dict[str, str]:
+    """A permanent license that Initech bought online; `insured` so much longer than TODAY."""
+    until = "" if insured is None else (TODAY + insured).isoformat()
+    return line(**{"channel": "online", "upgrade_insurance_until": until, **_PERMANENT, **facts})
+
+
+def sold(**facts: str) -> Sold:
+    return check(list(line(**facts).values()))
+
+
+def file(*lines: dict[str, str]) -> io.BytesIO:
+    """A CSV of these lines."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    return io.BytesIO(text.getvalue().encode())
