@@ -192,15 +192,11 @@ def _claimed(request: ActivationRequest, by: User, now: datetime) -> ActivationR
         claimed_by=by
     )
     current = ActivationRequest.objects.select_related("account", "claimed_by").get(pk=request.pk)
-    _refuse_strangers(current, by)
+    if not may_answer(current, by):
+        raise RequestNotFound
     if current.status != Status.PENDING or current.has_expired(now):
         raise RequestAnswered
     return current
-
-
-def _refuse_strangers(request: ActivationRequest, by: User) -> None:
-    if not may_answer(request, by):
-        raise RequestNotFound
 
 
 def _mark_approved(
