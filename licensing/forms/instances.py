@@ -23,7 +23,7 @@ class InstanceForm(forms.Form):
         label=gettext_lazy("Name"),
         max_length=NAME_MAX,
         validators=[validate_plain_text],
-        help_text=gettext_lazy("How people here call it. The instance keeps its own name."),
+        help_text=gettext_lazy("How it's called here and in its license document."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "next"}),
         error_messages={"required": gettext_lazy("An instance has a name.")},
     )

@@ -50,12 +50,19 @@ def day_of_overuse(over_since: datetime, now: datetime) -> int:
 
 def _of_ended(instance: Instance, now: datetime) -> Iterator[Notice]:
     ends_at = instance.document_ends_at
-    if ends_at is not None and ends_at > now:
+    if ends_at is None or ends_at <= now:
+        return
+    if instance.lost_at:
+        text = _(
+            "Its seat is free, and its token is dead. With its last license document it may run "
+            "until %(day)s at most."
+        )
+    else:
         text = _(
             "Its seat is free. It learns that at its next check-in, and its last license document "
             "runs until %(day)s at most."
         )
-        yield Notice("quiet", text % {"day": _day(ends_at)})
+    yield Notice("quiet", text % {"day": _day(ends_at)})
 
 
 def _not_collected(live: Activation) -> Notice:

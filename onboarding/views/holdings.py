@@ -15,6 +15,7 @@ from licensing.models.license import GRACE, SOON
 from licensing.views.instance_states import REPORTING, State, state_of
 
 FILE_ENDS_SOON: Final = timedelta(days=14)
+TRIAL_ENDS_SOON: Final = timedelta(days=14)
 LOOKED_AT: Final = 50  # instances that need a person; the list shows the others
 SHOWN: Final = 5
 _FORGOTTEN_AFTER: Final = timedelta(days=60)  # since the last day of grace
@@ -97,15 +98,17 @@ def _owned(account: BusinessAccount, today: date) -> list[Owned]:
 def _ending(account: BusinessAccount, today: date) -> QuerySet[License]:
     """Licenses that end within 60 days, that are in grace, or whose end is felt; the first first.
 
-    One that renews by itself, or that ended and holds no seat any more, needs nobody.
+    One that renews by itself, or that ended and holds no seat any more, needs nobody; nor does a
+    trial that began lately, though all of its days are among the 60.
     """
     renewing = Q(ends_on__gte=today, auto_renew=True)
+    fresh_trial = Q(ends_on__gt=today + TRIAL_ENDS_SOON, kind=License.Kind.TRIAL)
     over_and_unused = Q(ends_on__lt=today - GRACE, seats_reserved=0, seats_shared=0)
     trial_over = Q(ends_on__lt=today, kind=License.Kind.TRIAL, seats_shared=0)
     oldest = today - GRACE - _FORGOTTEN_AFTER
     return (
         account.licenses.filter(suspended_at=None, ends_on__gte=oldest, ends_on__lte=today + SOON)
-        .exclude(renewing | over_and_unused | trial_over)
+        .exclude(renewing | fresh_trial | over_and_unused | trial_over)
         .order_by("ends_on", "pk")
     )
 

@@ -76,6 +76,25 @@ def test_which_ends_of_licenses_need_a_person(
     assert read(acme, now).ending == ([license] if needs_a_person else [])
 
 
+@pytest.mark.parametrize(
+    ("days", "taken", "needs_a_person"),
+    [(15, 1, False), (14, 1, True), (-1, 1, True), (-1, 0, False)],
+)
+def test_a_trial_needs_a_person_in_its_last_two_weeks_and_while_something_hangs_on_it(
+    days: int, taken: int, needs_a_person: bool, acme: BusinessAccount, now: datetime
+) -> None:
+    trial = stock.subscription(
+        acme,
+        now=now,
+        kind="trial",
+        trial_of=stock.instance(acme, now=now),
+        ends_on=in_days(now, days),
+        seats_shared=taken,
+    )
+
+    assert read(acme, now).ending == ([trial] if needs_a_person else [])
+
+
 def test_instances_in_trouble_are_found_the_longest_over_first(
     acme: BusinessAccount, globex: BusinessAccount, key: Key, now: datetime
 ) -> None:

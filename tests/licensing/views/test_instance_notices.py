@@ -173,6 +173,15 @@ def test_the_last_document_of_a_deactivated_instance_may_still_run(
     assert told(instance, now + timedelta(days=9)) == []
 
 
+def test_a_lost_instance_learns_nothing_any_more(acme: BusinessAccount, now: datetime) -> None:
+    instance = stock.instance(acme, now=now, lost_at=now, document_ends_at=now + timedelta(days=9))
+
+    kind, text, _button = alone(instance, now)
+
+    assert kind == "quiet"
+    assert "its token is dead" in text
+
+
 def test_the_worst_comes_first(acme: BusinessAccount, key: Key, now: datetime) -> None:
     instance = stock.licensed(
         acme, key, now, over_since=now, last_seen_at=now - timedelta(days=20), version="20.0"

@@ -57,6 +57,18 @@ def test_the_chart_speaks(acme: BusinessAccount, mia: User, now: datetime, sign_
     assert "900" not in text
 
 
+def test_what_a_deactivated_instance_reported_stays_to_be_seen(
+    acme: BusinessAccount, mia: User, now: datetime, sign_in: SignIn
+) -> None:
+    instance = stock.instance(acme, now=now)
+    UsageDay.objects.create(instance=instance, date=now.date(), peak_users=31)
+
+    text = page(sign_in(mia), instance).content.decode()
+
+    assert "The highest was 31" in text
+    assert "seats of today" not in text
+
+
 def test_the_history_goes_back_by_pages(
     acme: BusinessAccount, mia: User, key: Key, now: datetime, sign_in: SignIn
 ) -> None:
