@@ -56,10 +56,12 @@ def begin(
     refuse_unfit(key, version=installation.version, now=now)
     if key.license.trial_of_id not in (None, instance.pk):
         raise LicenseNotUsable(_("This trial is for another instance. Choose another key."))
-    elsewhere = Activation.objects.live().filter(installation=installation.instance_id)
-    if elsewhere.exclude(instance=instance).exists():
-        raise InOtherAccount
-    end_live(instance, Activation.Ending.AGAIN, now=now)
+    live = Activation.objects.live().select_related("key")
+    before = live.filter(installation=installation.instance_id).first()
+    if before is not None:
+        if before.instance_id != instance.pk:
+            raise InOtherAccount
+        end(before, Activation.Ending.AGAIN, now=now)
     if replacing is not None:
         end_live(replacing, Activation.Ending.REPLACED, now=now)
     seats.take(key)

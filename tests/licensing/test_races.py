@@ -1,0 +1,184 @@
+"""Never one seat too many, whoever comes at once (SPEC 4.2).
+
+Real transactions in fifty threads. Every way in ends in `activations.begin`, which runs a hundred
+rounds; the ways in themselves, with people who give seats back meanwhile, run five.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+import pytest
+from django.db import transaction
+
+from accounts.actions.authority import lock
+from accounts.events import Event
+from accounts.models import BusinessAccount, OutboxMail, User
+from licensing.actions import activations, enrollment, instances, requests
+from licensing.actions.requests import Choice
+from licensing.errors import NoSeatsLeft
+from licensing.installation_facts import Installation
+from licensing.models import Activation, EnrollmentToken, Instance, Key, License
+from tests.licensing import ledger, stock
+from tests.licensing.crowd import crowd
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("crowd"),
+    pytest.mark.embedded,
+]
+PEOPLE: Final = 50
+SEATS: Final = 5
+
+
+def shared_key(license: License, now: datetime) -> list[Key]:
+    return [stock.primary_key(license)]
+
+
+def one_instance_keys(license: License, now: datetime, count: int = SEATS) -> list[Key]:
+    made = [stock.key(license, now=now, reserved=1, name=f"Key {n}").pk for n in range(count)]
+    return list(Key.objects.select_related("license__account").filter(pk__in=made))
+
+
+def both(license: License, now: datetime) -> list[Key]:
+    """Three seats for whoever comes, and two that are kept for one instance each."""
+    return [*shared_key(license, now), *one_instance_keys(license, now, count=2)]
+
+
+@pytest.mark.parametrize(
+    ("keys_of", "locked", "rounds"),
+    [
+        (both, True, 100),
+        (shared_key, True, 10),
+        (one_instance_keys, True, 10),
+        # The account's lock is what others rely on; seats are safe without it.
+        (both, False, 10),
+    ],
+)
+def test_fifty_who_activate_at_once_get_five_seats(
+    keys_of: Callable[[License, datetime], list[Key]],
+    locked: bool,
+    rounds: int,
+    acme: BusinessAccount,
+    now: datetime,
+) -> None:
+    license = stock.subscription(acme, seats=SEATS, now=now)
+    keys = keys_of(license, now)
+    farms = [stock.instance(acme, now=now, name=f"Farm {n}") for n in range(PEOPLE)]
+
+    def activate(farm: Instance, key: Key) -> int:
+        """How many run then: counted inside, so that every point of the history is seen."""
+        with transaction.atomic():
+            if locked:
+                lock(acme)
+            activations.begin(
+                key=key,
+                instance=farm,
+                installation=installation_of(farm),
+                channel=Activation.Channel.ONLINE,
+                by=None,
+                now=now,
+            )
+            return Activation.objects.live().count()
+
+    calls = [partial(activate, farm, keys[n % len(keys)]) for n, farm in enumerate(farms)]
+    with crowd(PEOPLE) as at_once:
+        for number in range(rounds):
+            outcomes = at_once(calls)
+
+            running = [each for each in outcomes if isinstance(each, int)]
+            refused = [each for each in outcomes if isinstance(each, NoSeatsLeft)]
+            assert len(running) == SEATS, (number, outcomes)
+            assert len(refused) == PEOPLE - SEATS, (number, outcomes)
+            assert max(running) <= SEATS
+            assert not locked or sorted(running) == [1, 2, 3, 4, 5]
+            ledger.check_license(license)
+            for live in Activation.objects.live().select_related("key"):
+                activations.end(live, Activation.Ending.PORTAL, now=now)
+
+
+def installation_of(farm: Instance) -> Installation:
+    return Installation(farm.instance_id, farm.name, farm.host, farm.version)
+
+
+@dataclass
+class Farms:
+    """Fifty farms of Acme, five seats, and people who come and go."""
+
+    account: BusinessAccount
+    by: User
+    keys: list[Key]
+    tokens: list[EnrollmentToken]
+    farms: list[Instance]
+    now: datetime
+
+    def approved(self, place: int) -> Activation:
+        farm = self.farms[place]
+        request = stock.request(
+            now=self.now,
+            instance_id=farm.instance_id,
+            instance_name=farm.name,
+            claimed_by=self.by,
+        )
+        return requests.approve(
+            request=request,
+            account=self.account,
+            choice=Choice(key=self.keys[place % len(self.keys)]),
+            by=self.by,
+            now=self.now,
+        )
+
+    def enrolled(self, place: int) -> Activation:
+        token = self.tokens[place % len(self.keys)]
+        installation = installation_of(self.farms[place])
+        return enrollment.activate(token=token, installation=installation, now=self.now).activation
+
+    def leave(self, farm: Instance) -> None:
+        instances.deactivate(instance=farm, by=self.by, now=self.now)
+
+
+@pytest.fixture
+def farms(acme: BusinessAccount, alice: User, now: datetime) -> Farms:
+    keys = both(stock.subscription(acme, seats=SEATS, now=now), now)
+    tokens = [
+        enrollment.make(
+            account=acme,
+            key=key,
+            name=key.name,
+            uses=1000,
+            expires_at=now + timedelta(days=1),
+            by=alice,
+            now=now,
+        ).token
+        for key in keys
+    ]
+    rows = [stock.instance(acme, now=now, name=f"Farm {n}") for n in range(PEOPLE)]
+    return Farms(acme, alice, keys, tokens, rows, now)
+
+
+@pytest.mark.parametrize("way_in", [Farms.approved, Farms.enrolled])
+def test_seats_given_back_meanwhile_go_to_the_next(
+    way_in: Callable[[Farms, int], Activation], farms: Farms
+) -> None:
+    with crowd(PEOPLE) as at_once:
+        for number in range(5):
+            running = list(Instance.objects.licensed())
+            waiting = [n for n, farm in enumerate(farms.farms) if farm not in running]
+
+            outcomes = at_once(
+                [
+                    *(partial(farms.leave, farm) for farm in running),
+                    *(partial(way_in, farms, place) for place in waiting),
+                ]
+            )
+
+            refused = [each for each in outcomes if isinstance(each, Exception)]
+            assert {type(each) for each in refused} == {NoSeatsLeft}, (number, outcomes)
+    ledger.check(farms.account)
+    begun = farms.account.events.filter(event=Event.INSTANCE_ACTIVATED).count()
+    assert begun == Activation.objects.count() >= SEATS
+    assert OutboxMail.objects.filter(kind="instance_activated").count() == begun
