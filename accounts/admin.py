@@ -9,10 +9,12 @@ from django.http import HttpRequest
 from accounts.models import (
     AuditEvent,
     BusinessAccount,
+    Claim,
     Invitation,
     JoinRequest,
     Membership,
     OutboxMail,
+    SupportMessage,
     User,
 )
 
@@ -79,3 +81,17 @@ class AuditEventAdmin(ReadOnly):
     list_display = ("created_at", "event", "actor_name", "subject", "account")
     list_select_related = ("account",)
     search_fields = ("subject", "actor_name", "account__name")
+
+
+@admin.register(Claim)
+class ClaimAdmin(ReadOnly):
+    list_display = ("user", "account", "created_at", "object_until", "decided_at", "granted")
+    list_select_related = ("user", "account")
+    search_fields = ("user__email", "account__name")
+
+
+@admin.register(SupportMessage)
+class SupportMessageAdmin(ReadOnly):
+    list_display = ("subject", "email", "reference", "created_at", "answered_at")
+    search_fields = ("subject", "email", "reference")
+    exclude = ("form_token",)

@@ -17,7 +17,7 @@ _ADMIN_MODEL: Final = re.compile(r"admin/(?P<app>\w+)/(?P<model>\w+)/")
 # What stands for the parts of addresses that are written as regular expressions.
 _EXPRESSIONS: Final = {
     r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-abc/",
-    r"^(?P<app_label>accounts)/$": "accounts/",
+    r"^(?P<app_label>accounts|licensing)/$": "accounts/",
     r"(?P<url>.*)$": "nowhere/at/all/",
 }
 
@@ -47,7 +47,7 @@ class Route:
         for expression, sample in _EXPRESSIONS.items():
             text = text.replace(expression, sample)
         samples = self._samples(account, owner, world)
-        samples["token"] = world.acme.invitation.token if case == "real" else "bm90aGluZw"
+        samples["token"] = _token(self.text, world.acme) if case == "real" else "bm90aGluZw"
         return "/" + re.sub(r"<\w+:(\w+)>", lambda part: str(samples[part[1]]), text)
 
     def _samples(self, account: Company, owner: Company, world: World) -> dict[str, object]:
@@ -56,7 +56,7 @@ class Route:
             "slug": account.account.slug,
             "public_id": _object(self.text, owner).public_id,
             "mail_id": "20260101T000000000000Z-00000000-000000000000",
-            "pk": world.passkey.pk,
+            "pk": world.people["mia"].pk if "/people/" in self.text else world.passkey.pk,
             "content_type_id": content_type_of(world.objects_by_name["user"]),
             "object_id": row.pk if row else world.people["alice"].pk,
         }
@@ -81,7 +81,26 @@ def _walk(resolver: URLResolver, before: str = "") -> Iterator[Route]:
             yield from _walk(pattern, text)
 
 
+# Part of an address → whose id stands in it; the first that fits.
+_OBJECTS: Final = {
+    "/invitations/": "invitation",
+    "/requests/": "request",
+    "/licenses/": "license",
+    "desk/purchases/": "license",
+    "/keys/": "key",
+    "/instances/": "instance",
+    "/enrollment/": "token",
+    "activate/": "activation_request",
+    "/claims/": "claim",
+    "/support/": "message",
+    "/mails/": "mail",
+}
+
+
 def _object(text: str, owner: Company) -> Any:
-    if "/invitations/" in text:
-        return owner.invitation
-    return owner.request if "/requests/" in text else owner.member
+    names = (name for part, name in _OBJECTS.items() if part in text)
+    return getattr(owner, next(names, "member"))
+
+
+def _token(text: str, owner: Company) -> str:
+    return owner.claim.token if text.startswith("claims/") else owner.invitation.token

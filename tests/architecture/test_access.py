@@ -133,19 +133,52 @@ def test_a_blocked_member_gets_nothing_but_a_refusal() -> None:
         assert set(answers) == {"403", "405"}
 
 
+# What every member sees, and what license managers may do beyond that.
+OPEN_TO_MEMBERS: Final = frozenset(
+    f"b/<slug:slug>/{page}"
+    for page in (
+        "",
+        "members/",
+        "members/leave/",
+        "mails/",
+        "enrollment/",
+        "licenses/",
+        "licenses/export/",
+        "licenses/<uuid:public_id>/",
+        "instances/",
+        "instances/export/",
+        "instances/<uuid:public_id>/",
+    )
+)
+OF_LICENSES: Final = ("licenses/", "keys/", "instances/", "enrollment/")
+
+
 @pytest.mark.parametrize("persona", ["mia", "bob"])
 def test_members_without_the_right_are_refused(persona: str) -> None:
-    open_to_members = {
-        "b/<slug:slug>/",
-        "b/<slug:slug>/members/",
-        "b/<slug:slug>/members/leave/",
-    }
-    for answers in answers_at(
-        lambda route: _of_an_account(route) and route not in open_to_members,
-        case="acme",
-        persona=persona,
-    ):
+    def closed(route: str) -> bool:
+        managed = persona == "bob" and route.startswith(
+            tuple(f"b/<slug:slug>/{part}" for part in OF_LICENSES)
+        )
+        return _of_an_account(route) and route not in OPEN_TO_MEMBERS and not managed
+
+    for answers in answers_at(closed, case="acme", persona=persona):
         assert set(answers) == {"403", "405"}
+
+
+@pytest.mark.parametrize("persona", ["stranger", "charlie", "blocked", "mia"])
+def test_whoever_may_not_answer_learns_nothing_of_an_activation(persona: str) -> None:
+    for answers in answers_at(
+        lambda route: route.startswith("activate/<uuid:public_id>/"), persona=persona
+    ):
+        assert set(answers) <= {"404", "405", "sign-in"}
+
+
+def test_a_session_opens_nothing_of_the_interface_for_machines() -> None:
+    for persona in PERSONAS:
+        for answers in answers_at(
+            lambda route: route.startswith("api/v1/") and "docs" not in route, persona=persona
+        ):
+            assert "201" not in answers
 
 
 @pytest.mark.parametrize("persona", [each for each in PERSONAS if each != "staff2"])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+import uuid
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.mfa.models import Authenticator
@@ -16,10 +17,31 @@ from django.db import models
 from django.test import Client
 
 from accounts import audit, outbox
+from accounts.actions import claims
 from accounts.events import Event
-from accounts.models import AuditEvent, BusinessAccount, Invitation, JoinRequest, Membership, User
+from accounts.models import (
+    AuditEvent,
+    BusinessAccount,
+    Claim,
+    Invitation,
+    JoinRequest,
+    Membership,
+    OutboxMail,
+    SupportMessage,
+    User,
+)
 from accounts.permissions import Role
+from licensing.actions import enrollment
+from licensing.models import (
+    ActivationRequest,
+    EnrollmentToken,
+    Instance,
+    Key,
+    License,
+    Purchase,
+)
 from tests import factories
+from tests.licensing import stock
 
 PERSONAS: Final = (
     "stranger",
@@ -41,6 +63,16 @@ class Company:
     member: Membership
     invitation: Invitation
     request: JoinRequest
+    license: License
+    key: Key
+    instance: Instance
+    token: EnrollmentToken
+    activation_request: ActivationRequest
+    """Handed over to the account's administrators."""
+    claim: Claim
+    purchase: Purchase
+    message: SupportMessage
+    mail: OutboxMail
 
 
 @dataclass(frozen=True)
@@ -102,7 +134,54 @@ def _company(name: str, administrator: User, now: datetime) -> Company:
         factories.member(account, factories.person(f"fay@{domain}", "Fay Example")),
         factories.invitation(account, f"eve@{domain}", by=administrator, now=now),
         factories.join_request(account, f"gus@{domain}", now=now),
+        **_owned(account, administrator, now),
     )
+
+
+def _owned(account: BusinessAccount, administrator: User, now: datetime) -> dict[str, Any]:
+    """A license with its key, an instance under it, and everything else there can be one of."""
+    bought = stock.purchase(account, email=administrator.email, now=now)
+    key = stock.primary_key(bought.license)
+    instance = stock.instance(account, now=now)
+    stock.activation(instance, key, now=now)
+    made = enrollment.make(
+        account=account,
+        key=key,
+        name="Image",
+        uses=5,
+        expires_at=now + timedelta(days=30),
+        by=administrator,
+        now=now,
+    )
+    asked = stock.request(
+        now=now,
+        account=account,
+        claimed_by=factories.person(f"hal@{administrator.email_domain}"),
+        handed_over_at=now,
+    )
+    claimant = factories.person(f"ida@{administrator.email_domain}")
+    message = SupportMessage.objects.create(
+        form_token=uuid.uuid4(),
+        reference="7QK-DM4P",
+        email=administrator.email,
+        email_proven=True,
+        subject="No code arrives",
+        message="Nothing came.",
+        created_at=now,
+    )
+    return {
+        "license": bought.license,
+        "key": key,
+        "instance": instance,
+        "token": made.token,
+        "activation_request": asked,
+        "claim": claims.make(account=account, by=claimant, reason="She left.", now=now),
+        "purchase": bought,
+        "message": message,
+        "mail": outbox.post(
+            kind="test", to=administrator.email, subject="Hi", text="Hi", html="", now=now
+        ),
+    }
 
 
 def _staff(email: str) -> User:
@@ -113,7 +192,6 @@ def _staff(email: str) -> User:
 
 
 def _objects(acme: Company, alice: User, now: datetime) -> dict[str, models.Model]:
-    mail = outbox.post(kind="test", to=alice.email, subject="Hello", text="Hello", html="", now=now)
     audit.record(Event.INVITATION_SENT, account=acme.account, actor=alice, subject="x", now=now)
     rows: tuple[models.Model, ...] = (
         alice,
@@ -121,7 +199,16 @@ def _objects(acme: Company, alice: User, now: datetime) -> dict[str, models.Mode
         acme.member,
         acme.invitation,
         acme.request,
-        mail,
+        acme.mail,
+        acme.license,
+        acme.key,
+        acme.instance,
+        acme.instance.activations.get(),
+        acme.token,
+        acme.activation_request,
+        acme.claim,
+        acme.purchase,
+        acme.message,
         AuditEvent.objects.latest("pk"),
     )
     return {str(row._meta.model_name): row for row in rows}
