@@ -155,14 +155,25 @@ def _license_words(license: License, status: Status) -> str:
 def _of_silence(instance: Instance, live: Activation, now: datetime) -> Iterator[Notice]:
     if live.channel == Activation.Channel.OFFLINE or not instance.is_silent(now):
         return
-    text = _(
+    heard = _(
         "Nothing was heard from it since %(day)s. Look whether the server runs and reaches this "
-        "portal. Its license stays. Is the server gone? Declare it lost, and the seat is free."
+        "portal."
+    ) % {"day": _day(instance.last_seen_at)}
+    gone = _("Is the server gone? Declare it lost, and its seat is free.")
+    text = " ".join(filter(None, [heard, _document_words(instance, now), gone]))
+    yield Notice("notice", text, _("Declare lost"), _act("instance_lost", instance))
+
+
+def _document_words(instance: Instance, now: datetime) -> str:
+    ends_at = instance.document_ends_at
+    if ends_at is None:
+        return ""
+    text = (
+        _("Its license document holds until %(day)s.")
+        if ends_at > now
+        else _("Its license document ended on %(day)s: it needs a check-in to run again.")
     )
-    since = _day(instance.last_seen_at)
-    yield Notice(
-        "notice", text % {"day": since}, _("Declare lost"), _act("instance_lost", instance)
-    )
+    return text % {"day": _day(ends_at)}
 
 
 def _of_file(instance: Instance, live: Activation, now: datetime) -> Iterator[Notice]:

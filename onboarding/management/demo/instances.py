@@ -18,8 +18,6 @@ from licensing.request_files import RequestFile
 from onboarding.management.demo.licenses import MAIN, OLD, SEASON
 from onboarding.management.demo.story import Act, Stage
 
-_DAYS: Final = 90
-
 
 @dataclass(frozen=True)
 class _Farm:
@@ -43,8 +41,6 @@ PLANT: Final = _Farm("Plant floor", "10.20.0.5", "20.0", MAIN)
 LINZ: Final = _Farm("Linz", "ras.linz.acme.example", "20.0", SEASON, 15)
 STORE: Final = _Farm("Warehouse", "wh-ras.acme.example", "20.0", "Branch offices", 7)
 TEST: Final = _Farm("Test lab", "lab-ras.acme.example", "21.0", "", 3)
-# What Vienna reports since a training began; it has 25 seats.
-_TRAINING: Final = {3: 28, 2: 29, 1: 31}
 
 
 def _activate(farm: _Farm, stage: Stage, now: datetime) -> None:
@@ -95,11 +91,9 @@ def _report(
     instance = Instance.objects.get(pk=stage.instances[farm.name].pk)
     activation = check_ins.of_instance(instance)
     assert activation is not None
-    today = now.date()
-    usage = {
-        day: _peak(farm, day) for age in range(1, days + 1) if (day := today - timedelta(days=age))
-    }
-    usage |= {today - timedelta(days=age): peak for age, peak in (peaks or {}).items()}
+    past = [now.date() - timedelta(days=age) for age in range(1, days + 1)]
+    usage = {day: _peak(farm, day) for day in past}
+    usage |= {now.date() - timedelta(days=age): peak for age, peak in (peaks or {}).items()}
     report = Report(version=instance.version, usage=usage)
     check_ins.record(activation=activation, report=report, now=now)
 

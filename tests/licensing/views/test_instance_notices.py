@@ -129,10 +129,14 @@ def test_silence_of_what_reports_is_said_and_of_what_cannot_report_is_not(
     acme: BusinessAccount, key: Key, now: datetime
 ) -> None:
     long_ago = now - timedelta(days=41)
-    silent = stock.licensed(acme, key, now, "a", last_seen_at=long_ago)
+    silent = stock.licensed(
+        acme, key, now, "a", last_seen_at=long_ago, document_ends_at=now - timedelta(days=11)
+    )
     offline = stock.licensed(acme, key, now, "b", last_seen_at=long_ago, channel="offline")
 
-    assert alone(silent, now)[2] == "Declare lost"
+    _kind, text, button = alone(silent, now)
+    assert "needs a check-in to run again" in text
+    assert button == "Declare lost"
     assert told(offline, now) == []
 
 
