@@ -129,9 +129,9 @@ def token_revoke(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _usable_keys(account: BusinessAccount, now: datetime) -> KeyQuerySet:
-    """Keys under which RAS runs now, the newest first."""
+    """Keys under which any RAS instance can run now, the newest first; a trial is for one."""
     running = License.objects.usable(now.date()).filter(account=account, product=Product.RAS)
-    keys = Key.objects.live().filter(license__in=running)
+    keys = Key.objects.live().filter(license__in=running.exclude(kind=License.Kind.TRIAL))
     return keys.select_related("license").order_by("-pk")
 
 

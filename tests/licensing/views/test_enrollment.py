@@ -111,10 +111,12 @@ def test_only_keys_under_which_instances_run_here_can_be_chosen(
     revoked = stock.subscription(acme, now=now)
     revoked.keys.update(revoked_at=now)
     foreign = stock.subscription(globex, now=now)
+    farm = stock.instance(acme, now=now)
+    trial = stock.subscription(acme, now=now, kind="trial", trial_of=farm)
     browser = sign_in(bob)
 
     assert "there is none here" in browser.get(url("enrollment_new", acme)).content.decode()
-    for license in (long_over, desktop, revoked, foreign):
+    for license in (long_over, desktop, revoked, foreign, trial):
         sent = form(stock.primary_key(license))
         page = browser.post(url("enrollment_new", acme), sent)
         assert page.context["form"].errors["key"] == ["Choose one of the keys."]
