@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from licensing.api import problems
 
 Schema = Mapping[str, Any]
+_HEADER: Final = "Authorization: Bearer $TOKEN"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def of(document: Schema) -> dict[str, Any]:
             _prose(said["description"])
             for said in document["components"]["securitySchemes"].values()
         ],
-        "version": document["info"]["version"],
+        "header": _HEADER,
         "origin": origin,
     }
 
@@ -180,7 +181,7 @@ _SAMPLES: Final = {"date": "2026-11-24"}
 
 def _call(url: str, method: str, body: Any) -> str:
     lines = ["curl" if method == "get" else f"curl -X {method.upper()}"]
-    lines.append('-H "Authorization: Bearer $TOKEN"')
+    lines.append(f'-H "{_HEADER}"')
     if body is not None:
         lines += ['-H "Content-Type: application/json"', f"-d '{json.dumps(body, indent=2)}'"]
     return " \\\n  ".join([*lines, url])

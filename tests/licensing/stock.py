@@ -15,6 +15,7 @@ from licensing.installation_facts import Installation
 from licensing.models import (
     Activation,
     ActivationRequest,
+    EnrollmentToken,
     Instance,
     Key,
     License,
@@ -209,4 +210,21 @@ def many_instances(account: BusinessAccount, key: Key, count: int, *, now: datet
             collected_at=now,
         )
         for each in made
+    )
+
+
+def enrollment_token(
+    license: License, *, by: User, uses: int = 5, now: datetime
+) -> EnrollmentToken:
+    """A token for the primary key, good for 30 days."""
+    assert license.account is not None
+    return EnrollmentToken.objects.create(
+        account=license.account,
+        key=primary_key(license),
+        name="Rollout",
+        digest=tokens.digest(tokens.new_secret("rase")),
+        uses_allowed=uses,
+        created_at=now,
+        created_by=by,
+        expires_at=now + timedelta(days=30),
     )

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from functools import partial
 
 import pytest
 
 from accounts.errors import NotAllowed
 from accounts.models import AuditEvent, BusinessAccount, OutboxMail, User
 from licensing import tokens
-from licensing.actions import activations, enrollment
-from licensing.actions.collecting import Collected
+from licensing.actions import enrollment
 from licensing.errors import (
     EnrollmentEnded,
     InOtherAccount,
@@ -21,7 +19,6 @@ from licensing.errors import (
     VersionNotCovered,
 )
 from licensing.models import Activation, EnrollmentToken, Instance, Key, License
-from tests.accounts.actions.race import refusals, together
 from tests.licensing import stock
 
 pytestmark = pytest.mark.django_db
@@ -35,23 +32,13 @@ def license(acme: BusinessAccount, now: datetime) -> License:
 
 @pytest.fixture
 def token(license: License, alice: User, now: datetime) -> EnrollmentToken:
-    return _token(license, uses=2, by=alice, now=now)
+    return stock.enrollment_token(license, uses=2, by=alice, now=now)
 
 
 def test_the_secret_is_shown_once_and_kept_as_digest(
-    license: License, bob: User, now: datetime
+    acme: BusinessAccount, license: License, bob: User, now: datetime
 ) -> None:
-    assert license.account is not None
-
-    made = enrollment.make(
-        account=license.account,
-        key=stock.primary_key(license),
-        name="Rollout",
-        uses=5,
-        expires_at=now + DAY,
-        by=bob,
-        now=now,
-    )
+    made = _make(acme, license, by=bob, now=now)
 
     assert made.secret.startswith("rase_")
     assert made.token.digest == tokens.digest(made.secret)
@@ -60,27 +47,20 @@ def test_the_secret_is_shown_once_and_kept_as_digest(
     assert made.secret not in str(event.details)
 
 
-def test_mia_cannot_make_one(license: License, mia: User, now: datetime) -> None:
+def test_mia_cannot_make_one(
+    acme: BusinessAccount, license: License, mia: User, now: datetime
+) -> None:
     with pytest.raises(NotAllowed):
-        _token(license, uses=1, by=mia, now=now)
+        _make(acme, license, by=mia, now=now)
 
 
 def test_a_key_of_another_company_makes_none(
-    license: License, globex: BusinessAccount, alice: User, now: datetime
+    acme: BusinessAccount, globex: BusinessAccount, alice: User, now: datetime
 ) -> None:
-    theirs = stock.primary_key(stock.subscription(globex, now=now))
-    assert license.account is not None
+    theirs = stock.subscription(globex, now=now)
 
     with pytest.raises(KeyNotHere):
-        enrollment.make(
-            account=license.account,
-            key=theirs,
-            name="Rollout",
-            uses=1,
-            expires_at=now + DAY,
-            by=alice,
-            now=now,
-        )
+        _make(acme, theirs, by=alice, now=now)
 
 
 def test_an_instance_is_activated_at_once(
@@ -200,7 +180,7 @@ def test_a_refused_activation_costs_no_use(
     acme: BusinessAccount, alice: User, now: datetime
 ) -> None:
     license = stock.permanent(acme, insured_until=None, now=now, version="19")
-    token = _token(license, uses=1, by=alice, now=now)
+    token = stock.enrollment_token(license, uses=1, by=alice, now=now)
 
     with pytest.raises(VersionNotCovered):
         enrollment.activate(token=token, installation=stock.installation(version="21.0"), now=now)
@@ -234,59 +214,18 @@ def test_an_instance_of_another_company_is_never_taken(
     assert theirs.activations.live().exists()
 
 
-@pytest.mark.embedded
-@pytest.mark.django_db(transaction=True)
-def test_twenty_machines_at_once_get_exactly_the_five_uses(
-    license: License, alice: User, now: datetime
-) -> None:
-    token = _token(license, uses=5, by=alice, now=now)
-
-    outcomes = together(
-        *[
-            partial(enrollment.activate, token=token, installation=stock.installation(), now=now)
-            for _ in range(20)
-        ]
-    )
-
-    assert sum(isinstance(outcome, Collected) for outcome in outcomes) == 5
-    assert {type(refusal) for refusal in refusals(outcomes)} == {EnrollmentEnded}
-    assert (_uses(token), _shared(license)) == (5, 5)
-    assert Activation.objects.live().count() == Instance.objects.count() == 5
-
-
-@pytest.mark.embedded
-@pytest.mark.django_db(transaction=True)
-def test_the_same_machine_many_times_at_once_is_one_activation(
-    token: EnrollmentToken, license: License, now: datetime
-) -> None:
-    installation = stock.installation()
-
-    outcomes = together(
-        *[
-            partial(enrollment.activate, token=token, installation=installation, now=now)
-            for _ in range(8)
-        ]
-    )
-
-    assert refusals(outcomes) == []
-    assert (_uses(token), _shared(license)) == (1, 1)
-    live = Activation.objects.live().select_related("instance").get()
-    secrets = [outcome.token for outcome in outcomes if isinstance(outcome, Collected)]
-    assert live.instance.token_digest in {tokens.digest(secret) for secret in secrets}
-    assert activations.end_live(live.instance, Activation.Ending.PORTAL, now=now) == live
-
-
-def _token(license: License, *, uses: int, by: User, now: datetime) -> EnrollmentToken:
-    assert license.account is not None
+def _make(
+    account: BusinessAccount, license: License, *, by: User, now: datetime
+) -> enrollment.Made:
     return enrollment.make(
-        account=license.account,
+        account=account,
         key=stock.primary_key(license),
         name="Rollout",
-        uses=uses,
-        expires_at=now + 30 * DAY,
+        uses=5,
+        expires_at=now + DAY,
         by=by,
         now=now,
-    ).token
+    )
 
 
 def _uses(token: EnrollmentToken) -> int:
