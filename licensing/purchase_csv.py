@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 
 from licensing.purchase_rows import COLUMNS, InvalidRow, Sold, check
 
@@ -20,7 +20,7 @@ LONGEST_LINE: Final = 4096  # bytes
 _BLOCK: Final = 1 << 18
 _BOM: Final = b"\xef\xbb\xbf"
 _WIDTH: Final = len(COLUMNS)
-_SEPARATORS: Final = {";": gettext_noop("semicolons"), "\t": gettext_noop("tabs")}
+_SEPARATORS: Final = {";": gettext_lazy("semicolons"), "\t": gettext_lazy("tabs")}
 
 
 class Binary(Protocol):
@@ -156,9 +156,7 @@ class Reader:
 def _faults_of_header(found: list[str]) -> list[tuple[str, str]]:
     for separator, name in _SEPARATORS.items():
         if separator in found[0]:
-            return [
-                ("", _("Columns are separated by commas, not by %(what)s.") % {"what": _(name)})
-            ]
+            return [("", _("Columns are separated by commas, not by %(what)s.") % {"what": name})]
     strange = dict.fromkeys(name for name in found if name not in COLUMNS)
     doubled = [name for name in COLUMNS if found.count(name) > 1]
     missing = [name for name in COLUMNS if name not in found]

@@ -105,13 +105,13 @@ def _record(sold: Sold, now: datetime) -> idempotency.Answer:
 
 
 def _shown(recorded: Purchase, *, opened: bool) -> PurchaseOut:
-    license = recorded.license
+    license, account = recorded.license, recorded.license.account
     return PurchaseOut(
         order_number=recorded.order_number,
         license_id=license.public_id,
         license_name=license.name,
         key_last_five=Key.objects.live().get(license=license, is_primary=True).last_five,
-        account=license.account and AccountOut(id=license.account.slug, name=license.account.name),
+        account=AccountOut(id=account.slug, name=account.name) if account else None,
         account_opened=opened,
         recorded_at=recorded.created_at,
     )

@@ -1,14 +1,18 @@
-"""Purchases for tests: one line that is right, changed where the test wants it."""
+"""Purchases for tests: one line that is right, changed where the test wants it; all sold at NOW."""
 
 from __future__ import annotations
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
+from licensing.actions import purchase_import, purchases
+from licensing.actions.importing.merge import Summary
+from licensing.models import Purchase
 from licensing.purchase_rows import COLUMNS, Sold, check
 
-TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+TODAY = NOW.date()
 _LINE = {
     "order_number": "SO-1",
     "channel": "sales",
@@ -49,3 +53,14 @@ def file(*lines: dict[str, str]) -> io.BytesIO:
     writer.writeheader()
     writer.writerows(lines)
     return io.BytesIO(text.getvalue().encode())
+
+
+def record(given: dict[str, str] | None = None, /, **facts: str) -> tuple[Purchase, Summary]:
+    """Record one, as the API does."""
+    said = (given or line()) | facts
+    return purchases.record(sold=check(list(said.values())), now=NOW)
+
+
+def take(*lines: dict[str, str]) -> Summary:
+    """Import a file of these lines."""
+    return purchase_import.import_file(file(*lines), now=NOW)

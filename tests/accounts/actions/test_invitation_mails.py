@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from accounts import emails
 from accounts.actions import invitation_mails, invitations
 from accounts.models import BusinessAccount, Invitation, OutboxMail, User
 from accounts.models.fate import Fate, fate_of, with_facts
@@ -120,7 +121,8 @@ def test_a_worker_that_dies_in_a_batch_leaves_all_of_it_due(
 ) -> None:
     for number in range(3):
         due(acme, f"crowd{number}@acme.example", now=now)
-    render, rendered = invitation_mails.emails.invitation, []
+    render = emails.invitation
+    rendered: list[Invitation] = []
 
     def die_at_the_third(invitation: Invitation, *, now: datetime) -> OutboxMail:
         rendered.append(invitation)
@@ -129,7 +131,7 @@ def test_a_worker_that_dies_in_a_batch_leaves_all_of_it_due(
         return render(invitation, now=now)
 
     with monkeypatch.context() as patch:
-        patch.setattr(invitation_mails.emails, "invitation", die_at_the_third)
+        patch.setattr(emails, "invitation", die_at_the_third)
         with pytest.raises(KeyboardInterrupt):
             write(now)
 

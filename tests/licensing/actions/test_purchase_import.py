@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import itertools
-from datetime import UTC, datetime
 
 import pytest
 from django.db import connection, transaction
@@ -20,13 +19,9 @@ from licensing.errors import PurchasesRefused
 from licensing.models import Buyer, Key, License, Purchase
 from tests import factories
 from tests.licensing import sales, sample_purchases
+from tests.licensing.sales import NOW, take
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
-NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-
-
-def take(*lines: dict[str, str]) -> Summary:
-    return purchase_import.import_file(sales.file(*lines), now=NOW)
 
 
 def refused(*lines: dict[str, str]) -> list[tuple[int, str]]:

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,19 +14,15 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.models import BusinessAccount, Invitation
-from licensing.actions import purchase_import, purchases
+from licensing.actions import purchases
 from licensing.actions.importing.merge import Summary
 from licensing.models import Key, License, Purchase
 from tests.accounts.actions.race import refusals, together
 from tests.licensing import sales
+from tests.licensing.sales import NOW, take
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.embedded]
-NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 LINES = [sales.line(order_number=f"SO-{n}", company=f"Company {n % 40}") for n in range(120)]
-
-
-def take(*lines: dict[str, str]) -> Summary:
-    return purchase_import.import_file(sales.file(*lines), now=NOW)
 
 
 def test_of_two_imports_of_one_file_at_once_one_wins() -> None:
@@ -42,9 +37,7 @@ def test_of_two_imports_of_one_file_at_once_one_wins() -> None:
 
 
 def test_two_files_with_one_new_company_open_one_account() -> None:
-    outcomes = together(
-        *[lambda n=n: take(sales.line(order_number=f"SO-{n}")) for n in range(4)]  # type: ignore[misc]
-    )
+    outcomes = together(*[lambda n=n: take(sales.line(order_number=f"SO-{n}")) for n in range(4)])
 
     assert not refusals(outcomes)
     assert BusinessAccount.objects.get().licenses.count() == 4
