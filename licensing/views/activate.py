@@ -59,7 +59,8 @@ def choose_account(request: MemberRequest, asked: ActivationRequest) -> HttpResp
         return redirect("activation_done", public_id=asked.public_id)
     if not mine:
         return redirect(with_next(reverse("account_new"), asked.get_absolute_url()))
-    form = AccountForm(request.GET if "account" in request.GET else None, memberships=mine)
+    is_sent = "account" in request.GET or "chosen" in request.GET
+    form = AccountForm(request.GET if is_sent else None, memberships=mine)
     if not form.is_bound and len(mine) == 1:
         return _with_account(request, asked, mine[0], form)
     if form.is_bound and form.is_valid():

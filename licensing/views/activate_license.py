@@ -33,7 +33,7 @@ def choose_license(request: MemberRequest, asked: ActivationRequest) -> HttpResp
         return _elsewhere(request, asked, sources)
     rows = list(activate_sources.rows(sources))
     unfit = {f"key:{each.key.public_id}" for each in sources.offers if each.fit is Fit.UNFIT}
-    data = request.GET if "source" in request.GET else None
+    data = request.GET if "chosen" in request.GET else None
     form = SourceForm(data, rows=rows, disabled=unfit, initial={"source": _preferred(sources)})
     if form.is_bound and form.is_valid():
         return redirect(_onward(request, asked, form.cleaned_data["source"]))

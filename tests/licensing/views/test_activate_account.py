@@ -71,6 +71,14 @@ def test_the_account_that_knows_the_instance_is_chosen_beforehand(
     assert "Farm One is known there." in page.content.decode()
 
 
+def test_no_account_chosen_is_told_at_the_rows(
+    asked: ActivationRequest, eve: User, sign_in: SignIn
+) -> None:
+    page = to_account(sign_in(eve), asked, chosen="1")
+
+    assert page.context["form"].errors["account"] == ["Choose a business account."]
+
+
 def test_another_account_than_the_first_has_to_be_confirmed(
     asked: ActivationRequest,
     acme: BusinessAccount,

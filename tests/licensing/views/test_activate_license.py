@@ -38,8 +38,8 @@ def test_a_new_account_starts_a_trial_or_enters_a_key(
     browser: Client, asked: ActivationRequest, acme: BusinessAccount
 ) -> None:
     page = read(browser, "license", asked, acme)
-    trial = read(browser, "license", asked, acme, source="trial")
-    key = read(browser, "license", asked, acme, source="enter")
+    trial = read(browser, "license", asked, acme, chosen="1", source="trial")
+    key = read(browser, "license", asked, acme, chosen="1", source="enter")
 
     assert [value for value, _title in page.context["form"].fields["source"].choices] == [
         "trial",
@@ -55,16 +55,24 @@ def test_a_key_leads_to_the_consent(
 ) -> None:
     key = stock.primary_key(stock.subscription(acme, now=now))
 
-    answer = read(browser, "license", asked, acme, source=f"key:{key.public_id}")
+    answer = read(browser, "license", asked, acme, chosen="1", source=f"key:{key.public_id}")
 
     assert answer["Location"] == confirm(asked, acme, f"key={key.public_id}")
+
+
+def test_nothing_chosen_is_told_at_the_rows(
+    browser: Client, asked: ActivationRequest, acme: BusinessAccount
+) -> None:
+    page = read(browser, "license", asked, acme, chosen="1")
+
+    assert page.context["form"].errors["source"] == ["Choose one of these."]
 
 
 @pytest.mark.parametrize("source", ["", "key:", "key:nonsense", "hello", "replace:1"])
 def test_an_answer_that_isnt_offered_is_asked_again(
     source: str, browser: Client, asked: ActivationRequest, acme: BusinessAccount
 ) -> None:
-    page = read(browser, "license", asked, acme, source=source)
+    page = read(browser, "license", asked, acme, chosen="1", source=source)
 
     assert page.context["form"].errors["source"] == ["Choose one of these."]
 
@@ -77,7 +85,7 @@ def test_what_does_not_fit_stands_there_with_the_reason_and_cannot_be_chosen(
     key = stock.primary_key(ended)
 
     page = read(browser, "license", asked, acme)
-    forced = read(browser, "license", asked, acme, source=f"key:{key.public_id}")
+    forced = read(browser, "license", asked, acme, chosen="1", source=f"key:{key.public_id}")
 
     html = page.content.decode()
     assert f'value="key:{key.public_id}"' in html

@@ -41,7 +41,7 @@ def test_a_full_key_asks_which_silent_instance_makes_room(
     stock.licensed(acme, key, now, "Farm Busy")
     full = f"replace:{key.public_id}"
 
-    onward = read(browser, "license", asked, acme, source=full)
+    onward = read(browser, "license", asked, acme, chosen="1", source=full)
     page = browser.get(onward["Location"])
     nobody = read(browser, "replace", asked, acme, key=key.public_id, chosen="1")
     chosen = read(
