@@ -56,14 +56,7 @@ def begin(
     refuse_unfit(key, version=installation.version, now=now)
     if key.license.trial_of_id not in (None, instance.pk):
         raise LicenseNotUsable(_("This trial is for another instance. Choose another key."))
-    live = Activation.objects.live().select_related("key")
-    before = live.filter(installation=installation.instance_id).first()
-    if before is not None:
-        if before.instance_id != instance.pk:
-            raise InOtherAccount
-        end(before, Activation.Ending.AGAIN, now=now)
-    if replacing is not None:
-        end_live(replacing, Activation.Ending.REPLACED, now=now)
+    _end_earlier(instance, installation, replacing, now)
     seats.take(key)
     try:
         with transaction.atomic():
@@ -84,6 +77,20 @@ def begin(
     instance.last_seen_at, instance.lost_at, instance.over_since = now, None, None
     instance.save(update_fields=["host", "version", "last_seen_at", "lost_at", "over_since"])
     return activation
+
+
+def _end_earlier(
+    instance: Instance, installation: Installation, replacing: Instance | None, now: datetime
+) -> None:
+    """End what the installation runs under, and what it replaces. Raises InOtherAccount."""
+    live = Activation.objects.live().select_related("key")
+    before = live.filter(installation=installation.instance_id).first()
+    if before is not None:
+        if before.instance_id != instance.pk:
+            raise InOtherAccount
+        end(before, Activation.Ending.AGAIN, now=now)
+    if replacing is not None:
+        end_live(replacing, Activation.Ending.REPLACED, now=now)
 
 
 def announce(

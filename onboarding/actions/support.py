@@ -30,29 +30,32 @@ def send(
     A receipt goes only to an address that is proven: to any typed address, strangers would send
     mail to anybody in our name.
     """
-    kept, is_new = SupportMessage.objects.get_or_create(
-        form_token=form_token,
-        defaults={
-            "reference": reference,
-            "email": email,
-            "email_proven": proven,
-            "subject": subject,
-            "message": message,
-            "context": dict(context),
-            "user": by,
-            "created_at": now,
-        },
-    )
-    if not is_new:
-        return kept
+    facts = {
+        "reference": reference,
+        "email": email,
+        "email_proven": proven,
+        "subject": subject,
+        "message": message,
+        "context": dict(context),
+        "user": by,
+        "created_at": now,
+    }
+    kept, is_new = SupportMessage.objects.get_or_create(form_token=form_token, defaults=facts)
+    if is_new:
+        _mail(kept, now)
+    return kept
+
+
+def _mail(message: SupportMessage, now: datetime) -> None:
     emails.support_message(
-        reply_to=email,
-        subject=subject,
-        message=message,
-        context=context,
-        reference=reference,
+        reply_to=message.email,
+        subject=message.subject,
+        message=message.message,
+        context=message.context,
+        reference=message.reference,
         now=now,
     )
-    if proven:
-        emails.support_receipt(email=email, subject=subject, reference=reference, now=now)
-    return kept
+    if message.email_proven:
+        emails.support_receipt(
+            email=message.email, subject=message.subject, reference=message.reference, now=now
+        )

@@ -13,6 +13,10 @@ ELSEWHERE: Final = {
     "accounts/actions/outcomes.py": ["accounts/views/test_invite.py"],
     "accounts/actions/people.py": ["accounts/views/test_sign_up.py"],
     "accounts/actions/quota.py": ["accounts/actions/test_invitations.py"],
+    "accounts/actions/staff.py": ["onboarding/test_staff.py"],
+    "accounts/actions/vendor_invitations.py": ["onboarding/test_key.py"],
+    "licensing/actions/ownership.py": ["onboarding/test_key.py"],
+    "licensing/actions/purchase_corrections.py": ["onboarding/test_staff.py"],
     "accounts/views/entrance.py": [
         "accounts/views/test_sign_in.py",
         "accounts/views/test_sign_up.py",
@@ -30,6 +34,7 @@ ELSEWHERE: Final = {
     "onboarding/actions/find.py": ["onboarding/test_find.py"],
     "onboarding/actions/support.py": ["onboarding/test_support.py"],
     "onboarding/views/errors.py": ["journeys/test_errors.py"],
+    "onboarding/views/find_join.py": ["onboarding/test_find_purchases.py"],
     "onboarding/views/findings.py": ["onboarding/test_find.py"],
     "onboarding/views/guide.py": ["onboarding/test_guide_pages.py"],
     "onboarding/views/home.py": ["accounts/views/test_sign_in.py"],

@@ -25,7 +25,7 @@ _UNESCAPED: Final = re.compile(
 # Mails carry their look with them, since mail programs read no stylesheets.
 MAIL: Final = "templates/mail/"
 # Text that is the same in every language.
-SAME_EVERYWHERE: Final = {"role-"}
+SAME_EVERYWHERE: Final = {"role-", "Authorization: Bearer $TOKEN"}
 # Stands inside of a tag, so that it is no HTML by itself.
 FRAGMENTS: Final = {"templates/includes/input_attrs.html"}
 
