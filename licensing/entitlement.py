@@ -21,12 +21,18 @@ DOCUMENT_DAYS: Final = {"online": 30, "unattended": 30, "offline": 90}
 class Terms(Protocol):
     """What is known of a license; models.License fits."""
 
-    kind: str
-    starts_on: date
-    ends_on: date | None
-    upgrade_insurance_until: date | None
-    version_bought: str
-    suspended_at: datetime | None
+    @property
+    def kind(self) -> str: ...
+    @property
+    def starts_on(self) -> date: ...
+    @property
+    def ends_on(self) -> date | None: ...
+    @property
+    def upgrade_insurance_until(self) -> date | None: ...
+    @property
+    def version_bought(self) -> str: ...
+    @property
+    def suspended_at(self) -> datetime | None: ...
 
 
 class Status(Enum):

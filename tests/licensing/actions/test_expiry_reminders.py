@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_only_administrators_who_want_them_get_reminders(
 
 
 def test_nothing_is_said_about_what_does_not_end(acme: BusinessAccount, now: datetime) -> None:
-    ends = {"ends_on": (now + timedelta(days=5)).date()}
+    ends: dict[str, Any] = {"ends_on": (now + timedelta(days=5)).date()}
     stock.permanent(acme, insured_until=None, now=now)
     stock.subscription(None, now=now, **ends)
     stock.subscription(acme, now=now, suspended_at=now, **ends)
