@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import audit
+from accounts.actions.authority import lock
 from accounts.events import Event
 from licensing import emails, entitlement
 from licensing.actions import activations
 from licensing.errors import NotLicensed
-from licensing.models import Activation, Instance, Key, UsageDay
+from licensing.models import Activation, Instance, UsageDay
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,6 @@ def _sighted(which: Q) -> Activation | None:
     )
 
 
-@transaction.atomic
 def record(*, activation: Activation, report: Report, now: datetime) -> Answer:
     """Keep what the instance reports and answer with a fresh document; the same report may come
     any number of times. `activation` comes from `of_token` or `of_instance`. Raises NotLicensed.
@@ -83,24 +83,36 @@ def record(*, activation: Activation, report: Report, now: datetime) -> Answer:
     After the license has ended the last document is all there is, and a notice says so.
     """
     sight = _Sight(activation, report)
-    if sight.clock_turns or not _save(sight, now):
-        sight = _Sight(_alone(activation), report)
-        if sight.clock_turns:
-            _turn_clock(sight, now)
-        if not _save(sight, now):
-            raise NotLicensed
-    keep_usage(sight.instance, report.usage)
-    document = sight.instance.document
-    return Answer(document, notices(sight.activation, now=now), sight.reported_through)
+    if sight.clock_turns or not _keep(sight, now):
+        sight = _keep_alone(activation, report, now)
+    found = notices(sight.activation, now=now)
+    return Answer(sight.instance.document, found, sight.reported_through)
+
+
+@transaction.atomic
+def _keep(sight: _Sight, now: datetime) -> bool:
+    """False when somebody was quicker; then the transaction ends, and with it the row's lock."""
+    if not _save(sight, now):
+        return False
+    keep_usage(sight.instance, sight.report.usage)
+    return True
+
+
+@transaction.atomic
+def _keep_alone(activation: Activation, report: Report, now: datetime) -> _Sight:
+    sight = _Sight(_alone(activation), report)
+    if sight.clock_turns:
+        _turn_clock(sight, now)
+    if not _keep(sight, now):
+        raise NotLicensed
+    return sight
 
 
 def keep_usage(instance: Instance, usage: dict[date, int]) -> None:
     """Note the peaks of some days; a day that is reported again takes the later word."""
+    days = sorted(usage.items())
     UsageDay.objects.bulk_create(
-        (
-            UsageDay(instance=instance, date=day, peak_users=peak)
-            for day, peak in sorted(usage.items())
-        ),
+        (UsageDay(instance=instance, date=day, peak_users=peak) for day, peak in days),
         update_conflicts=True,
         unique_fields=["instance", "date"],
         update_fields=["peak_users"],
@@ -113,28 +125,27 @@ def notices(activation: Activation, *, now: datetime) -> list[Notice]:
     found = []
     state = entitlement.status(license, now.date())
     if state in _OF_STATUS:
-        text = str(_OF_STATUS[state]) % {"license": license, "day": license.ends_on}
-        found.append(Notice(f"license_{state.value}", text))
+        last = entitlement.last_day(license)
+        text = _OF_STATUS[state] % {"license": license, "day": license.ends_on, "last": last}
+        found.append(Notice(f"license_{state.value}", str(text)))
     if not entitlement.covers(license, instance.version, now.date()):
         text = _("%(license)s doesn't cover version %(version)s.")
-        found.append(
-            Notice("version_not_covered", text % {"license": license, "version": instance.version})
-        )
+        text %= {"license": license, "version": instance.version}
+        found.append(Notice("version_not_covered", text))
     if entitlement.is_limited(instance.over_since, now):
         found.append(
             Notice("limited", _("More users than seats for over seven days: sign-ins are limited."))
         )
     elif instance.over_since:
-        found.append(
-            Notice("seats_exceeded", _("More users than seats. Add seats within seven days."))
-        )
+        text = _("More users than seats. Add seats within seven days.")
+        found.append(Notice("seats_exceeded", text))
     return found
 
 
 _OF_STATUS: Final = {
     entitlement.Status.EXPIRES_SOON: gettext_lazy("%(license)s ends on %(day)s."),
     entitlement.Status.IN_GRACE: gettext_lazy(
-        "%(license)s ended on %(day)s. It runs for 30 more days."
+        "%(license)s ended on %(day)s. Instances run until %(last)s."
     ),
     entitlement.Status.EXPIRED: gettext_lazy("%(license)s has expired: it ended on %(day)s."),
     entitlement.Status.SUSPENDED: gettext_lazy("%(license)s is suspended. Ask support."),
@@ -171,9 +182,10 @@ class _Sight:
 def _alone(activation: Activation) -> Activation:
     """What the instance runs under, read again when no other check-in can change it any more.
 
-    The key comes before the instance, as wherever both are locked. Raises NotLicensed.
+    The account comes first, as everywhere: whoever activates holds it, and the event and mails
+    need it. Raises NotLicensed.
     """
-    Key.objects.select_for_update().get(pk=activation.key_id)
+    lock(activation.instance.account)
     instance = Instance.objects.select_for_update().get(pk=activation.instance_id)
     again = of_instance(instance)
     if again is None:
