@@ -49,9 +49,9 @@ def test_without_a_token_nobody_is_heard(farm: House, header: str | None) -> Non
 @pytest.mark.parametrize(
     "token",
     [
-        tokens.new_secret("rasi"),
-        tokens.new_secret("rase"),
-        tokens.new_secret("rasd"),
+        "rasi_" + "x" * 43,
+        "rase_" + "x" * 43,
+        "rasd_" + "x" * 43,
         "rasi_",
         "rasi_" + "a" * 5000,
         "rasi_" + "a" * 42 + "é",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -140,7 +139,7 @@ def test_paging_shows_every_license_once_by_product(
     )
 
 
-@pytest.mark.parametrize("after", [str(uuid4()), "nonsense", "'; --"])
+@pytest.mark.parametrize("after", ["1b4e28ba-2fa1-11d2-883f-0016d3cca427", "nonsense", "'; --"])
 def test_a_page_key_that_leads_nowhere_shows_the_first_page(
     after: str, acme: BusinessAccount, alice: User, now: datetime, sign_in: SignIn
 ) -> None:
