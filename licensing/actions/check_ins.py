@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -56,7 +57,12 @@ def of_instance(instance: Instance) -> Activation | None:
 
 
 def _sighted(which: Q) -> Activation | None:
-    """A live activation with what a report is compared to.
+    return _sights().filter(which).first()
+
+
+@cache  # a query set is immutable, and putting this one together takes longer than its answer
+def _sights() -> QuerySet[Activation]:
+    """Live activations with what a report is compared to.
 
     `users_beside` counts the latest peaks of the instances that share its seats, `over_beside` is
     since when one of them is over them, `reported_through` is the latest day that it reported.
@@ -64,15 +70,10 @@ def _sighted(which: Q) -> Activation | None:
     live = Activation.objects.live()
     beside = live.filter(key=OuterRef("key")).exclude(instance=OuterRef("instance")).values("key")
     days = UsageDay.objects.filter(instance=OuterRef("instance")).values("instance")
-    return (
-        live.filter(which)
-        .select_related("instance__account", "key__license")
-        .annotate(
-            users_beside=Subquery(beside.values_list(Sum("instance__peak_users"))),
-            over_beside=Subquery(beside.values_list(Min("instance__over_since"))),
-            reported_through=Subquery(days.values_list(Max("date"))),
-        )
-        .first()
+    return live.select_related("instance__account", "key__license").annotate(
+        users_beside=Subquery(beside.values_list(Sum("instance__peak_users"))),
+        over_beside=Subquery(beside.values_list(Min("instance__over_since"))),
+        reported_through=Subquery(days.values_list(Max("date"))),
     )
 
 
