@@ -40,6 +40,11 @@ def confirm(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBas
         return HttpResponseRedirect(gate.address("activation_request", asked, account=account.slug))
     if plan.lacks_room:
         return HttpResponseRedirect(_to_replace(request, asked, plan))
+    try:
+        plan.refuse_unfit()
+    except DomainError as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(_to_license(request, asked))
     context = gate.context(
         asked,
         account=account,

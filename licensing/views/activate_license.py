@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -83,6 +84,9 @@ def enter_key(request: MemberRequest, asked: ActivationRequest) -> HttpResponseB
                 now=timezone.now(),
             )
         except DomainError as error:
+            if "hint" in request.POST:  # its field would show the whole key
+                messages.error(request, str(error))
+                return redirect(gate.address("activation_license", asked, **gate.carried(request)))
             form.add_error("key", str(error))
         else:
             return redirect(

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import BusinessAccount
 from licensing import entitlement
+from licensing.actions import activations
 from licensing.actions.requests import Choice
 from licensing.forms.activate import ChoiceForm
 from licensing.models import Activation, ActivationRequest, Instance, Key, License
@@ -41,6 +42,11 @@ class Plan:
         if key is None or self.choice.replacing is not None:
             return False
         return not (key.has_room or holds_seat_of(self.current, key))
+
+    def refuse_unfit(self) -> None:
+        """Raise what an approval would, when the key doesn't fit: better told before."""
+        if self.choice.key is not None:
+            activations.refuse_unfit(self.choice.key, version=self.asked.version, now=self.now)
 
     def lines(self) -> Iterator[str]:
         """“This will”, one sentence each."""

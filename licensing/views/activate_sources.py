@@ -115,6 +115,13 @@ class Sources:
         return fitting[0] if len(fitting) == 1 and not self.page.has_more else None
 
     @property
+    def lost(self) -> Offer | None:
+        """The key that it runs under now, when that one can't be taken again."""
+        key = self.current and self.current.key
+        unfit = (each for each in self.offers if each.key == key and each.fit is Fit.UNFIT)
+        return next(unfit, None)
+
+    @property
     def hint_is_unknown(self) -> bool:
         """True when the console named a key that isn't in this account."""
         hint = self.asked.key_hint

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -97,7 +98,7 @@ def test_every_other_end(
     page = new_page()
     sign_in(page, mia.email)
     page.wait_for_url("**/b/**")
-    denied = {"status": "denied", "answered_at": now, "claimed_by": mia}
+    denied: dict[str, Any] = {"status": "denied", "answered_at": now, "claimed_by": mia}
     ends = [
         stock.request(now=now, **denied),
         stock.request(now=now, **denied, disowned=True),

@@ -125,6 +125,20 @@ def test_a_key_that_the_console_named_is_added_without_showing_it(
     assert Key.objects.get(pk=sold.pk).license.account == acme
 
 
+def test_a_named_key_that_cant_be_added_isnt_shown_either(
+    acme: BusinessAccount, globex: BusinessAccount, bob: User, sign_in: SignIn, now: datetime
+) -> None:
+    theirs = stock.primary_key(stock.subscription(globex, now=now))
+    asked = stock.request(now=now, key_hint=theirs.code)
+    browser = enter(sign_in(bob), asked)
+
+    refused = send(browser, "key", asked, acme, hint="1")
+    page = browser.get(refused["Location"]).content.decode()
+
+    assert "This key belongs to another business account." in page
+    assert theirs.code not in page
+
+
 def test_a_key_is_typed_in_any_spelling(
     browser: Client, asked: ActivationRequest, acme: BusinessAccount, now: datetime
 ) -> None:
@@ -198,6 +212,21 @@ def test_a_key_is_cut_with_as_many_seats_as_are_left(
     assert over.context["form"].errors["seats"] == ["Only 10 are left."]
     assert none.context["form"].errors["seats"] == ["Set at least one seat aside."]
     assert set(odd.context["form"].errors) == {"cut", "seats"}
+
+
+def test_a_key_that_no_longer_covers_is_said_on_top(
+    acme: BusinessAccount, bob: User, sign_in: SignIn, now: datetime
+) -> None:
+    old = stock.permanent(acme, insured_until=date(2024, 1, 31), now=now)
+    farm = stock.licensed(acme, stock.primary_key(old), now)
+    asked = stock.request(
+        now=now, instance_id=farm.instance_id, mode="upgrade", from_version="19.4", version="21.0"
+    )
+
+    page = read(enter(sign_in(bob), asked), "license", asked, acme).content.decode()
+
+    assert "Permanent 2023 now, which can&#x27;t be used" in page.replace("can't", "can&#x27;t")
+    assert "its upgrade insurance ended on Jan 31, 2024" in page
 
 
 def test_what_runs_elsewhere_has_to_be_deactivated_there(

@@ -64,10 +64,12 @@ def test_other_refusals_lead_back_to_the_choice_with_the_text(
 ) -> None:
     old = stock.primary_key(stock.permanent(acme, insured_until=date(2024, 1, 31), now=now))
 
+    told = read(browser, "confirm", asked, acme, key=old.public_id)
     answer = send(browser, "approve", asked, acme, key=old.public_id)
     shown = browser.get(answer["Location"]).content.decode()
 
-    assert answer["Location"] == f"/activate/{asked.public_id}/license/?account={acme.slug}"
+    license_page = f"/activate/{asked.public_id}/license/?account={acme.slug}"
+    assert told["Location"] == answer["Location"] == license_page
     assert "its upgrade insurance ended on Jan 31, 2024" in shown
     assert (status_of(asked), Instance.objects.count()) == ("pending", 0)
 
