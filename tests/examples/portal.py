@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import httpx
+import pytest
 from django.test import Client
+from django.utils import timezone
+
+from accounts.models import BusinessAccount, User
+from examples import ras_console
+from examples.ras_console import State
+from licensing.actions import requests
+from licensing.actions.requests import Choice
+from licensing.models import ActivationRequest, License
+from tests.licensing import stock
+
+PORTAL: Final = "http://testserver"
+
 
 Answer = tuple[bool, dict[str, Any]] | None
 
@@ -48,3 +62,39 @@ class Network(httpx.BaseTransport):
             headers={"Authorization": request.headers.get("Authorization", "")},
         )
         return httpx.Response(answer.status_code, content=answer.content)
+
+
+class Farm:
+    """A console with a state file of its own, and what it said."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], network: Network) -> None:
+        self.folder, self.capsys, self.network = folder, capsys, network
+        self.request, self.state = folder / "farm.rasreq", folder / "state.json"
+        self.said = ""
+
+    def run(self, *words: str) -> int:
+        files = ["--state", str(self.state), "--request", str(self.request)]
+        code = ras_console.main([*words, *files])
+        printed = self.capsys.readouterr()
+        self.said = printed.out + printed.err
+        return code
+
+    def holds(self) -> State:
+        return State.load(self.state)
+
+
+def activate(farm: Farm, fake_time: FakeTime, account: BusinessAccount, by: User) -> int:
+    """Run `activate`; a person approves while it waits."""
+
+    def approve() -> None:
+        now = timezone.now()
+        license = License.objects.first() or stock.subscription(account, now=now)
+        request = ActivationRequest.objects.filter(status="pending").first()
+        if request is not None:
+            choice = Choice(key=stock.primary_key(license))
+            requests.approve(request=request, account=account, choice=choice, by=by, now=now)
+
+    fake_time.then = approve
+    code = farm.run("activate", "--portal", PORTAL, "--name", "Farm One")
+    fake_time.then = lambda: None
+    return code

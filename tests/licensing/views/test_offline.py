@@ -8,36 +8,16 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
 
 from accounts.models import BusinessAccount, User
 from licensing import tokens
-from licensing.actions import files, instances, requests
-from licensing.actions.requests import Choice
-from licensing.models import Activation, ActivationRequest, FileAnswer, Instance, License
+from licensing.models import ActivationRequest
 from tests import factories
 from tests.licensing import consoles, stock
-from tests.personas import Response, SignIn
+from tests.licensing.views.carrying import PAGE, activate, request_file, send
+from tests.personas import SignIn
 
 pytestmark = pytest.mark.django_db
-PAGE = "/activate/offline/"
-
-
-def send(browser: Client, content: bytes) -> Response:
-    return browser.post(PAGE, {"file": SimpleUploadedFile("farm.rasreq", content)})
-
-
-def activate(account: BusinessAccount, content: bytes, *, by: User, now: datetime) -> Instance:
-    """Approve a request file, as the consent pages do."""
-    license = License.objects.first() or stock.subscription(account, now=now)
-    opened = files.open_request(file=consoles.read(content), by=by, now=now)
-    choice = Choice(key=stock.primary_key(license))
-    requests.approve(request=opened, account=account, choice=choice, by=by, now=now)
-    return Instance.objects.get(instance_id=opened.instance_id)
-
-
-def request_file(mode: str = "activate") -> bytes:
-    return consoles.content(mode, request_id="0123456789abcdefghij")
 
 
 def test_signed_out_one_comes_back_after_signing_in(client: Client) -> None:
@@ -95,22 +75,6 @@ def test_the_consent_page_shows_the_checksum_of_the_file(
     assert tokens.dashed(tokens.checksum(digest)) in page
 
 
-def test_after_the_approval_the_same_file_is_downloaded_every_time(
-    acme: BusinessAccount, alice: User, bob: User, sign_in: SignIn, now: datetime
-) -> None:
-    instance = activate(acme, request_file(), by=alice, now=now)
-    opened = ActivationRequest.objects.get()
-
-    downloads = [
-        sign_in(who).get(f"/activate/{opened.public_id}/file/") for who in (alice, bob, alice)
-    ]
-
-    assert {download.content.decode() for download in downloads} == {instance.document}
-    assert downloads[0]["Content-Disposition"] == 'attachment; filename="farm-one.raslic"'
-    assert downloads[0]["Content-Type"] == "application/jose"
-    assert "no-store" in downloads[0]["Cache-Control"]
-
-
 def test_an_answered_file_leads_to_its_answer_again(
     acme: BusinessAccount, alice: User, bob: User, sign_in: SignIn, now: datetime
 ) -> None:
@@ -122,46 +86,6 @@ def test_an_answered_file_leads_to_its_answer_again(
     assert response["Location"] == f"/activate/{opened.public_id}/done/"
     done = sign_in(bob).get(response["Location"]).content.decode()
     assert f"/activate/{opened.public_id}/file/" in done
-
-
-def test_the_license_file_is_nobody_elses(
-    acme: BusinessAccount,
-    alice: User,
-    mia: User,
-    charlie: User,
-    dora: User,
-    sign_in: SignIn,
-    now: datetime,
-) -> None:
-    activate(acme, request_file(), by=alice, now=now)
-    address = f"/activate/{ActivationRequest.objects.get().public_id}/file/"
-
-    answers = {who.name: sign_in(who).get(address).status_code for who in (mia, charlie, dora)}
-
-    assert answers == {"Mia Chen": 403, "Charlie Stone": 404, "Dora Winter": 404}
-
-
-def test_who_brought_it_and_asked_for_approval_takes_the_answer_home(
-    acme: BusinessAccount, alice: User, mia: User, sign_in: SignIn, now: datetime
-) -> None:
-    license = stock.subscription(acme, now=now)
-    opened = files.open_request(file=consoles.read(request_file()), by=mia, now=now)
-    requests.hand_over(request=opened, account=acme, by=mia, now=now)
-    choice = Choice(key=stock.primary_key(license))
-    requests.approve(request=opened, account=acme, choice=choice, by=alice, now=now)
-
-    response = sign_in(mia).get(f"/activate/{opened.public_id}/file/")
-
-    assert response.content.decode() == Instance.objects.get().document
-
-
-def test_what_is_not_approved_has_no_file(bob: User, sign_in: SignIn) -> None:
-    browser = sign_in(bob)
-    send(browser, request_file())
-
-    response = browser.get(f"/activate/{ActivationRequest.objects.get().public_id}/file/")
-
-    assert response.status_code == 404
 
 
 def test_a_file_that_somebody_else_uploaded_is_told(
@@ -200,74 +124,6 @@ def test_what_is_wrong_is_said_at_the_field(
     assert not ActivationRequest.objects.exists()
 
 
-def test_a_refresh_file_gives_a_fresh_license_file(
-    acme: BusinessAccount, alice: User, bob: User, sign_in: SignIn, now: datetime
-) -> None:
-    instance = activate(acme, request_file(), by=alice, now=now)
-    browser = sign_in(bob)
-
-    response = send(browser, consoles.of_instance(instance, "refresh"))
-
-    answer = FileAnswer.objects.get()
-    assert response["Location"] == f"/activate/offline/{answer.public_id}/"
-    page = browser.get(response["Location"]).content.decode()
-    assert "A fresh license file for Farm One" in page
-    ends_on = timezone.now() + timedelta(days=90)
-    assert f"good until {ends_on:%b} {ends_on.day}, {ends_on.year}" in page
-    download = browser.get(f"/activate/offline/{answer.public_id}/file/")
-    assert download.content.decode() == answer.document != instance.document
-    assert download["Content-Disposition"] == 'attachment; filename="farm-one.raslic"'
-
-
-def test_a_deactivation_file_gives_a_receipt(
-    acme: BusinessAccount, alice: User, sign_in: SignIn, now: datetime
-) -> None:
-    instance = activate(acme, request_file(), by=alice, now=now)
-    browser = sign_in(alice)
-
-    response = send(browser, consoles.of_instance(instance, "deactivate"))
-
-    page = browser.get(response["Location"]).content.decode()
-    assert "Farm One is deactivated" in page
-    assert "good until" not in page
-    download = browser.get(f"{response['Location']}file/")
-    assert download["Content-Disposition"] == 'attachment; filename="farm-one.rasreceipt"'
-    assert not Activation.objects.live().exists()
-
-
-def test_an_answer_is_nobody_elses(
-    acme: BusinessAccount,
-    alice: User,
-    mia: User,
-    charlie: User,
-    sign_in: SignIn,
-    now: datetime,
-) -> None:
-    instance = activate(acme, request_file(), by=alice, now=now)
-    page = send(sign_in(alice), consoles.of_instance(instance, "refresh"))["Location"]
-
-    answers = [
-        sign_in(who).get(address).status_code
-        for address in (page, f"{page}file/")
-        for who in (mia, charlie)
-    ]
-
-    assert answers == [403, 404, 403, 404]
-
-
-def test_a_refusal_is_said_at_the_field(
-    acme: BusinessAccount, alice: User, charlie: User, sign_in: SignIn, now: datetime
-) -> None:
-    instance = activate(acme, request_file(), by=alice, now=now)
-    content = consoles.of_instance(instance, "refresh")
-    instances.deactivate(instance=instance, by=alice, now=now)
-
-    assert "licensed any more" in send(sign_in(alice), content).content.decode()
-    stranger = send(sign_in(charlie), content).content.decode()
-    assert "that you aren&#x27;t a member of" in stranger
-    assert "Acme" not in stranger
-
-
 def test_a_blocked_manager_is_no_manager(
     acme: BusinessAccount, bob: User, sign_in: SignIn, now: datetime
 ) -> None:
@@ -292,17 +148,6 @@ def test_the_page_asks_the_database_little(
 
     with django_assert_max_num_queries(4):
         browser.get(PAGE)
-
-
-def test_a_name_of_foreign_letters_still_makes_a_file_name(
-    acme: BusinessAccount, alice: User, sign_in: SignIn, now: datetime
-) -> None:
-    activate(acme, consoles.content(instance_name="農場"), by=alice, now=now)
-
-    address = f"/activate/{ActivationRequest.objects.get().public_id}/file/"
-    response = sign_in(alice).get(address)
-
-    assert response["Content-Disposition"] == 'attachment; filename="instance.raslic"'
 
 
 def test_who_manages_one_of_two_accounts_may_use_it(

@@ -1,0 +1,34 @@
+"""Carrying files between a console and the page for instances without a network."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts.models import BusinessAccount, User
+from licensing.actions import files, requests
+from licensing.actions.requests import Choice
+from licensing.models import Instance, License
+from tests.licensing import consoles, stock
+from tests.personas import Response
+
+PAGE = "/activate/offline/"
+
+
+def send(browser: Client, content: bytes) -> Response:
+    return browser.post(PAGE, {"file": SimpleUploadedFile("farm.rasreq", content)})
+
+
+def activate(account: BusinessAccount, content: bytes, *, by: User, now: datetime) -> Instance:
+    """Approve a request file, as the consent pages do."""
+    license = License.objects.first() or stock.subscription(account, now=now)
+    opened = files.open_request(file=consoles.read(content), by=by, now=now)
+    choice = Choice(key=stock.primary_key(license))
+    requests.approve(request=opened, account=account, choice=choice, by=by, now=now)
+    return Instance.objects.get(instance_id=opened.instance_id)
+
+
+def request_file(mode: str = "activate") -> bytes:
+    return consoles.content(mode, request_id="0123456789abcdefghij")
