@@ -136,20 +136,22 @@ def deny(*, request: ActivationRequest, by: User, now: datetime, disowned: bool 
 
     Raises RequestNotFound, RequestAnswered.
     """
+    # First, as everywhere: the event needs it, and who approves holds it before the request.
+    known = ActivationRequest.objects.select_related("account").get(pk=request.pk).account
+    account = lock(known) if known else None
     current = _claimed(request, by, now)
-    # The event comes first: it needs the account, and who approves holds that before the request.
-    if current.account is not None:
+    pending = ActivationRequest.objects.filter(pk=current.pk, account=account)
+    if not pending.move(Status.DENIED, answered_by=by, answered_at=now, disowned=disowned):
+        raise RequestAnswered
+    if account is not None:
         audit.record(
             Event.REQUEST_DENIED,
-            account=current.account,
+            account=account,
             actor=by,
             now=now,
             subject=current,
             disowned=disowned,
         )
-    pending = ActivationRequest.objects.filter(pk=current.pk, account=current.account)
-    if not pending.move(Status.DENIED, answered_by=by, answered_at=now, disowned=disowned):
-        raise RequestAnswered
 
 
 def may_answer(request: ActivationRequest, by: User) -> bool:

@@ -1,0 +1,237 @@
+"""Two answer the same request, or activate the same instance, at the same moment."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import pytest
+
+from accounts.actions import members
+from accounts.errors import NotAllowed
+from accounts.models import BusinessAccount, User
+from accounts.permissions import Role
+from licensing.actions import instances, licenses, requests
+from licensing.actions.requests import Choice
+from licensing.errors import InOtherAccount, KeyTaken, RequestAnswered, TrialUsed
+from licensing.models import Activation, ActivationRequest, Key, License
+from licensing.models.activation_request import Status
+from tests.accounts.actions.race import Call, refusals, together
+from tests.licensing import ledger, stock
+from tests.personas import membership_of
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.embedded]
+ROUNDS: Final = 10
+
+
+def approval(
+    account: BusinessAccount,
+    by: User,
+    now: datetime,
+    *,
+    choice: Choice | None = None,
+    request: ActivationRequest | None = None,
+    **facts: object,
+) -> Call:
+    """Approving a request: a fresh one, opened by `by`, unless one is given."""
+    license = account.licenses.exclude(kind=License.Kind.TRIAL).order_by("pk")[0]
+    return partial(
+        requests.approve,
+        request=request or stock.request(now=now, claimed_by=by, **facts),
+        account=account,
+        choice=choice or Choice(key=stock.primary_key(license)),
+        by=by,
+        now=now,
+    )
+
+
+def names(outcomes: list[object]) -> list[str]:
+    """What was refused, by name, sorted."""
+    return sorted(type(error).__name__ for error in refusals(outcomes))
+
+
+@pytest.fixture
+def license(acme: BusinessAccount, now: datetime) -> License:
+    return stock.subscription(acme, seats=5, now=now)
+
+
+@pytest.fixture
+def handed_over(acme: BusinessAccount, mia: User, license: License, now: datetime) -> uuid.UUID:
+    """The installation that Mia asks the administrators to approve, round after round."""
+    return uuid.uuid4()
+
+
+def ask(acme: BusinessAccount, mia: User, installed: uuid.UUID, now: datetime) -> ActivationRequest:
+    request = stock.request(now=now, claimed_by=mia, instance_id=installed)
+    requests.hand_over(request=request, account=acme, by=mia, now=now)
+    return request
+
+
+def test_an_instance_that_asks_twice_takes_one_seat(
+    acme: BusinessAccount, alice: User, license: License, now: datetime
+) -> None:
+    for number in range(ROUNDS):
+        installed = uuid.uuid4()
+        farm = {"instance_id": installed, "instance_name": f"Farm {number}"}
+
+        outcomes = together(approval(acme, alice, now, **farm), approval(acme, alice, now, **farm))
+
+        assert refusals(outcomes) == []
+        live = Activation.objects.live().get(installation=installed)
+        assert live in outcomes
+        assert License.objects.get().seats_shared == 1
+        ledger.check(acme)
+        instances.deactivate(instance=live.instance, by=alice, now=now)
+
+
+def test_an_instance_in_two_accounts_at_once_belongs_to_one(
+    acme: BusinessAccount,
+    alice: User,
+    globex: BusinessAccount,
+    charlie: User,
+    license: License,
+    now: datetime,
+) -> None:
+    stock.subscription(globex, seats=5, now=now)
+    for _round in range(ROUNDS):
+        installed = uuid.uuid4()
+
+        outcomes = together(
+            approval(acme, alice, now, instance_id=installed),
+            approval(globex, charlie, now, instance_id=installed),
+        )
+
+        assert names(outcomes) == [InOtherAccount.__name__]
+        live = Activation.objects.live().get()
+        ledger.check_license(acme.licenses.get())
+        ledger.check_license(globex.licenses.get())
+        by = alice if live.instance.account == acme else charlie
+        instances.deactivate(instance=live.instance, by=by, now=now)
+
+
+def test_of_two_administrators_who_approve_one_does(
+    acme: BusinessAccount,
+    alice: User,
+    bob: User,
+    mia: User,
+    handed_over: uuid.UUID,
+    now: datetime,
+) -> None:
+    for number in range(ROUNDS):
+        request = ask(acme, mia, handed_over, now)
+
+        outcomes = together(
+            approval(acme, alice, now, request=request), approval(acme, bob, now, request=request)
+        )
+
+        assert names(outcomes) == [RequestAnswered.__name__]
+        assert Activation.objects.count() == number + 1
+        ledger.check(acme)
+
+
+def test_a_request_that_was_handed_over_is_approved_or_denied(
+    acme: BusinessAccount,
+    alice: User,
+    bob: User,
+    mia: User,
+    handed_over: uuid.UUID,
+    now: datetime,
+) -> None:
+    for _round in range(ROUNDS):
+        request = ask(acme, mia, handed_over, now)
+
+        outcomes = together(
+            approval(acme, alice, now, request=request),
+            partial(requests.deny, request=request, by=bob, now=now),
+            partial(requests.deny, request=request, by=mia, now=now, disowned=True),
+        )
+
+        assert names(outcomes) == [RequestAnswered.__name__] * 2
+        request.refresh_from_db()
+        assert (request.status == Status.APPROVED) == isinstance(outcomes[0], Activation)
+        ledger.check(acme)
+
+
+def test_a_request_is_handed_over_or_answered(
+    acme: BusinessAccount, alice: User, license: License, now: datetime
+) -> None:
+    for _round in range(ROUNDS):
+        request = stock.request(now=now, claimed_by=alice, instance_id=uuid.UUID(int=7))
+
+        outcomes = together(
+            partial(requests.hand_over, request=request, account=acme, by=alice, now=now),
+            partial(requests.deny, request=request, by=alice, now=now),
+            approval(acme, alice, now, request=request),
+        )
+
+        request.refresh_from_db()
+        assert request.status in (Status.APPROVED, Status.DENIED), outcomes
+        assert {type(error) for error in refusals(outcomes)} == {RequestAnswered}
+        ledger.check(acme)
+
+
+def test_an_instance_gets_one_trial(acme: BusinessAccount, alice: User, now: datetime) -> None:
+    stock.subscription(acme, now=now)
+    for number in range(ROUNDS):
+        installed = uuid.uuid4()
+        trial = partial(approval, acme, alice, now, choice=Choice(), instance_id=installed)
+
+        outcomes = together(trial(), trial())
+
+        assert names(outcomes) == [TrialUsed.__name__]
+        assert License.objects.filter(kind=License.Kind.TRIAL).count() == number + 1
+
+
+def test_a_key_is_registered_in_one_account(
+    acme: BusinessAccount, alice: User, globex: BusinessAccount, charlie: User, now: datetime
+) -> None:
+    for _round in range(ROUNDS):
+        code = stock.primary_key(stock.subscription(None, now=now)).code
+        register = partial(licenses.register_key, code=code, now=now)
+
+        outcomes = together(
+            partial(register, account=acme, by=alice), partial(register, account=globex, by=charlie)
+        )
+
+        assert names(outcomes) == [KeyTaken.__name__]
+        assert Key.objects.get(code=code).license.account in (acme, globex)
+
+
+def test_the_last_seat_goes_to_an_instance_or_a_key(
+    acme: BusinessAccount, alice: User, now: datetime
+) -> None:
+    for _round in range(ROUNDS):
+        license = stock.subscription(acme, seats=1, now=now)
+        shared = Choice(key=stock.primary_key(license))
+        cut = Choice(cut_from=license, seats=1)
+
+        outcomes = together(
+            approval(acme, alice, now, choice=shared), approval(acme, alice, now, choice=cut)
+        )
+
+        assert len(refusals(outcomes)) == 1, outcomes
+        ledger.check_license(license)
+
+
+def test_rights_that_are_taken_meanwhile_are_gone(
+    acme: BusinessAccount, alice: User, bob: User, license: License, now: datetime
+) -> None:
+    for _round in range(ROUNDS):
+        acme.memberships.filter(user=bob).update(role=Role.LICENSE_MANAGER)
+
+        outcomes = together(
+            approval(acme, bob, now, instance_id=uuid.UUID(int=9)),
+            partial(
+                members.change_role,
+                membership=membership_of(bob, acme),
+                role=Role.MEMBER,
+                by=alice,
+                now=now,
+            ),
+        )
+
+        assert names(outcomes) in ([], [NotAllowed.__name__])
+        with pytest.raises(NotAllowed):
+            approval(acme, bob, now)()
