@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,16 +48,12 @@ class Answer:
 
 def of_token(digest: str) -> Activation | None:
     """The live activation of the instance with this token, and what a check-in needs: one query."""
-    return _sighted(Q(instance__token_digest=digest))
+    return _sights().filter(instance__token_digest=digest).first()
 
 
 def of_instance(instance: Instance) -> Activation | None:
     """The same for an instance that reports by file, and has no token."""
-    return _sighted(Q(instance=instance))
-
-
-def _sighted(which: Q) -> Activation | None:
-    return _sights().filter(which).first()
+    return _sights().filter(instance=instance).first()
 
 
 @cache  # a query set is immutable, and putting this one together takes longer than its answer
