@@ -363,7 +363,7 @@ def _pause(seconds: float, left: float) -> None:
     for passed in range(round(seconds)):
         if sys.stdout.isatty():
             minutes, second = divmod(max(0, round(left) - passed), 60)
-            print(f"\rWaiting for approval, {minutes}:{second:02d} left  ", end="", flush=True)
+            print(f"Waiting for approval, {minutes}:{second:02d} left ", end="\r", flush=True)
         time.sleep(1)
 
 
