@@ -14,7 +14,8 @@ from typing import Final
 from django.db import transaction
 
 from accounts.models import BusinessAccount
-from licensing import emails
+from licensing import emails, entitlement
+from licensing.emails.licenses import Ending
 from licensing.models import License, Reminder
 
 # (milestone, from, to): days that a license has left while this milestone is the one to mail.
@@ -84,4 +85,11 @@ def _tell(account: BusinessAccount, milestone: int, due: list[License], now: dat
         for each in fresh
         if each.ends_on is not None
     )
-    return emails.licenses_end(account, fresh, now=now)
+    return emails.licenses_end(account, [*_endings(fresh)], now=now)
+
+
+def _endings(licenses: list[License]) -> Iterator[Ending]:
+    for each in licenses:
+        if each.ends_on is not None:
+            runs_until = entitlement.last_day(each) or each.ends_on
+            yield Ending(each, ends_on=each.ends_on, runs_until=runs_until)

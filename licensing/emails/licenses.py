@@ -9,14 +9,22 @@ from django.urls import reverse
 
 from accounts.emails.rendering import page, post, safe_line
 from accounts.models import BusinessAccount
-from licensing.entitlement import last_day
 from licensing.models import License
 
 _NAMED = 10
 
 
 @dataclass(frozen=True)
-class Line:
+class Ending:
+    """A license that ends, and the last day on which its instances run."""
+
+    license: License
+    ends_on: date
+    runs_until: date
+
+
+@dataclass(frozen=True)
+class _Line:
     """One license in the mail."""
 
     name: str
@@ -26,12 +34,12 @@ class Line:
     has_ended: bool
 
 
-def licenses_end(account: BusinessAccount, ending: Sequence[License], *, now: datetime) -> int:
+def licenses_end(account: BusinessAccount, ending: Sequence[Ending], *, now: datetime) -> int:
     """Remind the administrators who want it that licenses end; how many mails that were."""
-    lines = [_line(each, now.date()) for each in ending if each.ends_on is not None]
+    lines = [_line(each, now.date()) for each in ending]
     url = page("license_list", account)
     if len(ending) == 1:
-        where = {"slug": account.slug, "public_id": ending[0].public_id}
+        where = {"slug": account.slug, "public_id": ending[0].license.public_id}
         url = settings.PORTAL_ORIGIN + reverse("license", kwargs=where)
     addresses = account.memberships.reminded().order_by("pk").values_list("user__email", flat=True)
     for address in addresses:
@@ -50,12 +58,11 @@ def licenses_end(account: BusinessAccount, ending: Sequence[License], *, now: da
     return len(addresses)
 
 
-def _line(license: License, today: date) -> Line:
-    assert license.ends_on is not None
-    return Line(
-        name=safe_line(license),
-        seats=license.seats,
-        ends_on=license.ends_on,
-        runs_until=last_day(license) or license.ends_on,
-        has_ended=license.ends_on < today,
+def _line(ending: Ending, today: date) -> _Line:
+    return _Line(
+        name=safe_line(ending.license),
+        seats=ending.license.seats,
+        ends_on=ending.ends_on,
+        runs_until=ending.runs_until,
+        has_ended=ending.ends_on < today,
     )
