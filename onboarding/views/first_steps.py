@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import BusinessAccount
-from onboarding.views.attention import People
+from onboarding.attention.people import People
 from onboarding.views.holdings import Holdings
 
 

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 from accounts import access
 from accounts.access import MemberRequest
 from accounts.permissions import Permission, Role
-from onboarding.views.attention import of_people, read_people
+from onboarding.attention.licenses import of_needs, requests_to_answer
+from onboarding.attention.people import of_people, read_people
 from onboarding.views.first_steps import first_steps
 from onboarding.views.holdings import read_holdings
-from onboarding.views.licensing_attention import of_holdings, requests_to_answer
 
 NEW_FOR: Final = timedelta(days=30)
 
@@ -35,14 +35,14 @@ def overview(request: MemberRequest) -> HttpResponse:
     if manages and account.created_at > now - NEW_FOR:
         has_two_step = account.require_two_step or is_mfa_enabled(request.user)
         steps = first_steps(account, people, holdings, has_two_step=has_two_step)
-    attention = list(of_holdings(account, holdings, now=now))
+    attention = list(of_needs(account, holdings, now=now))
     if manages:
         attention += of_people(account, people, told=bool(steps))
     attention.sort(key=lambda each: each.kind != "bad")
     context = {
         "account": account,
         # People at a console come first: they sit and wait.
-        "attention": [*requests_to_answer(holdings, now=now), *attention],
+        "attention": [*requests_to_answer(holdings.asked), *attention],
         "steps": steps,
         "steps_left": sum(not step.done for step in steps),
         "people": people,

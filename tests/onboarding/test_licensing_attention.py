@@ -8,9 +8,9 @@ import pytest
 
 from accounts.models import BusinessAccount
 from licensing.models import Key
-from onboarding.views.attention import Attention
-from onboarding.views.holdings import read_holdings
-from onboarding.views.licensing_attention import of_holdings
+from onboarding.attention import Attention
+from onboarding.attention.licenses import of_needs
+from onboarding.attention.needs import read_needs
 from tests.licensing import stock
 
 pytestmark = pytest.mark.django_db
@@ -22,8 +22,7 @@ def key(acme: BusinessAccount, now: datetime) -> Key:
 
 
 def lines(account: BusinessAccount, now: datetime) -> list[Attention]:
-    holdings = read_holdings(account, manages=True, now=now)
-    return list(of_holdings(account, holdings, now=now))
+    return list(of_needs(account, read_needs(account, now=now), now=now))
 
 
 def test_nothing_needs_anybody(acme: BusinessAccount, key: Key, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What needs a person on the overview: licenses, instances, and consoles that wait."""
+"""What needs a person: licenses that end, instances in trouble, and consoles that wait."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from accounts.models import BusinessAccount
 from accounts.templatetags.portal import distance
 from licensing import entitlement
 from licensing.entitlement import Status
-from licensing.models import Activation, License
+from licensing.models import Activation, ActivationRequest, License
 from licensing.views.instance_notices import day_of_overuse
 from licensing.views.instance_states import State, state_of
-from onboarding.views.attention import Attention, some_of
-from onboarding.views.holdings import LOOKED_AT, SHOWN, Holdings
+from onboarding.attention import Attention
+from onboarding.attention.needs import LOOKED_AT, SHOWN, Needs
+from onboarding.attention.people import some_of
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,9 @@ class _Trouble:
     alone_up_to: int = 3
 
 
-def requests_to_answer(holdings: Holdings, *, now: datetime) -> Iterator[Attention]:
+def requests_to_answer(asked: Sequence[ActivationRequest]) -> Iterator[Attention]:
     """Consoles that wait for somebody with the right, the longest first."""
-    for each in holdings.asked[:SHOWN]:
+    for each in asked[:SHOWN]:
         text = _(
             "%(person)s asks to activate %(instance)s, version %(version)s. "
             "Its console waits until %(until)s."
@@ -50,17 +51,15 @@ def requests_to_answer(holdings: Holdings, *, now: datetime) -> Iterator[Attenti
         yield Attention("notice", text, _("Answer"), each.get_absolute_url())
 
 
-def of_holdings(
-    account: BusinessAccount, holdings: Holdings, *, now: datetime
-) -> Iterator[Attention]:
+def of_needs(account: BusinessAccount, needs: Needs, *, now: datetime) -> Iterator[Attention]:
     """Licenses that end and instances in trouble."""
-    yield from _of_licenses(account, holdings.ending, now)
+    yield from _of_licenses(account, needs.ending, now)
     by_state: dict[State, list[Activation]] = {}
-    for each in holdings.troubled[:LOOKED_AT]:
+    for each in needs.troubled[:LOOKED_AT]:
         by_state.setdefault(state_of(each.instance, each, now), []).append(each)
     for state, trouble in _TROUBLES.items():
         yield from _of_instances(account, trouble, by_state.get(state, []), now)
-    if len(holdings.troubled) > LOOKED_AT:
+    if len(needs.troubled) > LOOKED_AT:
         url = reverse("instance_list", kwargs={"slug": account.slug})
         yield Attention("notice", _("More instances need a look."), _("See instances"), url)
 

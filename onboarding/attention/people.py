@@ -1,4 +1,4 @@
-"""What needs a person on the overview: the people's part of it."""
+"""What needs a person: requests to join, invitations that lead nowhere, lonely administrators."""
 
 from __future__ import annotations
 
@@ -15,18 +15,9 @@ from django.utils.translation import ngettext
 from accounts.models import BusinessAccount, Invitation, Membership
 from accounts.models.fate import Fate, fate_of, with_facts
 from accounts.permissions import Role
+from onboarding.attention import Attention
 
 _LOOKED_AT: Final = 200  # open invitations; more than two days' worth of the limit
-
-
-@dataclass(frozen=True)
-class Attention:
-    """Something that waits for a person, and the button that deals with it."""
-
-    kind: str
-    text: str
-    button: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -85,6 +76,7 @@ def of_people(account: BusinessAccount, people: People, *, told: bool) -> Iterat
             % {"account": account},
             _("Invite an administrator"),
             reverse("member_invite", kwargs={"slug": account.slug}) + "?role=administrator",
+            is_advice=True,
         )
 
 
