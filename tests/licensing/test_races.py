@@ -29,7 +29,6 @@ from tests.licensing.crowd import crowd
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("crowd"),
-    pytest.mark.embedded,
 ]
 PEOPLE: Final = 50
 SEATS: Final = 5
@@ -52,7 +51,7 @@ def both(license: License, now: datetime) -> list[Key]:
 @pytest.mark.parametrize(
     ("keys_of", "locked", "rounds"),
     [
-        (both, True, 100),
+        pytest.param(both, True, 100, marks=pytest.mark.embedded),
         (shared_key, True, 10),
         (one_instance_keys, True, 10),
         # The account's lock is what others rely on; seats are safe without it.
@@ -160,6 +159,7 @@ def farms(acme: BusinessAccount, alice: User, now: datetime) -> Farms:
     return Farms(acme, alice, keys, tokens, rows, now)
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize("way_in", [Farms.approved, Farms.enrolled])
 def test_seats_given_back_meanwhile_go_to_the_next(
     way_in: Callable[[Farms, int], Activation], farms: Farms

@@ -13,10 +13,10 @@ from accounts.actions import members
 from accounts.errors import NotAllowed
 from accounts.models import BusinessAccount, User
 from accounts.permissions import Role
-from licensing.actions import instances, licenses, requests
+from licensing.actions import instances, requests
 from licensing.actions.requests import Choice
-from licensing.errors import InOtherAccount, KeyTaken, RequestAnswered, TrialUsed
-from licensing.models import Activation, ActivationRequest, Key, License
+from licensing.errors import InOtherAccount, RequestAnswered, TrialUsed
+from licensing.models import Activation, ActivationRequest, License
 from licensing.models.activation_request import Status
 from tests.accounts.actions.race import Call, refusals, together
 from tests.licensing import ledger, stock
@@ -182,21 +182,6 @@ def test_an_instance_gets_one_trial(acme: BusinessAccount, alice: User, now: dat
 
         assert names(outcomes) == [TrialUsed.__name__]
         assert License.objects.filter(kind=License.Kind.TRIAL).count() == number + 1
-
-
-def test_a_key_is_registered_in_one_account(
-    acme: BusinessAccount, alice: User, globex: BusinessAccount, charlie: User, now: datetime
-) -> None:
-    for _round in range(ROUNDS):
-        code = stock.primary_key(stock.subscription(None, now=now)).code
-        register = partial(licenses.register_key, code=code, now=now)
-
-        outcomes = together(
-            partial(register, account=acme, by=alice), partial(register, account=globex, by=charlie)
-        )
-
-        assert names(outcomes) == [KeyTaken.__name__]
-        assert Key.objects.get(code=code).license.account in (acme, globex)
 
 
 def test_the_last_seat_goes_to_an_instance_or_a_key(
