@@ -18,6 +18,7 @@ _FLOORS: Final = {
     "Django": (django.VERSION[:3], (5, 2, 19)),
     "allauth": (allauth.VERSION[:3], (65, 21, 1)),
 }
+_TOKEN: Final = 32  # characters
 _MAILBOX: Final = "onboarding.mailbox.EmailBackend"
 
 
@@ -88,5 +89,10 @@ def _rules() -> list[tuple[str, bool, str]]:
             "E011",
             bool(keys_fault),
             f"The keys that sign licenses (PORTAL_LICENSE_KEY_FILE) can't be used: {keys_fault}",
+        ),
+        (
+            "E012",
+            0 < len(settings.PORTAL_VENDOR_TOKEN) < _TOKEN,
+            f"PORTAL_VENDOR_TOKEN needs {_TOKEN} random characters or more: it records purchases.",
         ),
     ]

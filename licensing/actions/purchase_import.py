@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
+from typing import Final
 
 from django.db import transaction
 
@@ -28,6 +29,10 @@ def _quietly(step: Step, done: int) -> None:
     pass
 
 
+# Seconds that an import waits for the one before it.
+PATIENCE: Final = 600
+
+
 def import_file(stream: Binary, *, now: datetime, progress: Progress = _quietly) -> Summary:
     """Take every purchase of a CSV (CONTRACT, Purchases CSV), or none.
 
@@ -40,7 +45,7 @@ def import_file(stream: Binary, *, now: datetime, progress: Progress = _quietly)
     """
     with stage.staging():
         _read(stream, now, progress)
-        return merge(now=now, progress=lambda percent: progress(Step.WRITING, percent))
+        return _merge(now, progress)
 
 
 def preview(stream: Binary, *, now: datetime, progress: Progress = _quietly) -> Summary:
@@ -48,9 +53,17 @@ def preview(stream: Binary, *, now: datetime, progress: Progress = _quietly) -> 
     with stage.staging():
         _read(stream, now, progress)
         with transaction.atomic():
-            summary = merge(now=now, progress=lambda percent: progress(Step.WRITING, percent))
+            summary = _merge(now, progress)
             transaction.set_rollback(True)
             return summary
+
+
+def _merge(now: datetime, progress: Progress) -> Summary:
+    return merge(
+        now=now,
+        patience=PATIENCE,
+        progress=lambda percent: progress(Step.WRITING, percent),
+    )
 
 
 def _read(stream: Binary, now: datetime, progress: Progress) -> None:

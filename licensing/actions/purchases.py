@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -14,6 +15,9 @@ from licensing.models import Purchase
 from licensing.purchase_csv import Line
 from licensing.purchase_rows import Sold
 
+# Seconds that a request waits for an import; after that the vendor's system asks again.
+PATIENCE: Final = 10
+
 
 @transaction.atomic
 def record(*, sold: Sold, now: datetime) -> tuple[Purchase, Summary]:
@@ -23,7 +27,7 @@ def record(*, sold: Sold, now: datetime) -> tuple[Purchase, Summary]:
     """
     with stage.staging():
         stage.fill([Line(1, sold)], on=now.date())
-        summary = merge(now=now)
+        summary = merge(now=now, patience=PATIENCE)
     purchase = Purchase.objects.select_related("license__account").get(
         order_number=sold.order_number
     )

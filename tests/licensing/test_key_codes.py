@@ -136,3 +136,10 @@ def test_a_key_of_an_older_version_keeps_its_form(typed: str, stored: str) -> No
 def test_what_is_no_key_is_refused_in_words_that_help(typed: str, text: str) -> None:
     with pytest.raises(InvalidKey, match=re.escape(text)):
         canonical(typed)
+
+
+def test_many_fresh_keys_are_right_and_differ() -> None:
+    codes = list(key_codes.new_codes(500))
+
+    assert len(set(codes)) == 500
+    assert [canonical(code) for code in codes] == codes

@@ -28,6 +28,7 @@ def found(**changes: Any) -> set[str]:
 
 def test_a_proper_production_has_nothing_to_refuse() -> None:
     assert found() == set()
+    assert found(PORTAL_VENDOR_TOKEN="") == set(), "the vendor need not use the API"
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,7 @@ def test_a_proper_production_has_nothing_to_refuse() -> None:
         ),
         ({"PORTAL_LICENSE_KEY_FILE": None, "PORTAL_LICENSE_KEY": '{"keys": []}'}, "E011"),
         ({"PORTAL_LICENSE_KEY_FILE": Path("/nowhere/keys.json")}, "E011"),
+        ({"PORTAL_VENDOR_TOKEN": "short"}, "E012"),
     ],
 )
 def test_a_dangerous_combination_is_refused(changes: dict[str, Any], code: str) -> None:

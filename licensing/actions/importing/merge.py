@@ -18,7 +18,7 @@ from licensing.purchase_csv import Problem
 # One import at a time, and no purchase beside it: what was checked stays true. Reading goes on.
 _LOCK: Final = (
     "SET LOCAL statement_timeout = 0",
-    "SET LOCAL lock_timeout = '60s'",
+    "SET LOCAL lock_timeout = '{patience}s'",
     "LOCK TABLE licensing_purchase IN SHARE ROW EXCLUSIVE MODE",
 )
 _NUMBER: Final = "UPDATE purchase_stage SET license_id = %(last)s + line"
@@ -63,12 +63,21 @@ class Summary:
     accounts: int = 0
 
 
-def merge(*, now: datetime, progress: Callable[[int], None] = lambda percent: None) -> Summary:
-    """Write what is staged, all or nothing; `progress` hears how far. Raises PurchasesRefused."""
+def merge(
+    *,
+    now: datetime,
+    patience: int,
+    progress: Callable[[int], None] = lambda percent: None,
+) -> Summary:
+    """Write what is staged, all or nothing; `progress` hears percents.
+
+    Raises PurchasesRefused; and OperationalError when another import takes longer than
+    `patience` seconds.
+    """
     with transaction.atomic():
         if rows.is_postgres():
             for statement in _LOCK:
-                rows.run(statement)
+                rows.run(statement.format(patience=patience))
         unchanged = _check()
         progress(20)
         accounts = companies.settle(now=now)
