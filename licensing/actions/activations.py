@@ -117,7 +117,7 @@ def announce(
         version=activation.version,
         key=str(activation.key),
     )
-    emails.instance_activated(activation, now=now)
+    emails.instance_activated(activation, now=now, replaced=replaced)
 
 
 def refuse_unfit(key: Key, *, version: str, now: datetime) -> None:

@@ -234,14 +234,14 @@ def _turn_clock(sight: _Sight, now: datetime) -> None:
 
 
 def _tell(sight: _Sight, now: datetime) -> None:
-    instance, seats = sight.instance, sight.activation.key.seats
     audit.record(
         Event.INSTANCE_OVERUSED,
-        account=instance.account,
+        account=sight.instance.account,
         actor=None,
         now=now,
-        subject=instance,
+        subject=sight.instance,
         peak=sight.users,
-        seats=seats,
+        seats=sight.activation.key.seats,
     )
-    emails.seats_exceeded(instance, peak=sight.users, seats=seats, now=now)
+    limited_from = now + entitlement.OVERUSE_ALLOWED
+    emails.seats_exceeded(sight.activation, peak=sight.users, limited_from=limited_from, now=now)

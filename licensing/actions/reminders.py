@@ -57,7 +57,5 @@ def _announce(instance: Instance, now: datetime) -> int:
     )
     if not unannounced.update(document_reminded_at=now):
         return 0
-    assert instance.document_ends_at is not None
-    left = instance.document_ends_at - now
-    emails.document_ends(instance, days=-(-left // timedelta(days=1)), now=now)
+    emails.document_ends(instance, now=now)
     return 1

@@ -4,28 +4,34 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 
 from accounts.emails.rendering import post, safe_line
 from accounts.models import BusinessAccount, Membership
 from licensing.models import Activation, ActivationRequest, Instance
 
 
-def instance_activated(activation: Activation, *, now: datetime) -> None:
-    """Tell the administrators that an instance runs under one of their keys."""
-    instance, key = activation.instance, activation.key
-    by = activation.activated_by
+def instance_activated(
+    activation: Activation, *, now: datetime, replaced: Instance | None = None
+) -> None:
+    """Tell the administrators that an instance runs under one of their keys, and who did it."""
+    instance, by = activation.instance, activation.activated_by
     _to_administrators(
         "instance_activated",
         instance.account,
         now,
-        url=settings.PORTAL_ORIGIN + instance.get_absolute_url(),
+        url=_page(instance),
         instance=safe_line(instance),
-        host=safe_line(instance.host),
-        version=instance.version,
+        replaced=safe_line(replaced or ""),
+        by=safe_line(by or ""),
+        by_email=by.email_display if by else "",
         upgraded=activation.mode == Activation.Mode.UPGRADE,
-        license=safe_line(key.license),
-        key=key.last_five,
-        by=safe_line(by) if by else "",
+        from_version=activation.from_version,
+        at=activation.activated_at,
+        host=safe_line(instance.host),
+        version=activation.version,
+        license=safe_line(activation.key.license),
+        key=activation.key.last_five,
     )
 
 
@@ -40,38 +46,50 @@ def approval_wanted(request: ActivationRequest, *, now: datetime) -> None:
         expires_at=request.expires_at,
         url=settings.PORTAL_ORIGIN + request.get_absolute_url(),
         instance=safe_line(request.instance_name),
-        host=safe_line(request.host),
-        version=request.version,
         person=safe_line(request.claimed_by),
         person_email=request.claimed_by.email_display,
+        upgraded=request.mode == Activation.Mode.UPGRADE,
+        at=request.created_at,
+        address=request.address,
+        host=safe_line(request.host),
+        version=request.version,
         until=request.expires_at,
     )
 
 
-def seats_exceeded(instance: Instance, *, peak: int, seats: int, now: datetime) -> None:
-    """More users than seats: say what happens in seven days (SPEC 4.2)."""
+def seats_exceeded(
+    activation: Activation, *, peak: int, limited_from: datetime, now: datetime
+) -> None:
+    """More users than seats under a key: say what happens in seven days (SPEC 4.2)."""
+    instance, key = activation.instance, activation.key
     _to_administrators(
         "seats_exceeded",
         instance.account,
         now,
-        url=settings.PORTAL_ORIGIN + instance.get_absolute_url(),
+        url=_page(instance),
         instance=safe_line(instance),
+        license=safe_line(key.license),
+        key=key.last_five,
         peak=peak,
-        seats=seats,
+        seats=key.seats,
+        limited_from=limited_from,
     )
 
 
-def document_ends(instance: Instance, *, days: int, now: datetime) -> None:
+def document_ends(instance: Instance, *, now: datetime) -> None:
     """An offline instance needs a fresh license file: it can't fetch one by itself."""
     _to_administrators(
         "document_ends",
         instance.account,
         now,
-        url=settings.PORTAL_ORIGIN + instance.get_absolute_url(),
+        url=settings.PORTAL_ORIGIN + reverse("activate_offline"),
         instance=safe_line(instance),
-        days=days,
         until=instance.document_ends_at,
     )
+
+
+def _page(instance: Instance) -> str:
+    return settings.PORTAL_ORIGIN + instance.get_absolute_url()
 
 
 def _to_administrators(
