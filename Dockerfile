@@ -20,10 +20,10 @@ COPY licensing licensing
 COPY onboarding onboarding
 COPY templates templates
 COPY static static
-# Hashed and compressed once, here; the key is needed to start Django and is not kept.
+# Hashed and compressed once, here; the keys are needed to start Django and are not kept.
 RUN python -m compileall -q accounts licensing onboarding \
  && PORTAL_ORIGIN=https://build.example SECRET_KEY=only-while-the-image-is-built-0123456789-abcdefghij \
-    PORTAL_DATA_DIR=/tmp/build python manage.py collectstatic --noinput --verbosity 0 \
+    PORTAL_LICENSE_KEY='{"keys": []}' PORTAL_DATA_DIR=/tmp/build python manage.py collectstatic --noinput --verbosity 0 \
  && rm -rf /tmp/build
 USER 10001
 EXPOSE 8000

@@ -7,7 +7,8 @@ TEST_WORKERS ?= 2
 PRODUCTION := PORTAL_DATA_DIR=$(SCRATCH) PORTAL_ORIGIN=https://portal.example.com \
   SECRET_KEY=only-for-the-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ \
   DATABASE_URL=postgres://portal@db.example.com/portal REDIS_URL=redis://redis.example.com/0 \
-  EMAIL_URL=smtp+tls://portal:secret@smtp.example.com:587 PORTAL_TRUSTED_PROXIES=1
+  EMAIL_URL=smtp+tls://portal:secret@smtp.example.com:587 PORTAL_TRUSTED_PROXIES=1 \
+  PORTAL_LICENSE_KEY_FILE=$(SCRATCH)/license_keys.json
 EMBEDDED := PORTAL_DATA_DIR=$(SCRATCH) PORTAL_ORIGIN=http://localhost:8000 DATABASE_URL= REDIS_URL= EMAIL_URL=
 
 .NOTPARALLEL:
@@ -28,6 +29,8 @@ check:
 	@env $(EMBEDDED) $(PYTHON_IN_VENV) -m mypy
 	@.venv/bin/python -c 'from importlinter.cli import lint_imports_command as run; run()'
 	@env $(EMBEDDED) $(PYTHON_IN_VENV) manage.py makemigrations --check --dry-run
+	@test -f $(SCRATCH)/license_keys.json || \
+	  env $(PRODUCTION) $(PYTHON_IN_VENV) manage.py make_license_key $(SCRATCH)/license_keys.json
 	@env $(PRODUCTION) $(PYTHON_IN_VENV) manage.py check --deploy --fail-level WARNING
 
 pytest:
