@@ -9,4 +9,4 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onboarding.settings")
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["accounts", "licensing"])
+app.autodiscover_tasks(["accounts", "licensing", "onboarding"])

@@ -256,6 +256,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    # Works on Mondays, 55 seconds at a time, so that mails and pages have their turn, too.
+    "send-digests": {
+        "task": "onboarding.tasks.send_digests",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "lapse-approvals": {
         "task": "licensing.tasks.lapse_approvals",
         "schedule": 60.0,

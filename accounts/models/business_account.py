@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -25,6 +26,10 @@ class BusinessAccountQuerySet(models.QuerySet["BusinessAccount"]):
             memberships__user__emailaddress__primary=True,
         ).distinct()
 
+    def undigested(self, monday: date) -> Self:
+        """Accounts whose digest of the week that began on `monday` isn't done."""
+        return self.filter(models.Q(digested_on=None) | models.Q(digested_on__lt=monday))
+
 
 class BusinessAccount(models.Model):
     """The tenant: one company or organization."""
@@ -39,7 +44,7 @@ class BusinessAccount(models.Model):
     require_two_step = models.BooleanField(default=False)
     joinable_by_domain = models.BooleanField(default=True)
     created_at = models.DateTimeField()
-    # The last week (its Monday) whose digest went out.
+    # The last week (its Monday) whose digest is done.
     digested_on = models.DateField(null=True, blank=True)
 
     objects = BusinessAccountQuerySet.as_manager()

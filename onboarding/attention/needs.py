@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db.models import F, Q, QuerySet
 
-from accounts.models import BusinessAccount
+from accounts.models import BusinessAccount, Invitation, JoinRequest, Membership
 from licensing.models import Activation, License
 from licensing.models.instance import SILENT_AFTER
 from licensing.models.license import GRACE, SOON
@@ -38,6 +39,25 @@ def read_needs(account: BusinessAccount, *, now: datetime) -> Needs:
         first, "instance__last_seen_at", "pk"
     )
     return Needs(ending=list(ending[: SHOWN + 1]), troubled=list(troubled[: LOOKED_AT + 1]))
+
+
+def accounts_in_need(accounts: Collection[int], *, now: datetime) -> set[int]:
+    """Those of the accounts (by key) where something may need a person who wants to be told.
+
+    Five queries however many they are. None is missed; of some, a closer look finds nothing.
+    """
+    wanted = Membership.objects.reminded().filter(account__in=accounts)
+    ending = ending_licenses(now.date()).filter(account__in=accounts)
+    troubled = troubled_activations(now).filter(instance__account__in=accounts)
+    requests = JoinRequest.objects.waiting().filter(account__in=accounts)
+    invitations = Invitation.objects.open().filter(account__in=accounts)
+    in_need = {
+        *ending.values_list("account", flat=True).distinct(),
+        *troubled.values_list("instance__account", flat=True).distinct(),
+        *requests.values_list("account", flat=True).distinct(),
+        *invitations.values_list("account", flat=True).distinct(),
+    }
+    return in_need & set(wanted.values_list("account", flat=True).distinct())
 
 
 def ending_licenses(today: date) -> QuerySet[License]:
