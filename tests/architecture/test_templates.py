@@ -12,6 +12,8 @@ import pytest
 from tests.architecture import source
 
 _TRANSLATED: Final = re.compile(r"{%\s*blocktranslate\b.*?{%\s*endblocktranslate\s*%}", re.DOTALL)
+_BODY: Final = re.compile(r"{%\s*blocktranslate\b.*?%}(.*?){%\s*endblocktranslate\s*%}", re.DOTALL)
+_VARIABLE: Final = re.compile(r"{{\s*(.*?)\s*}}", re.DOTALL)
 _COMMENT: Final = re.compile(r"{#.*?#}|{%\s*comment\b.*?{%\s*endcomment\s*%}", re.DOTALL)
 _TAG: Final = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
 _SPOKEN: Final = ("alt", "aria-label", "placeholder", "title", "data-show", "data-hide")
@@ -67,6 +69,30 @@ def test_every_visible_text_is_translatable() -> None:
     }
 
     assert bare == {}
+
+
+def test_translated_blocks_hold_plain_names_only() -> None:
+    """Django looks up `{{ a.b }}` and `{{ a|f }}` there as names, and renders nothing for them."""
+    lost = {
+        source.name(path): names
+        for path in source.templates()
+        if (names := list(_unknown_names(path.read_text(encoding="utf-8"))))
+    }
+
+    assert lost == {}
+
+
+@pytest.mark.parametrize("wrong", ["a.b", "a|upper", "a|date:'Y'"])
+def test_a_name_that_django_would_lose_is_found(wrong: str) -> None:
+    template = f"{{% blocktranslate count n=x|length %}}One {{{{ n }}}}, {{{{ {wrong} }}}}."
+    template += "{% plural %}{{ n }}.{% endblocktranslate %} {{ fine.outside }}"
+
+    assert list(_unknown_names(template)) == [wrong]
+
+
+def _unknown_names(template: str) -> Iterator[str]:
+    for body in _BODY.findall(template):
+        yield from (name for name in _VARIABLE.findall(body) if not name.isidentifier())
 
 
 def _bare_words(template: str) -> Iterator[str]:
