@@ -23,12 +23,13 @@ def key(acme: BusinessAccount) -> Key:
     return stock.primary_key(stock.subscription(acme, now=AT))
 
 
-def approve(request: ActivationRequest, key: Key, by: User, **choice: Instance) -> Activation:
+def approve(
+    request: ActivationRequest, key: Key, by: User, *, replacing: Instance | None = None
+) -> Activation:
     account = key.license.account
     assert account is not None
-    return requests.approve(
-        request=request, account=account, choice=Choice(key=key, **choice), by=by, now=AT
-    )
+    choice = Choice(key=key, replacing=replacing)
+    return requests.approve(request=request, account=account, choice=choice, by=by, now=AT)
 
 
 def the_mail(kind: str) -> OutboxMail:

@@ -44,7 +44,7 @@ def rows(acme: BusinessAccount, alice: User) -> Rows:
     ended = stock.activation(stock.instance(acme, now=NOW, name="Old"), cut, now=NOW)
     Activation.objects.filter(pk=ended.pk).update(deactivated_at=NOW, ending="portal")
     Key.objects.filter(pk=cut.pk).update(instances_live=0)
-    answered = {"answered_at": NOW, "activation": ended}
+    answered: dict[str, Any] = {"answered_at": NOW, "activation": ended}
     return {
         "license": license,
         "permanent": stock.permanent(acme, insured_until=TODAY, now=NOW),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -33,7 +33,7 @@ def approval(
     *,
     choice: Choice | None = None,
     request: ActivationRequest | None = None,
-    **facts: object,
+    **facts: Any,
 ) -> Call:
     """Approving a request: a fresh one, opened by `by`, unless one is given."""
     license = account.licenses.exclude(kind=License.Kind.TRIAL).order_by("pk")[0]
@@ -74,7 +74,7 @@ def test_an_instance_that_asks_twice_takes_one_seat(
 ) -> None:
     for number in range(ROUNDS):
         installed = uuid.uuid4()
-        farm = {"instance_id": installed, "instance_name": f"Farm {number}"}
+        farm: dict[str, Any] = {"instance_id": installed, "instance_name": f"Farm {number}"}
 
         outcomes = together(approval(acme, alice, now, **farm), approval(acme, alice, now, **farm))
 
