@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import BusinessAccount
 from licensing import emails, entitlement
@@ -29,42 +30,44 @@ _MILESTONES: Final = (
     (0, 0, -14),
     (-15, -15, -30),
 )
-_AT_ONCE: Final = 1000
+_AT_ONCE: Final = 500  # accounts whose licenses are held in memory
+_A_RUN: Final = 5000  # mails, roughly; the next run goes on
 
 
 def remind(*, now: datetime) -> int:
     """Mail what is due, one mail for each account and milestone; how many mails were due."""
-    return sum(
-        _tell(account, milestone, found, now)
-        for milestone, longest, shortest in _MILESTONES
-        for account, found in _due(milestone, longest, shortest, now.date())
-    )
+    told = 0
+    for milestone, longest, shortest in _MILESTONES:
+        due = _due(milestone, longest, shortest, now.date())
+        while told < _A_RUN and (batch := _batch(due)):
+            told += sum(_tell(account, milestone, found, now) for account, found in batch)
+    return told
 
 
-def _due(
-    milestone: int, longest: int, shortest: int, today: date
-) -> Iterator[tuple[BusinessAccount, list[License]]]:
-    licenses = (
-        License.objects.filter(
-            account__isnull=False,
-            suspended_at=None,
-            ends_on__gte=today + timedelta(days=shortest),
-            ends_on__lte=today + timedelta(days=longest),
-        )
-        .exclude(
-            pk__in=Reminder.objects.filter(milestone=milestone)
-            .filter(ends_on__gte=today + timedelta(days=shortest))
-            .filter(ends_on__lte=today + timedelta(days=longest))
-            .values("license")
-        )
-        .select_related("account")
-        .order_by("account", "ends_on", "pk")[:_AT_ONCE]
-    )
-    # A trial of 30 days isn't announced on its first day, and has no grace.
-    wanted = (each for each in licenses if each.kind != License.Kind.TRIAL or 0 <= milestone <= 7)
-    for account, found in groupby(wanted, key=lambda each: each.account):
-        assert account is not None
-        yield account, list(found)
+def _due(milestone: int, longest: int, shortest: int, today: date) -> QuerySet[License]:
+    """Licenses whose milestone it is, and of which nobody was told yet."""
+    window = {
+        "ends_on__gte": today + timedelta(days=shortest),
+        "ends_on__lte": today + timedelta(days=longest),
+    }
+    told = Reminder.objects.filter(milestone=milestone, **window)
+    due = License.objects.filter(account__isnull=False, suspended_at=None, **window)
+    if not 0 <= milestone <= 7:
+        # A trial of 30 days isn't announced on its first day, and has no grace.
+        due = due.exclude(kind=License.Kind.TRIAL)
+    return due.exclude(pk__in=told.values("license"))
+
+
+def _batch(due: QuerySet[License]) -> list[tuple[BusinessAccount, list[License]]]:
+    """The next accounts with all that is due in them: what `_tell` notes is due no longer."""
+    accounts = list(due.order_by("account").values_list("account", flat=True).distinct()[:_AT_ONCE])
+    licenses = due.filter(account__in=accounts).select_related("account")
+    ordered = licenses.order_by("account", "ends_on", "pk")
+    return [
+        (account, list(found))
+        for account, found in groupby(ordered, key=lambda each: each.account)
+        if account is not None
+    ]
 
 
 @transaction.atomic

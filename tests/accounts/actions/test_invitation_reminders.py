@@ -53,6 +53,16 @@ def test_ended_and_suspended_ones_are_left_alone(
     assert invitation_reminders.remind(now=now + timedelta(days=15)) == 0
 
 
+def test_more_than_a_batch_is_reminded_in_one_run(
+    acme: BusinessAccount, alice: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invitation_reminders, "_AT_ONCE", 2)
+    for number in range(5):
+        factories.invitation(acme, f"new{number}@acme.example", by=alice, now=now)
+
+    assert invitation_reminders.remind(now=now + SOON) == 5
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_schedulers_at_once_mail_once(
     acme: BusinessAccount, alice: User, now: datetime

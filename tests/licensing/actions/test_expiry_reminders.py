@@ -97,6 +97,33 @@ def test_nothing_is_said_about_what_does_not_end(acme: BusinessAccount, now: dat
     assert expiry_reminders.remind(now=now) == 0
 
 
+def test_trials_that_are_not_announced_keep_nobody_waiting(
+    acme: BusinessAccount, globex: BusinessAccount, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expiry_reminders, "_AT_ONCE", 1)
+    ends: dict[str, Any] = {"ends_on": (now + timedelta(days=25)).date()}
+    trial: dict[str, Any] = {"kind": "trial", "trial_of": stock.instance(acme, now=now)}
+    stock.subscription(acme, now=now, **ends, **trial)
+    stock.subscription(globex, now=now, **ends)
+
+    assert expiry_reminders.remind(now=now) == 1
+
+    assert mails() == ["charlie@globex.example"]
+
+
+def test_accounts_are_taken_batch_by_batch_and_never_split(
+    acme: BusinessAccount, globex: BusinessAccount, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expiry_reminders, "_AT_ONCE", 1)
+    ends: dict[str, Any] = {"ends_on": (now + timedelta(days=5)).date()}
+    for account in (acme, globex, acme, globex, acme):
+        stock.subscription(account, now=now, **ends)
+
+    assert expiry_reminders.remind(now=now) == 2
+
+    assert sorted(mails()) == ["alice@acme.example", "charlie@globex.example"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_schedulers_at_once_mail_once(acme: BusinessAccount, now: datetime) -> None:
     for number in range(5):
