@@ -41,7 +41,7 @@ _COLUMNS: Final = (
 )
 _CREATE: Final = """
 CREATE TEMPORARY TABLE purchase_stage (
-    line integer NOT NULL, order_number varchar(60), channel varchar(20), company varchar(100),
+    line integer {line_key}, order_number varchar(60), channel varchar(20), company varchar(100),
     company_key varchar(300), primary_email varchar(254), primary_email_display varchar(254),
     product varchar(20), kind varchar(20), seats integer,
     starts_on date, ends_on date, upgrade_insurance_until date, version varchar(20),
@@ -89,7 +89,12 @@ def staging() -> Iterator[None]:
     own = rows.is_postgres()
     default = "DEFAULT nextval(pg_get_serial_sequence('licensing_license', 'id'))"
     rows.run(
-        _CREATE.format(uuid="uuid" if own else "char(32)", next_license=default if own else "")
+        _CREATE.format(
+            uuid="uuid" if own else "char(32)",
+            next_license=default if own else "",
+            # SQLite joins by loops: without a key, each company would read the whole stage.
+            line_key="NOT NULL" if own else "PRIMARY KEY",
+        )
     )
     try:
         yield
