@@ -21,12 +21,14 @@ def note_mail_event(*, event: AnymailTrackingEvent, **_: object) -> None:
     if event.event_type not in _BOUNCED | {"delivered"}:
         return
     said = event.description or event.reject_reason or event.event_type
+    now = timezone.now()
     outbox.record_event(
         public_id=_text((event.metadata or {}).get("outbox")),
         message_id=_text(event.message_id),
         bounced=event.event_type in _BOUNCED,
         reason=" ".join(_text(said).split()),
-        now=timezone.now(),
+        # Nothing has happened after now, whatever a clock elsewhere says.
+        at=min(event.timestamp or now, now),
     )
 
 

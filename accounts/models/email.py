@@ -7,6 +7,8 @@ from typing import Final, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+CAME_BACK: Final = models.Q(status="failed") | models.Q(bounced_at__isnull=False)
+
 
 class OutboxMailQuerySet(models.QuerySet["OutboxMail"]):
     def waiting(self, now: datetime) -> Self:
@@ -22,6 +24,10 @@ class OutboxMailQuerySet(models.QuerySet["OutboxMail"]):
     def overdue(self, now: datetime) -> Self:
         """Queued mails that nobody needs any more."""
         return self.filter(status=OutboxMail.Status.QUEUED, expires_at__lte=now)
+
+    def came_back(self) -> Self:
+        """Mails that a server refused for good, or took and returned."""
+        return self.filter(CAME_BACK)
 
     def move(self, to: OutboxMail.Status, **fields: object) -> int:
         """Move those that may move to `to` (MOVES); return how many did.
@@ -87,6 +93,7 @@ class OutboxMail(models.Model):
                 fields=["lease_until"], condition=models.Q(status="sending"), name="outbox_leased"
             ),
             models.Index(fields=["message_id"], name="outbox_by_message"),
+            models.Index(fields=["-created_at"], condition=CAME_BACK, name="outbox_came_back"),
             # Invitations are counted here, a day back (accounts/actions/quota.py).
             models.Index(fields=["to", "-created_at"], name="outbox_by_recipient"),
             models.Index(fields=["account", "-created_at"], name="outbox_by_account"),

@@ -82,10 +82,11 @@ def cancel(*, mail: OutboxMail) -> bool:
 
 
 def record_event(
-    *, public_id: str, message_id: str, bounced: bool, reason: str, now: datetime
+    *, public_id: str, message_id: str, bounced: bool, reason: str, at: datetime
 ) -> int:
-    """Note what the provider reports. Idempotent, in any order; unknown mails are ignored.
+    """Note what the provider says happened `at`; how many mails that changed.
 
+    Idempotent and in any order: the earliest report of each kind counts. Unknown mails are ignored.
     The report may come before our own commit: it is a fact of its own beside the status.
     """
     try:
@@ -96,8 +97,12 @@ def record_event(
         match = models.Q(message_id=message_id)
     mails = OutboxMail.objects.filter(match)
     if bounced:
-        return mails.filter(bounced_at=None).update(bounced_at=now, last_error=reason[:300])
-    return mails.filter(delivered_at=None).update(delivered_at=now)
+        said = reason[:300]
+        earlier = models.Q(bounced_at=None) | models.Q(bounced_at__gt=at)
+        same = models.Q(bounced_at=at, last_error__gt=said)
+        return mails.filter(earlier | same).update(bounced_at=at, last_error=said)
+    earlier = models.Q(delivered_at=None) | models.Q(delivered_at__gt=at)
+    return mails.filter(earlier).update(delivered_at=at)
 
 
 class _Doorbell:

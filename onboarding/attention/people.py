@@ -65,7 +65,7 @@ def of_people(account: BusinessAccount, people: People, *, told: bool) -> Iterat
         )
         text %= {"count": people.requests}
         yield Attention("notice", text, _("Answer"), f"{members}#requests")
-    yield from _undelivered(people, members)
+    yield from _undelivered(account, people)
     if people.administrators == 1 and not told and not people.invited_administrator:
         yield Attention(
             "notice",
@@ -80,20 +80,28 @@ def of_people(account: BusinessAccount, people: People, *, told: bool) -> Iterat
         )
 
 
-def _undelivered(people: People, members: str) -> Iterator[Attention]:
+def _undelivered(account: BusinessAccount, people: People) -> Iterator[Attention]:
     """One line for each way in which invitations lead nowhere."""
-    by_fate: dict[Fate, list[str]] = {}
+    by_fate: dict[Fate, list[Invitation]] = {}
     for invitation in people.invitations:
         fate = fate_of(invitation, people.now)
         if fate.needs_a_person:
-            by_fate.setdefault(fate, []).append(invitation.email_display)
-    for fate, addresses in by_fate.items():
-        text = _trouble(fate, len(addresses)) % {
-            "count": len(addresses),
-            "emails": some_of(addresses),
+            by_fate.setdefault(fate, []).append(invitation)
+    for fate, found in by_fate.items():
+        text = _trouble(fate, len(found)) % {
+            "count": len(found),
+            "emails": some_of([each.email_display for each in found]),
         }
-        button = _("Send again") if fate in (Fate.EXPIRED, Fate.SUSPENDED) else _("Look at it")
-        yield Attention(fate.kind, text, button, f"{members}#invitations")
+        yield Attention(fate.kind, text, *_remedy(account, fate, found))
+
+
+def _remedy(account: BusinessAccount, fate: Fate, found: list[Invitation]) -> tuple[str, str]:
+    """The button and where it leads: to the right address at once, if it is about one."""
+    if fate in (Fate.BOUNCED, Fate.FAILED) and len(found) == 1:
+        kwargs = {"slug": account.slug, "public_id": found[0].public_id}
+        return _("Fix the address"), reverse("invitation_correct", kwargs=kwargs)
+    button = _("Send again") if fate in (Fate.EXPIRED, Fate.SUSPENDED) else _("Look at it")
+    return button, reverse("member_list", kwargs={"slug": account.slug}) + "#invitations"
 
 
 def _trouble(fate: Fate, count: int) -> str:

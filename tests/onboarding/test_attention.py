@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import BusinessAccount, User
+from accounts import outbox
+from accounts.actions import invitations
+from accounts.models import BusinessAccount, Invitation, User
 from accounts.permissions import Role
 from tests import factories
 from tests.personas import SignIn
@@ -52,6 +54,29 @@ def test_many_troubled_invitations_are_one_line(
 
     assert text.startswith("5 invitations expired: ")
     assert text.endswith(" and 2 more.")
+
+
+def test_an_invitation_that_bounced_gets_its_right_address_at_once(
+    acme: BusinessAccount, alice: User, now: datetime, sign_in: SignIn
+) -> None:
+    invitations.send(
+        account=acme, addresses=["dana@gmial.com"], role=Role.MEMBER, by=alice, now=now
+    )
+    wrong = Invitation.objects.select_related("mail").get()
+    assert wrong.mail
+    public_id = str(wrong.mail.public_id)
+    outbox.record_event(public_id=public_id, message_id="", bounced=True, reason="No", at=now)
+    browser = sign_in(alice)
+
+    page = browser.get(reverse("account_overview", kwargs={"slug": acme.slug}))
+    members = browser.get(reverse("member_list", kwargs={"slug": acme.slug})).content.decode()
+    first = page.context["attention"][0]
+    browser.post(first.url, {"email": "dana@gmail.com"})
+
+    assert (first.kind, first.button) == ("bad", "Fix the address")
+    assert first.text == "The invitation to dana@gmial.com bounced: the mail came back."
+    assert first.url in members
+    assert Invitation.objects.open().get().email == "dana@gmail.com"
 
 
 def test_a_single_administrator_is_advised_to_invite_another(

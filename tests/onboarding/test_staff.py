@@ -10,9 +10,12 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.test import Client
 from django.urls import reverse
 
-from accounts.actions import claims, invitations
+from accounts import outbox
+from accounts.actions import claims, invitations, vendor_invitations
 from accounts.models import AuditEvent, BusinessAccount, Invitation, OutboxMail, User
+from accounts.models.email import Status
 from accounts.permissions import Role
+from licensing import emails as licensing_emails
 from licensing.models import Key
 from tests import factories
 from tests.licensing import stock
@@ -140,6 +143,53 @@ def test_staff_tries_and_cancels_waiting_mails(
     refused = desk.post(reverse("staff_mail_cancel", args=[mail.public_id]))
     assert OutboxMail.objects.get().status == "cancelled"
     assert "waiting any more" in refused.content.decode()
+
+
+def test_the_vendors_mails_that_came_back_lead_to_their_company(
+    acme: BusinessAccount, alice: User, now: datetime, desk: Client
+) -> None:
+    bought = "jane@wniter.example"
+    factories.invitation(acme, bought, by=None, now=now, role=Role.ADMINISTRATOR)
+    vendor_invitations.invite_again(account=acme, email=bought, display=bought, now=now)
+    licensing_emails.purchase_waits(
+        stock.purchase(None, email="joe@nowhere.example", now=now), now=now
+    )
+    invitations.send(
+        account=acme, addresses=["theirs@acme.example"], role=Role.MEMBER, by=alice, now=now
+    )
+    for mail in OutboxMail.objects.all():
+        outbox.record_event(
+            public_id=str(mail.public_id), message_id="", bounced=True, reason="No", at=now
+        )
+
+    page = desk.get(reverse("staff_desk")).content.decode()
+
+    assert "Mails that came back" in page
+    assert page.index("jane@wniter.example") < page.index(
+        reverse("staff_company", args=[acme.slug])
+    )
+    assert "?q=joe%40nowhere.example" in page
+    assert "theirs@acme.example" not in page, "its inviter sees that, and fixes it"
+
+
+@pytest.mark.parametrize("how", ["corrected", "old"])
+def test_what_is_settled_or_long_past_leaves_the_desk(
+    acme: BusinessAccount, now: datetime, desk: Client, how: str
+) -> None:
+    acme.memberships.all().delete()
+    bought = stock.purchase(acme, email="jane@wniter.example", now=now)
+    then = now - timedelta(days=15 if how == "old" else 0)
+    vendor_invitations.invite_again(
+        account=acme, email=bought.primary_email, display=bought.primary_email, now=then
+    )
+    OutboxMail.objects.all().move(Status.SENDING, lease_until=now)
+    OutboxMail.objects.all().move(Status.FAILED, last_error="550 No such mailbox")
+    if how == "corrected":
+        assert "550 No such mailbox" in desk.get(reverse("staff_desk")).content.decode()
+        url = reverse("staff_purchase_email", args=[bought.license.public_id])
+        desk.post(url, {"email": "jane@winter.example"})
+
+    assert "jane@wniter.example" not in desk.get(reverse("staff_desk")).content.decode()
 
 
 def test_staff_decides_claims(

@@ -142,5 +142,5 @@ def _reported(invitation: Invitation, now: datetime, *, bounced: str = "") -> No
         message_id="",
         bounced=bool(bounced),
         reason=bounced,
-        now=now,
+        at=now,
     )

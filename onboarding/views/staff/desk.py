@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.models import Claim, OutboxMail, SupportMessage
+from accounts.models import Claim, Invitation, OutboxMail, SupportMessage
 from accounts.models.email import Status
 from accounts.views.staff import staff_only
 from onboarding.views.staff import lookup
 
 _EACH: Final = 25
+_LATELY: Final = timedelta(days=14)
+# Mails that nobody but us sent: no inviter sees that they came back.
+_OURS: Final = ("account_known", "purchase_waits", "support_message", "support_receipt")
 
 
 @staff_only
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """Search by `q`; without it, claims that are ready, messages, and mails that don't go out."""
+    """Search by `q`; without it, claims that are ready, messages, and mails in trouble."""
     now, words = timezone.now(), request.GET.get("q", "").strip()[:254]
     context = {"words": words, "now": now}
     if words:
@@ -31,6 +36,15 @@ def desk(request: HttpRequest) -> HttpResponse:
     context |= {
         "claims": [(claim, claim.state(now)) for claim in claims[:_EACH]],
         "support_messages": list(messages[:_EACH]),
-        "mails": list(stuck.select_related("account").order_by("created_at", "pk")[:_EACH]),
+        "stuck": list(stuck.select_related("account").order_by("created_at", "pk")[:_EACH]),
+        "came_back": list(_came_back(now)[:_EACH]),
     }
     return render(request, "staff/desk.html", context)
+
+
+def _came_back(now: datetime) -> QuerySet[OutboxMail]:
+    """The vendor's mails of the last 14 days that didn't arrive, and still matter."""
+    open_ones = Invitation.objects.open().filter(invited_by=None, mail=OuterRef("pk"))
+    lately = OutboxMail.objects.came_back().filter(created_at__gt=now - _LATELY)
+    ours = lately.filter(Q(kind__in=_OURS) | Exists(open_ones))
+    return ours.select_related("account").defer("text", "html").order_by("-created_at", "-pk")

@@ -157,7 +157,7 @@ def test_a_report_that_comes_before_our_own_commit_is_kept(
         message_id = send(mail, channel)
         public_id = str(mail.public_id)
         outbox.record_event(
-            public_id=public_id, message_id="", bounced=bounced, reason="No such mailbox", now=now
+            public_id=public_id, message_id="", bounced=bounced, reason="No such mailbox", at=now
         )
         return message_id
 
@@ -177,7 +177,7 @@ def test_a_mail_known_to_have_arrived_is_not_sent_again_after_a_crash(
     mail = post()
     outbox.claim(now=now)
     outbox.record_event(
-        public_id=str(mail.public_id), message_id="", bounced=False, reason="", now=now
+        public_id=str(mail.public_id), message_id="", bounced=False, reason="", at=now
     )
 
     assert round_at(now + timedelta(minutes=3)) == 0

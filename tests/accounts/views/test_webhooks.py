@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import datetime
+import uuid
+from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import include, path
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
 from accounts import outbox
@@ -21,6 +26,7 @@ pytestmark = pytest.mark.django_db
 
 ADDRESS = "/anymail/postmark/tracking/"
 SECRET = "postmark:a-long-secret"
+Report = tuple[str, str, int]  # about which mail, what, at which minute
 
 
 class Routes:
@@ -97,6 +103,71 @@ def test_reports_may_come_twice_and_in_any_order(postmark: None, mail: OutboxMai
 
     mail.refresh_from_db()
     assert (mail.bounced_at, mail.fate) == (first, "bounced")
+
+
+@given(
+    reports=st.lists(
+        st.tuples(
+            st.sampled_from(["one", "other", "unknown", "no-uuid", "by message"]),
+            st.sampled_from(["delivered", "No such mailbox", "Mailbox full", "opened"]),
+            st.integers(0, 3),
+        ),
+        max_size=6,
+    ),
+    shuffle=st.randoms(use_true_random=False),
+)
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_three_times_shuffled_and_among_strangers_comes_to_the_same(
+    postmark: None, mail: OutboxMail, now: datetime, reports: list[Report], shuffle: Random
+) -> None:
+    other = outbox.post(kind="test", to="o@a.example", subject="Hi", text="Hi", html="", now=now)
+    ids = {"one": str(mail.public_id), "other": str(other.public_id), "by message": ""}
+    OutboxMail.objects.update(delivered_at=None, bounced_at=None, last_error="")
+    start = now - timedelta(days=1)
+    thrice = reports * 3
+    shuffle.shuffle(thrice)
+
+    for target, what, minute in thrice:
+        public_id = ids.get(target, target if target == "no-uuid" else str(uuid.uuid4()))
+        message_id = "pm-1" if target == "by message" else "pm-2"
+        at = start + timedelta(minutes=minute)
+        assert report(_body(what, public_id, message_id, at)) == 200
+
+    for each, names in ((mail, {"one", "by message"}), (other, {"other"})):
+        each.refresh_from_db()
+        ours = [(minute, what) for target, what, minute in reports if target in names]
+        arrived = [minute for minute, what in ours if what == "delivered"]
+        returned = [pair for pair in ours if pair[1].startswith(("No", "Mailbox"))]
+        assert _minutes(each.delivered_at, start) == min(arrived, default=None)
+        first = min(returned, default=(None, ""))
+        assert (_minutes(each.bounced_at, start), each.last_error) == first
+
+
+def _body(what: str, public_id: str, message_id: str, at: datetime) -> dict[str, object]:
+    facts = {"MessageID": message_id, "Recipient": "a@b.example", "Metadata": {"outbox": public_id}}
+    when = at.isoformat()
+    if what == "delivered":
+        return {**facts, "RecordType": "Delivery", "DeliveredAt": when}
+    if what == "opened":
+        return {**facts, "RecordType": "Open", "ReceivedAt": when}
+    bounce = {"RecordType": "Bounce", "Type": "HardBounce", "Email": "a@b.example"}
+    return {**facts, **bounce, "Description": what, "BouncedAt": when}
+
+
+def _minutes(moment: datetime | None, start: datetime) -> int | None:
+    return None if moment is None else round((moment - start) / timedelta(minutes=1))
+
+
+def test_a_clock_that_goes_wrong_elsewhere_dates_nothing_into_the_future(
+    postmark: None, mail: OutboxMail
+) -> None:
+    assert report({**bounced(mail), "BouncedAt": "2999-01-01T00:00:00Z"}) == 200
+
+    mail.refresh_from_db()
+    assert mail.bounced_at is not None
+    assert mail.bounced_at <= timezone.now()
 
 
 def test_a_report_without_our_metadata_is_found_by_its_message_id(
