@@ -25,6 +25,7 @@ class Sink:
         self.received: list[tuple[str, EmailMessage]] = []
         self.connections = 0
         self.released = threading.Event()
+        self.thinking = threading.Event()  # about a mail that it has read to its end
         self.port = 0
 
     def start(self) -> None:
@@ -32,6 +33,7 @@ class Sink:
         sink = self
         self._open: list[socket.socket] = []
         self.released.clear()
+        self.thinking.clear()
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
@@ -104,6 +106,7 @@ class _Session:
         while (line := self.read()) not in (b".\r\n", b""):
             lines.append(line)
         if self.act == "think":
+            self.sink.thinking.set()
             self.sink.released.wait(60)
         self.sink.received.append(
             (self.to, message_from_bytes(b"".join(lines), EmailMessage, policy=policy.default))

@@ -112,7 +112,7 @@ def test_reports_may_come_twice_and_in_any_order(postmark: None, mail: OutboxMai
             st.sampled_from(["delivered", "No such mailbox", "Mailbox full", "opened"]),
             st.integers(0, 3),
         ),
-        max_size=6,
+        max_size=4,
     ),
     shuffle=st.randoms(use_true_random=False),
 )
