@@ -86,7 +86,10 @@ class World:
     """One row of each table that the staff pages show, by the model's name."""
 
     def browser(self, persona: str) -> Client:
-        """A browser in which the persona is signed in, with the password typed just now."""
+        """A browser in which the persona is signed in, with the password typed just now.
+
+        They have been here before: that they were seen needs no note at the next page.
+        """
         browser = Client(raise_request_exception=False)
         if persona == "stranger":
             return browser
@@ -97,6 +100,7 @@ class World:
         session["account_authentication_methods"] = [proof]
         session["account_authentication_methods_user"] = user_id_to_str(user)
         session.save()
+        browser.get("/b/")
         return browser
 
 
