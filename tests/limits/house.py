@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from http.cookies import SimpleCookie
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.apps import apps
+from django.db import transaction
 from django.test import Client
 
-from accounts.models import User
+from accounts.actions import claims
+from accounts.models import BusinessAccount, OutboxMail, SupportMessage, Tally, User
+from licensing.actions import activations, enrollment
+from licensing.models import ActivationRequest, EnrollmentToken, Instance, Key, License
 from tests import factories
+from tests.licensing import consoles, stock
 from tests.personas import Response, SignIn
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -40,9 +50,11 @@ class Door:
     name: str
     path: str
     who: str
-    good: dict[str, str]
+    good: dict[str, str] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
-    prepared: dict[str, Any] = field(default_factory=dict)
+    answer: int = 302
+    changes: bool = True  # what the portal holds, when `good` is sent
+    bare: bool = False  # does its work without any field: only the token of the form guards it
 
     def spoiled(self, value: str) -> Iterator[tuple[str, dict[str, str]]]:
         """Each text field once with `value` instead of what is good, all others left good."""
@@ -50,8 +62,29 @@ class Door:
             yield name, self.good | {name: value}
 
 
+@dataclass(frozen=True)
+class Stock:
+    """What Acme owns, and what waits to be answered or added."""
+
+    owned: Key
+    """Under which an instance runs."""
+    spare: Key
+    """Under which nothing runs."""
+    held: Key
+    """Of a license that no account has: whoever holds the key may add it."""
+    waiting: License
+    """Bought online under Alice's address."""
+    instance: Instance
+    token: EnrollmentToken
+    asked: ActivationRequest
+    asked_by_mia: ActivationRequest
+    refresh: dict[str, Any]
+    """What the instance asks for by file."""
+
+
 class House:
-    """Alice's Acme, with an invitation and a colleague who isn't in it yet."""
+    """Alice's Acme with Mia, and Carl, a colleague who isn't in it yet; Mia claims Acme Labs. Sam
+    is of the vendor's staff."""
 
     def __init__(self, sign_in: SignIn, now: datetime) -> None:
         alice = factories.person("alice@acme.example", "Alice Reyes")
@@ -61,10 +94,27 @@ class House:
         factories.person("carl@acme.example", "Carl Newman")
         self.invitation = factories.invitation(self.acme, "eve@initech.example", by=alice, now=now)
         self.request = factories.join_request(self.acme, "gus@acme.example", now=now)
-        self.mia = factories.member(self.acme, factories.person("mia@acme.example", "Mia Chen"))
+        mia = factories.person("mia@acme.example", "Mia Chen")
+        self.mia = factories.member(self.acme, mia)
+        self.stock = _stock(self.acme, alice=alice, mia=mia, now=now)
+        self.opened = _opened_for("carl@acme.example", now)
+        self.labs = factories.business_account("Acme Labs", administrator=alice, now=now)
+        factories.member(self.labs, mia)
+        self.claimed = claims.make(account=self.labs, by=mia, reason="She left.", now=now)
+        self.mail = OutboxMail.objects.filter(kind="claim_made").latest("pk")
+        self.message = SupportMessage.objects.create(
+            form_token=uuid.uuid4(),
+            reference="7QK-DM4P",
+            email=alice.email,
+            email_proven=True,
+            subject="No code arrives",
+            message="Nothing came.",
+            created_at=now,
+        )
+        _staff("sam@acme.example")
         self._browsers = {
             who: sign_in(User.objects.get(email=f"{who}@acme.example"))
-            for who in ("alice", "carl", "mia")
+            for who in ("alice", "carl", "mia", "sam")
         }
         self._knocks = 0
 
@@ -72,9 +122,24 @@ class House:
         """The browser in which `who` is signed in; a new one for a stranger."""
         return self._browsers[who] if who else Client()
 
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """What happens inside never happened: one door doesn't close the next."""
+        kept = {
+            who: browser.cookies.output(header="", sep=";")
+            for who, browser in self._browsers.items()
+        }
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+        for who, cookies in kept.items():
+            self._browsers[who].cookies = SimpleCookie(cookies)
+
     def knock(self, door: Door, fields: dict[str, str], browser: Client | None = None) -> Response:
-        """Send the form, each time from another network: no limit is met by accident."""
+        """Send the form, each time from another network, and with all tries of people forgotten:
+        no limit is met by accident."""
         self._knocks += 1
+        Tally.objects.all().delete()
         return (browser or self.browser(door.who)).post(
             door.path,
             urlencode(fields),
@@ -82,102 +147,48 @@ class House:
             REMOTE_ADDR=f"198.{self._knocks // 200}.{self._knocks % 200}.1",
         )
 
-    def doors(self) -> list[Door]:
-        b = f"/b/{self.acme.slug}/"
-        password = factories.PASSWORD
-        return [
-            Door(
-                "sign-up",
-                "/accounts/signup/",
-                "",
-                {"name": "Dana", "email": "dana@initech.example", "password1": password},
-                ("name", "email", "password1"),
-            ),
-            Door(
-                "sign-in",
-                "/accounts/login/",
-                "",
-                {"login": "alice@acme.example", "password": password},
-                ("login", "password"),
-            ),
-            Door("code", "/accounts/login/code/", "", {"email": "mia@acme.example"}, ("email",)),
-            Door(
-                "reset", "/accounts/password/reset/", "", {"email": "mia@acme.example"}, ("email",)
-            ),
-            Door("find", "/start/find/", "", {"email": "dora@initech.example"}, ("email",)),
-            Door(
-                "ask",
-                "/start/ask/",
-                "carl",
-                {"colleague": "alice@acme.example", "name": "Carl", "message": "Let me in."},
-                ("colleague", "name", "message"),
-            ),
-            Door(
-                "join",
-                f"/start/ask/{self.acme.slug}/",
-                "carl",
-                {"name": "Carl", "message": "Let me in."},
-                ("name", "message"),
-            ),
-            Door(
-                "support",
-                "/support/",
-                "mia",
-                {
-                    "email": "mia@acme.example",
-                    "subject": "No code",
-                    "message": "I waited an hour.",
-                    "reference": "7QK-DM4P",
-                    "came_from": "/start/",
-                },
-                ("email", "subject", "message", "reference", "came_from"),
-            ),
-            Door("company", "/b/new/", "carl", {"name": "Winter Works"}, ("name",)),
-            Door(
-                "invite",
-                f"{b}members/invite/",
-                "alice",
-                {"emails": "new@acme.example", "role": "member"},
-                ("emails", "role"),
-            ),
-            Door("settings", f"{b}settings/", "alice", {"name": "Acme Inc"}, ("name",)),
-            Door(
-                "role",
-                f"{b}members/{self.mia.public_id}/role/",
-                "alice",
-                {"role": "license_manager"},
-                ("role",),
-            ),
-            Door(
-                "approve",
-                f"{b}requests/{self.request.public_id}/approve/",
-                "alice",
-                {"role": "member"},
-                ("role",),
-            ),
-            Door(
-                "invitation",
-                self.invitation.get_absolute_url(),
-                "",
-                {"accept": "1", "name": "Eve", "password1": password},
-                ("name", "password1"),
-            ),
-            Door(
-                "email",
-                "/accounts/email/",
-                "mia",
-                {"email": "mia@initech.example", "action_add": "1"},
-                ("email",),
-            ),
-            Door(
-                "password",
-                "/accounts/password/change/",
-                "mia",
-                {
-                    "oldpassword": password,
-                    "password1": "gravel tulip lantern nine",
-                    "password2": "gravel tulip lantern nine",
-                },
-                ("oldpassword", "password1"),
-            ),
-        ]
+
+def _stock(acme: BusinessAccount, *, alice: User, mia: User, now: datetime) -> Stock:
+    bought = stock.purchase(acme, email=alice.email, now=now).license
+    owned = stock.primary_key(bought)
+    waiting = stock.purchase(None, email=alice.email, channel="online", now=now).license
+    held = stock.primary_key(stock.purchase(None, email="old@winter.example", now=now).license)
+    instance = stock.instance(acme, now=now)
+    activation = stock.activation(instance, owned, now=now, channel="offline")
+    activations.issue(activation, now=now)
+    made = enrollment.make(
+        account=acme,
+        key=owned,
+        name="Image",
+        uses=5,
+        expires_at=now + timedelta(days=30),
+        by=alice,
+        now=now,
+    )
+    return Stock(
+        owned=owned,
+        spare=stock.key(bought, now=now, reserved=10, name="Spare"),
+        held=held,
+        waiting=waiting,
+        instance=instance,
+        token=made.token,
+        asked=stock.request(now=now, claimed_by=alice),
+        asked_by_mia=stock.request(now=now, claimed_by=mia),
+        refresh=json.loads(consoles.of_instance(instance, "refresh")),
+    )
+
+
+def _opened_for(email: str, now: datetime) -> BusinessAccount:
+    """An account that a purchase opened for `email`, and that nobody has joined."""
+    account = BusinessAccount.objects.create(
+        name="Carl Works", slug="carl-works-x7k2q", origin="purchase", created_at=now
+    )
+    stock.purchase(account, email=email, now=now)
+    return account
+
+
+def _staff(email: str) -> None:
+    user = factories.person(email)
+    user.is_staff = user.is_superuser = True
+    user.save(update_fields=["is_staff", "is_superuser"])
+    TOTP.activate(user, generate_totp_secret())
