@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, User
+from accounts.models import BusinessAccount, Membership, User
 from accounts.permissions import Permission
 
 P = ParamSpec("P")
@@ -64,9 +64,14 @@ def admit(request: MemberRequest, slug: str, permission: Permission) -> HttpResp
             _("Your role doesn't allow that. Ask an administrator of %(account)s.")
             % {"account": membership.account}
         )
-    if _must_enroll(membership, request):
-        return redirect(f"{reverse('mfa_index')}?required={membership.account.slug}")
-    return None
+    return two_steps_first(request, membership.account)
+
+
+def two_steps_first(request: HttpRequest, account: BusinessAccount) -> HttpResponseBase | None:
+    """Where to set up two-step sign-in, when the account wants it and this person hasn't."""
+    if not account.require_two_step or is_mfa_enabled(request.user):
+        return None
+    return redirect(f"{reverse('mfa_index')}?required={account.slug}")
 
 
 def memberships_of(user: User) -> list[Membership]:
@@ -86,9 +91,3 @@ def _membership(request: MemberRequest, slug: str) -> Membership:
             request.membership = membership
             return membership
     raise Http404
-
-
-def _must_enroll(membership: Membership, request: HttpRequest) -> bool:
-    if not membership.account.require_two_step:
-        return False
-    return not is_mfa_enabled(request.user)

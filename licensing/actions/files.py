@@ -54,6 +54,14 @@ def open_request(*, file: RequestFile, by: User, now: datetime) -> ActivationReq
     return request
 
 
+def home_of(file: RequestFile, *, now: datetime) -> BusinessAccount:
+    """The account of the instance that a refresh or deactivation file comes from.
+
+    Raises RequestFileInvalid.
+    """
+    return _proven(file, now).instance.account
+
+
 @transaction.atomic
 def answer(*, file: RequestFile, by: User, now: datetime) -> FileAnswer:
     """Refresh or deactivate the instance that the file comes from.

@@ -155,12 +155,13 @@ def deny(*, request: ActivationRequest, by: User, now: datetime, disowned: bool 
 
 
 def may_answer(request: ActivationRequest, by: User) -> bool:
-    """True when `by` entered the code first, or manages the licenses of the account that it was
-    sent to, or answered in."""
-    if request.claimed_by_id in (None, by.pk):
-        return True
+    """True when `by` entered the code first; of a request that was sent to an account or answered
+    in it, while they belong to it, or when they manage its licenses."""
+    is_own = request.claimed_by_id == by.pk
+    if request.account_id is None:
+        return is_own or request.claimed_by_id is None
     membership = Membership.objects.active().filter(account=request.account_id, user=by).first()
-    return membership is not None and membership.may(Permission.LICENSES_MANAGE)
+    return membership is not None and (is_own or membership.may(Permission.LICENSES_MANAGE))
 
 
 def installation_of(request: ActivationRequest) -> Installation:

@@ -43,7 +43,7 @@ def upload(request: HttpRequest) -> HttpResponseBase:
     form = OfflineForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            return redirect(_taken(member_request, form))
+            return _taken(member_request, form)
         except DomainError as error:
             form.add_error(form.source, _refusal(error))
     return _page(member_request, form)
@@ -108,15 +108,18 @@ def _refuse_without_right(memberships: list[Membership]) -> None:
         )
 
 
-def _taken(request: MemberRequest, form: OfflineForm) -> str:
+def _taken(request: MemberRequest, form: OfflineForm) -> HttpResponseBase:
     """Where the journey goes on with this file; raises DomainError."""
     now = timezone.now()
-    if not form.request.needs_approval:
-        answered = files.answer(file=form.request, by=request.user, now=now)
-        return reverse("offline_answer", kwargs={"public_id": answered.public_id})
-    opened = files.open_request(file=form.request, by=request.user, now=now)
-    name = "activation_request" if opened.status == Status.PENDING else "activation_done"
-    return reverse(name, kwargs={"public_id": opened.public_id})
+    if form.request.needs_approval:
+        opened = files.open_request(file=form.request, by=request.user, now=now)
+        name = "activation_request" if opened.status == Status.PENDING else "activation_done"
+        return redirect(name, public_id=opened.public_id)
+    home = files.home_of(form.request, now=now)
+    if elsewhere := access.two_steps_first(request, home):
+        return elsewhere
+    answered = files.answer(file=form.request, by=request.user, now=now)
+    return redirect("offline_answer", public_id=answered.public_id)
 
 
 def _refusal(error: DomainError) -> str:

@@ -161,3 +161,36 @@ def test_handed_over_it_opens_for_those_who_manage_licenses(
         answer = read(sign_in(person), "request", asked, acme)
         assert answer["Location"].endswith(f"/license/?account={acme.slug}")
     assert answers(sign_in(charlie), asked, acme) == {404}
+
+
+def test_handed_over_it_needs_the_two_steps_that_the_account_wants(
+    acme: BusinessAccount, bob: User, mia: User, sign_in: SignIn, now: datetime
+) -> None:
+    asked = stock.request(now=now, claimed_by=mia, account=acme, handed_over_at=now)
+    acme.require_two_step = True
+    acme.save(update_fields=["require_two_step"])
+    browser = sign_in(bob)
+
+    for answer in (
+        read(browser, "request", asked, acme),
+        send(browser, "deny", asked, acme),
+        send(browser, "disown", asked, acme),
+    ):
+        assert answer["Location"].startswith(reverse("mfa_index"))
+    assert status_of(asked) == "pending"
+
+
+@pytest.mark.parametrize("fate", ["removed", "blocked"])
+def test_who_left_the_account_that_it_was_sent_to_finds_nothing(
+    fate: str, acme: BusinessAccount, mia: User, sign_in: SignIn, now: datetime
+) -> None:
+    asked = stock.request(now=now, claimed_by=mia, account=acme, handed_over_at=now)
+    browser = sign_in(mia)
+    of_mia = acme.memberships.filter(user=mia)
+    if fate == "removed":
+        of_mia.delete()
+    else:
+        of_mia.update(blocked_at=now)
+
+    assert answers(browser, asked, acme) == {404}
+    assert status_of(asked) == "pending"

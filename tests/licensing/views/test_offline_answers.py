@@ -53,6 +53,19 @@ def test_a_deactivation_file_gives_a_receipt(
     assert not Activation.objects.live().exists()
 
 
+def test_an_account_that_wants_two_steps_gets_them_before_it_answers_a_file(
+    acme: BusinessAccount, alice: User, bob: User, sign_in: SignIn, now: datetime
+) -> None:
+    instance = activate(acme, request_file(), by=alice, now=now)
+    acme.require_two_step = True
+    acme.save(update_fields=["require_two_step"])
+
+    response = send(sign_in(bob), consoles.of_instance(instance, "deactivate"))
+
+    assert response["Location"] == f"/accounts/2fa/?required={acme.slug}"
+    assert Activation.objects.live().exists()
+
+
 def test_an_answer_is_nobody_elses(
     acme: BusinessAccount,
     alice: User,
