@@ -61,7 +61,7 @@ def admit(request: MemberRequest, slug: str, permission: Permission) -> HttpResp
         )
     if not membership.may(permission):
         raise PermissionDenied(
-            _("Your role doesn't allow that. Ask an administrator of %(account)s.")
+            _("Your role in %(account)s doesn't allow it. An administrator can do it for you.")
             % {"account": membership.account}
         )
     return two_steps_first(request, membership.account)

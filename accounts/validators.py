@@ -10,8 +10,23 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+PASSWORD_MIN: Final = 12
 PASSWORD_MAX: Final = 1024
 _CONTEXT: Final = ("remoteapplicationserver", "businessaccount", "onboarding", "password", "admin")
+
+
+class MinimumLengthValidator:
+    """Length is what keeps a password safe; there are no other rules of composition."""
+
+    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
+        if len(password) < PASSWORD_MIN:
+            raise ValidationError(
+                _("Too short. Use %(count)d characters or more.") % {"count": PASSWORD_MIN},
+                code="password_too_short",
+            )
+
+    def get_help_text(self) -> str:
+        return ""
 
 
 class MaximumLengthValidator:

@@ -1,3 +1,17 @@
-from accounts.forms.entrance import AddEmailForm, LoginForm, SignupForm
+from accounts.forms.entrance import (
+    AddEmailForm,
+    ChangePasswordForm,
+    LoginForm,
+    ResetPasswordForm,
+    SetPasswordForm,
+    SignupForm,
+)
 
-__all__ = ["AddEmailForm", "LoginForm", "SignupForm"]
+__all__ = [
+    "AddEmailForm",
+    "ChangePasswordForm",
+    "LoginForm",
+    "ResetPasswordForm",
+    "SetPasswordForm",
+    "SignupForm",
+]

@@ -111,6 +111,31 @@ class SignupForm(allauth_forms.SignupForm):
             return None, render(request, "account/signup.html", context)
 
 
+class _PasswordTwice:
+    """A new password, typed twice: errors call the fields as the pages do."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label = _("New password, once more")
+
+
+class ResetPasswordForm(_PasswordTwice, allauth_forms.ResetPasswordKeyForm):
+    pass
+
+
+class ChangePasswordForm(_PasswordTwice, allauth_forms.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Present password")
+
+
+class SetPasswordForm(_PasswordTwice, allauth_forms.SetPasswordForm):
+    pass
+
+
 class AddEmailForm(allauth_forms.AddEmailForm):
     def clean_email(self) -> str:
         value: str = get_adapter().clean_email(self.cleaned_data["email"])

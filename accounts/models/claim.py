@@ -17,8 +17,8 @@ OPEN: Final = models.Q(objected_at=None, withdrawn_at=None, decided_at=None)
 
 
 class ClaimState(models.TextChoices):
-    WAITING = "waiting", _("Time to object runs")
-    READY = "ready", _("Waits for a decision")
+    WAITING = "waiting", _("Open to objections")
+    READY = "ready", _("Waiting for a decision")
     OBJECTED = "objected", _("Objected to")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     GRANTED = "granted", _("Granted")

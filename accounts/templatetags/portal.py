@@ -15,10 +15,13 @@ from django.contrib.messages.storage.base import Message
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from accounts.destinations import next_url
 
 register = template.Library()
 
@@ -75,7 +78,8 @@ def _days_apart(days: int) -> str:
 def _directed(seconds: float) -> str:
     size = abs(seconds)
     unit, length = next((unit, length) for unit, length, start in UNITS if size >= start)
-    amount = _amount(unit, max(1, int(size // length)))
+    # What has just begun is whole: a link good for 14 days ends in 14 days, not in 13.
+    amount = _amount(unit, max(1, int(size / length + 0.05)))
     return (_("in %s") if seconds > 0 else _("%s ago")) % amount
 
 
@@ -123,6 +127,23 @@ def with_next(url: str, request: HttpRequest | None) -> str:
     if not request:
         return url
     return str(passthrough_next_redirect_url(request, url, REDIRECT_FIELD_NAME))
+
+
+@register.simple_tag(takes_context=True)
+def next_field(context: template.Context) -> str:
+    """A hidden field that carries on where the person was going; nothing for a foreign place."""
+    request: HttpRequest | None = context.get("request")
+    onward = next_url(request) if request else ""
+    return format_html('<input type="hidden" name="next" value="{}">', onward) if onward else ""
+
+
+@register.filter
+def as_lead(label: object) -> str:
+    """A field's label as it stands before its error: with a colon, unless it is a question."""
+    words = str(label or "")
+    if not words:
+        return ""
+    return f"{words} " if words.endswith("?") else f"{words}: "
 
 
 @register.filter

@@ -45,6 +45,8 @@ def test_initials_stand_for_a_person(name: str | None, expected: str) -> None:
         (timedelta(hours=3), "in 3 hours"),
         (timedelta(hours=-47), "47 hours ago"),
         (timedelta(days=12), "in 12 days"),
+        (timedelta(days=14) - timedelta(seconds=5), "in 14 days"),
+        (timedelta(hours=24) - timedelta(seconds=5), "in 24 hours"),
         (timedelta(days=99), "in 14 weeks"),
         (timedelta(days=-300), "9 months ago"),
         (timedelta(days=1200), "in 3 years"),
@@ -52,6 +54,14 @@ def test_initials_stand_for_a_person(name: str | None, expected: str) -> None:
 )
 def test_a_moment_tells_its_distance(ahead: timedelta, expected: str) -> None:
     assert portal.distance(NOW + ahead, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("label", "lead"),
+    [("Email", "Email: "), ("What is it about?", "What is it about? "), ("", ""), (None, "")],
+)
+def test_a_label_leads_to_its_error(label: str | None, lead: str) -> None:
+    assert portal.as_lead(label) == lead
 
 
 @pytest.mark.parametrize(

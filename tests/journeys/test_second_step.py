@@ -5,7 +5,13 @@ from __future__ import annotations
 import time
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+)
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
@@ -67,3 +73,20 @@ def test_alice_turns_on_an_authenticator_and_uses_it(
     page.locator("[name=code]").fill(format_hotp_value(hotp_value(secret, counter)))
     page.locator("form:has([name=code]) button[type=submit]").first.click()
     page.wait_for_url(f"**/b/{acme.slug}/", timeout=5000)
+
+
+def test_alice_without_her_phone_uses_a_recovery_code_once(
+    page: Page, alice: User, acme: BusinessAccount
+) -> None:
+    TOTP.activate(alice, generate_totp_secret())
+    code, *_others = RecoveryCodes.activate(alice).get_unused_codes()
+
+    for is_let_in in (True, False):
+        sign_in(page, alice.email)
+        page.locator("[name=code]").fill(code)
+        page.locator("form:has([name=code]) button[type=submit]").first.click()
+        if is_let_in:
+            page.wait_for_url(f"**/b/{acme.slug}/")
+        else:
+            expect(page.locator(".error-summary")).to_be_visible()
+        page.context.clear_cookies()

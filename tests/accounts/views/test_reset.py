@@ -113,6 +113,17 @@ def test_a_weak_new_password_is_an_error_at_the_field(client: Client, alice: Use
     assert alice.check_password(PASSWORD)
 
 
+def test_two_different_passwords_are_an_error_in_the_pages_words(
+    client: Client, alice: User
+) -> None:
+    ask(client, alice.email)
+    address = open_link(client, alice.email).redirect_chain[-1][0]
+
+    response = client.post(address, {"password1": NEW, "password2": f"{NEW}x"})
+
+    assert "New password, once more: You must type the same password" in response.content.decode()
+
+
 def test_the_reset_is_a_way_in_for_who_is_locked_out(alice: User) -> None:
     client = Client(REMOTE_ADDR="203.0.113.7")
     for _ in range(5):

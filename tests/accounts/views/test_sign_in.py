@@ -63,6 +63,12 @@ def test_the_wanted_page_is_not_lost(client: Client, alice: User) -> None:
     assert response["Location"] == "/b/new/?x=1"
 
 
+def test_a_foreign_next_is_not_carried_on(client: Client) -> None:
+    page = client.get("/accounts/login/?next=https://evil.example/").content.decode()
+
+    assert "evil.example" not in page
+
+
 def test_the_third_failure_offers_help(client: Client, alice: User) -> None:
     pages = [sign_in(client, alice.email, "wrong password here") for _ in range(3)]
     assert [page.context["needs_help"] for page in pages] == [False, False, True]

@@ -87,6 +87,23 @@ def test_an_unproven_address_does_not_block_its_owner(client: Client) -> None:
     assert "_auth_user_id" not in mallory.session
 
 
+def test_the_code_page_says_once_where_the_code_went(client: Client) -> None:
+    sign_up(client)
+
+    page = client.get("/accounts/confirm-email/").content.decode()
+
+    assert page.count("dana@initech.example") == 1
+    assert "Create or sign in?" not in page
+
+
+def test_a_second_code_is_news(client: Client) -> None:
+    sign_up(client)
+
+    response = client.post("/accounts/confirm-email/", {"action": "resend"}, follow=True)
+
+    assert "We sent a new code to dana@initech.example." in response.content.decode()
+
+
 def test_a_code_of_another_browser_is_worth_nothing(client: Client) -> None:
     sign_up(client)
     thief = Client()
