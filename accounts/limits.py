@@ -50,6 +50,7 @@ RATES: Final[dict[str, tuple[Rate, ...]]] = {
     "user_code_person": (Rate(5, 10 * _MINUTE, by_key=True),),
     "key_entry": (Rate(10, 10 * _MINUTE, by_key=True),),
     "request_file": (Rate(30, 10 * _MINUTE, by_key=True),),
+    "purchase_file": (Rate(30, _HOUR, by_key=True),),
     "device": (Rate(30, 10 * _MINUTE),),
 }
 HELP_AFTER: Final = 3

@@ -13,6 +13,7 @@ from licensing.models import (
     Key,
     License,
     Purchase,
+    PurchaseImport,
 )
 
 
@@ -37,6 +38,13 @@ class PurchaseAdmin(ReadOnly):
     list_display = ("order_number", "company", "primary_email", "channel", "product", "seats")
     search_fields = ("order_number", "company", "primary_email")
     list_filter = ("channel", "product")
+
+
+@admin.register(PurchaseImport)
+class PurchaseImportAdmin(ReadOnly):
+    list_display = ("file_name", "uploaded_by", "uploaded_at", "imported_at", "new", "accounts")
+    list_select_related = ("uploaded_by",)
+    search_fields = ("file_name", "file_digest", "uploaded_by__email")
 
 
 @admin.register(Instance)

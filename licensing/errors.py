@@ -151,6 +151,11 @@ class PurchasesRefused(DomainError):
         super().__init__("; ".join(map(str, problems[:3])))
 
 
+class ImportNotReady(DomainError):
+    code = "import_not_ready"
+    message = _("This import is under way or has ended. Look at the page for what came of it.")
+
+
 class KeyOfAnotherRequest(DomainError):
     code = "idempotency_key_reused"
     message = _("This Idempotency-Key was used for another request in the last 24 hours.")

@@ -153,6 +153,12 @@ class Reader:
             return None
 
 
+def first_sold(stream: Binary, count: int) -> list[Sold]:
+    """The first purchases of a file that Reader found good."""
+    start = stream.read(_BLOCK).removeprefix(_BOM).splitlines()[1 : count + 1]
+    return [check(row) for row in csv.reader(line.decode() for line in start)]
+
+
 def _faults_of_header(found: list[str]) -> list[tuple[str, str]]:
     for separator, name in _SEPARATORS.items():
         if separator in found[0]:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import uuid
+from typing import Final
+
+import structlog
 from celery import shared_task
+from celery.exceptions import OperationalError
 from django.utils import timezone
 
-from licensing.actions import collecting, expiry_reminders, idempotency, reminders
+from licensing.actions import (
+    collecting,
+    expiry_reminders,
+    idempotency,
+    purchase_uploads,
+    reminders,
+)
+
+log = structlog.get_logger(__name__)
+_AN_HOUR: Final = 3600
 
 
 @shared_task
@@ -36,3 +50,30 @@ def remind_of_expiry() -> None:
 def announce_endings() -> None:
     """Tell people that documents of offline instances are about to end."""
     reminders.announce_endings(now=timezone.now())
+
+
+# A million lines take minutes; whoever else is told of the same file finds it held.
+@shared_task(soft_time_limit=_AN_HOUR, time_limit=_AN_HOUR + 60)
+def import_purchases(public_id: str) -> None:
+    """Check or import an uploaded file."""
+    purchase_uploads.work(public_id=uuid.UUID(public_id))
+
+
+def ring_for(public_id: uuid.UUID) -> None:
+    """Tell a worker of a file that waits. Nothing is lost with the broker away: see the sweep."""
+    try:
+        import_purchases.delay(str(public_id))
+    except (OperationalError, OSError) as error:
+        log.warning("broker_away", error=type(error).__name__)
+
+
+@shared_task(soft_time_limit=_AN_HOUR, time_limit=_AN_HOUR + 60)
+def import_waiting() -> None:
+    """Check or import what waits still, as the sweep."""
+    purchase_uploads.work_on_waiting()
+
+
+@shared_task
+def forget_uploads() -> None:
+    """Delete uploaded files after a day."""
+    purchase_uploads.forget(now=timezone.now())

@@ -227,56 +227,28 @@ CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 CELERY_TIMEZONE = "UTC"
+
+
+def _every(seconds: int, task: str) -> dict[str, Any]:
+    """While no worker listens, runs must not pile up: the next one does all the work."""
+    return {"task": task, "schedule": float(seconds), "options": {"expires": max(seconds, 30)}}
+
+
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "deliver-mail": {
-        "task": "accounts.tasks.deliver_mail",
-        "schedule": 10.0,
-        # While no worker listens, sweeps must not pile up: the next one does all the work.
-        "options": {"expires": 30},
-    },
-    "write-invitations": {
-        "task": "accounts.tasks.write_invitations",
-        "schedule": 10.0,
-        "options": {"expires": 30},
-    },
-    "clear-expired": {"task": "accounts.tasks.clear_expired", "schedule": 3600.0},
+    "deliver-mail": _every(10, "accounts.tasks.deliver_mail"),
+    "write-invitations": _every(10, "accounts.tasks.write_invitations"),
+    "clear-expired": _every(3600, "accounts.tasks.clear_expired"),
     # Each mark is announced once, however often this runs: a start that misses a day costs an hour.
-    "announce-endings": {
-        "task": "licensing.tasks.announce_endings",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "remind-of-expiry": {
-        "task": "licensing.tasks.remind_of_expiry",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "remind-of-invitations": {
-        "task": "accounts.tasks.remind_of_invitations",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
+    "announce-endings": _every(3600, "licensing.tasks.announce_endings"),
+    "remind-of-expiry": _every(3600, "licensing.tasks.remind_of_expiry"),
+    "remind-of-invitations": _every(3600, "accounts.tasks.remind_of_invitations"),
     # Works on Mondays, 55 seconds at a time, so that mails and pages have their turn, too.
-    "send-digests": {
-        "task": "onboarding.tasks.send_digests",
-        "schedule": 600.0,
-        "options": {"expires": 600},
-    },
-    "lapse-approvals": {
-        "task": "licensing.tasks.lapse_approvals",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "forget-answers": {
-        "task": "licensing.tasks.forget_answers",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "forget-requests": {
-        "task": "licensing.tasks.forget_requests",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
+    "send-digests": _every(600, "onboarding.tasks.send_digests"),
+    "lapse-approvals": _every(60, "licensing.tasks.lapse_approvals"),
+    "import-waiting": _every(10, "licensing.tasks.import_waiting"),
+    "forget-uploads": _every(3600, "licensing.tasks.forget_uploads"),
+    "forget-answers": _every(3600, "licensing.tasks.forget_answers"),
+    "forget-requests": _every(3600, "licensing.tasks.forget_requests"),
 }
 
 # --- Mail ------------------------------------------------------------------------------------

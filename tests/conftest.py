@@ -6,9 +6,33 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
-from tests.personas import acme, alice, bob, charlie, dora, globex, mia, now, sign_in
+from tests.personas import (
+    acme,
+    alice,
+    bob,
+    charlie,
+    desk,
+    dora,
+    globex,
+    mia,
+    now,
+    sam,
+    sign_in,
+)
 
-__all__ = ["acme", "alice", "bob", "charlie", "dora", "globex", "mia", "now", "sign_in"]
+__all__ = [
+    "acme",
+    "alice",
+    "bob",
+    "charlie",
+    "desk",
+    "dora",
+    "globex",
+    "mia",
+    "now",
+    "sam",
+    "sign_in",
+]
 
 
 @pytest.fixture(autouse=True)

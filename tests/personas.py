@@ -1,6 +1,6 @@
 """Alice administers Acme, Bob manages its licenses, Mia is a member; Charlie administers Globex.
 
-Dora belongs nowhere yet. Every mailbox is proven.
+Dora belongs nowhere yet, and Sam is staff. Every mailbox is proven.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from allauth.account.internal.userkit import user_id_to_str
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.utils import timezone
 
@@ -69,6 +70,22 @@ def charlie(globex: BusinessAccount) -> User:
 @pytest.fixture
 def dora(db: None) -> User:
     return factories.person("dora@winter.example", "Dora Winter")
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    """The vendor's staff, with two-step sign-in."""
+    user = factories.person("sam@portal.example", "Sam Staff")
+    user.is_staff = True
+    user.save(update_fields=["is_staff"])
+    TOTP.activate(user, generate_totp_secret())
+    return user
+
+
+@pytest.fixture
+def desk(sam: User, sign_in: SignIn) -> Client:
+    """Sam's browser."""
+    return sign_in(sam)
 
 
 @pytest.fixture

@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
-from django.http import HttpResponseBase
-
-from accounts.access import MemberRequest
+from django.http import HttpRequest, HttpResponseBase
 
 P = ParamSpec("P")
-View = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
+Request = TypeVar("Request", bound=HttpRequest)
+View = Callable[Concatenate[Request, P], HttpResponseBase]
 
 
-def always(request: MemberRequest) -> bool:
+def always(request: HttpRequest) -> bool:
     return True
 
 
-def recent_proof(when: Callable[[MemberRequest], bool]) -> Callable[[View[P]], View[P]]:
+def recent_proof(
+    when: Callable[[Any], bool],
+) -> Callable[[View[Request, P]], View[Request, P]]:
     """Ask who is there before a POST that is sensitive according to `when`, then carry it out.
 
     Signing in counts, too (accounts/adapter.py).
     """
 
-    def decorate(view: View[P]) -> View[P]:
+    def decorate(view: View[Request, P]) -> View[Request, P]:
         @wraps(view)
-        def guarded(
-            request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs
-        ) -> HttpResponseBase:
+        def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method == "POST" and when(request):
                 raise_if_reauthentication_required(request, app="allauth.account")
             return view(request, *args, **kwargs)

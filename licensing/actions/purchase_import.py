@@ -23,6 +23,15 @@ class Step(Enum):
 
 
 Progress = Callable[[Step, int], None]
+# Reading is half of it, about.
+_READING: Final = 50
+
+
+def percent(step: Step, done: int, *, size: int) -> int:
+    """How far an import of `size` bytes is, all in all."""
+    if step is Step.READING:
+        return _READING * done // max(size, 1)
+    return _READING + (100 - _READING) * done // 100
 
 
 def _quietly(step: Step, done: int) -> None:
@@ -33,19 +42,32 @@ def _quietly(step: Step, done: int) -> None:
 PATIENCE: Final = 600
 
 
-def import_file(stream: Binary, *, now: datetime, progress: Progress = _quietly) -> Summary:
+def _nothing(summary: Summary) -> None:
+    pass
+
+
+def import_file(
+    stream: Binary,
+    *,
+    now: datetime,
+    progress: Progress = _quietly,
+    note: Callable[[Summary], None] = _nothing,
+) -> Summary:
     """Take every purchase of a CSV (CONTRACT, Purchases CSV), or none.
 
     An order that is here already with the same content stays as it is. Companies get their
     accounts and invitations (licensing/actions/importing/companies.py); the mails follow in
-    batches (accounts/actions/invitation_mails.py). Raises PurchasesRefused, with up to a hundred
-    problems by line and column.
+    batches (accounts/actions/invitation_mails.py). `note` writes down what came of it, in the
+    same transaction. Raises PurchasesRefused, with up to a hundred problems by line and column.
 
     Nothing is locked while the file is read: call it outside any transaction.
     """
     with stage.staging():
         _read(stream, now, progress)
-        return _merge(now, progress)
+        with transaction.atomic():
+            summary = _merge(now, progress)
+            note(summary)
+        return summary
 
 
 def preview(stream: Binary, *, now: datetime, progress: Progress = _quietly) -> Summary:

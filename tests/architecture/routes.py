@@ -94,6 +94,7 @@ _OBJECTS: Final = {
     "/claims/": "claim",
     "/support/": "message",
     "/mails/": "mail",
+    "/imports/": "upload",
 }
 
 

@@ -39,6 +39,7 @@ from licensing.models import (
     Key,
     License,
     Purchase,
+    PurchaseImport,
 )
 from tests import factories
 from tests.licensing import stock
@@ -73,6 +74,7 @@ class Company:
     purchase: Purchase
     message: SupportMessage
     mail: OutboxMail
+    upload: PurchaseImport
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,9 @@ def _owned(account: BusinessAccount, administrator: User, now: datetime) -> dict
         "claim": claims.make(account=account, by=claimant, reason="She left.", now=now),
         "purchase": bought,
         "message": message,
+        "upload": PurchaseImport.objects.create(
+            file_name="purchases.csv", size=1, uploaded_at=now, uploaded_by=administrator
+        ),
         "mail": outbox.post(
             kind="test", to=administrator.email, subject="Hi", text="Hi", html="", now=now
         ),
@@ -213,6 +218,7 @@ def _objects(acme: Company, alice: User, now: datetime) -> dict[str, models.Mode
         acme.claim,
         acme.purchase,
         acme.message,
+        acme.upload,
         AuditEvent.objects.latest("pk"),
     )
     return {str(row._meta.model_name): row for row in rows}

@@ -69,7 +69,7 @@ def rows(acme: BusinessAccount, alice: User) -> Rows:
         ),
         "purchase": sales.record()[0],
         "buyer": Buyer.objects.get(),
-        "import": PurchaseImport.objects.create(file_name="x", started_at=NOW, heard_at=NOW),
+        "import": PurchaseImport.objects.create(file_name="x", size=1, uploaded_at=NOW),
         "usage": UsageDay.objects.create(instance=farm, date=TODAY, peak_users=7),
         "reminder": Reminder.objects.create(
             license=license, ends_on=TODAY, milestone=30, sent_at=NOW

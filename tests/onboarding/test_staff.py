@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.test import Client
 from django.urls import reverse
 
@@ -22,23 +21,6 @@ from tests.licensing import stock
 from tests.personas import SignIn, membership_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def sam(db: None) -> User:
-    """Staff, with two-step sign-in."""
-    user = factories.person("sam@portal.example", "Sam Staff")
-    user.is_staff = True
-    user.save(update_fields=["is_staff"])
-    Authenticator.objects.create(
-        user=user, type=Authenticator.Type.TOTP, data={"secret": generate_totp_secret()}
-    )
-    return user
-
-
-@pytest.fixture
-def desk(sam: User, sign_in: SignIn) -> Client:
-    return sign_in(sam)
 
 
 def found(desk: Client, words: str) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import connection
+from django.db import OperationalError, connection
+from psycopg.errors import LockNotAvailable
 
 _MOST_IDS: Final = 2048
 _NEXT_IDS: Final = """
@@ -19,6 +20,11 @@ Row = Sequence[str | int | None]
 
 def is_postgres() -> bool:
     return connection.vendor == "postgresql"
+
+
+def is_busy(error: OperationalError) -> bool:
+    """True when another import had to be waited for too long; trying again is all it takes."""
+    return isinstance(error.__cause__, LockNotAvailable) or "database is locked" in str(error)
 
 
 def insert(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:

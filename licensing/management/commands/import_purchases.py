@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from licensing.actions import purchase_import
+from licensing.actions import purchase_import, purchase_uploads
+from licensing.actions.importing.merge import Summary
 from licensing.actions.purchase_import import Step
 from licensing.errors import PurchasesRefused
 
 _BAR: Final = 30
-# Reading is half of it, about.
-_READING: Final = 50
 
 
 class Command(BaseCommand):
@@ -33,11 +32,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        take = purchase_import.preview if options["check"] else purchase_import.import_file
         try:
             with path.open("rb") as file:
                 self._size = max(os.fstat(file.fileno()).st_size, 1)
-                summary = take(file, now=timezone.now(), progress=self._progress)
+                summary = self._check(file) if options["check"] else self._import(file, path.name)
         except OSError as error:
             raise CommandError(f"{path} can't be read: {error.strerror}.") from error
         except PurchasesRefused as refused:
@@ -53,14 +51,23 @@ class Command(BaseCommand):
             f"{_count(summary.accounts, 'invitation')} to mail."
         )
 
+    def _check(self, file: BinaryIO) -> Summary:
+        return purchase_import.preview(file, now=timezone.now(), progress=self._progress)
+
+    def _import(self, file: BinaryIO, name: str) -> Summary:
+        now = timezone.now()
+        return purchase_import.import_file(
+            file,
+            now=now,
+            progress=self._progress,
+            note=lambda summary: purchase_uploads.record(name=name, summary=summary, now=now),
+        )
+
     def _progress(self, step: Step, done: int) -> None:
         """A bar for somebody who watches; files and pipes stay clean."""
         if not self.stderr.isatty():
             return
-        if step is Step.READING:
-            percent = _READING * done // self._size
-        else:
-            percent = _READING + (100 - _READING) * done // 100
+        percent = purchase_import.percent(step, done, size=self._size)
         filled = _BAR * percent // 100
         bar = "█" * filled + "░" * (_BAR - filled)
         self.stderr.write(f"\r{bar} {percent:3d} % {step.value}", ending="")

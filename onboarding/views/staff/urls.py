@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from onboarding.views.staff import acts, company, desk
+from onboarding.views.staff import acts, company, desk, purchases
 
 urlpatterns = [
     path("", desk.desk, name="staff_desk"),
@@ -16,5 +16,12 @@ urlpatterns = [
     path("people/<int:pk>/disable/", acts.person_disable, name="staff_person_disable"),
     path("people/<int:pk>/enable/", acts.person_enable, name="staff_person_enable"),
     path("support/<uuid:public_id>/answered/", acts.support_answered, name="staff_answered"),
+    path("purchases/", purchases.purchases, name="staff_purchases"),
+    path("imports/<uuid:public_id>/", purchases.purchase_import, name="staff_import"),
+    path("imports/<uuid:public_id>/start/", purchases.import_start, name="staff_import_start"),
+    path("imports/<uuid:public_id>/again/", purchases.import_again, name="staff_import_again"),
+    path(
+        "imports/<uuid:public_id>/discard/", purchases.import_discard, name="staff_import_discard"
+    ),
     path("purchases/<uuid:public_id>/email/", acts.purchase_email, name="staff_purchase_email"),
 ]

@@ -1,0 +1,54 @@
+"""Files of purchases as staff uploads them."""
+
+from __future__ import annotations
+
+import hashlib
+
+from accounts.models import User
+from licensing.actions import purchase_uploads
+from licensing.models import PurchaseImport
+from licensing.models.purchase_import import State
+from licensing.purchase_files import new_part
+from tests.licensing import sales
+from tests.licensing.sales import NOW
+
+
+def upload(by: User, *lines: dict[str, str], name: str = "november.csv") -> PurchaseImport:
+    """A file of these lines that has come in, and waits to be checked."""
+    content = sales.file(*lines).getvalue()
+    part = new_part()
+    part.write_bytes(content)
+    return purchase_uploads.receive(
+        part=part,
+        name=name,
+        digest=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        by=by,
+        now=NOW,
+    )
+
+
+def checked(by: User, *lines: dict[str, str]) -> PurchaseImport:
+    """One that a worker has checked."""
+    came = upload(by, *lines)
+    work(came)
+    return came
+
+
+def started(by: User, *lines: dict[str, str]) -> PurchaseImport:
+    """One that waits to be imported."""
+    came = checked(by, *lines)
+    purchase_uploads.start(upload=came, by=by, now=NOW)
+    return came
+
+
+def work(upload: PurchaseImport) -> None:
+    """What a worker does when it is told of a file."""
+    purchase_uploads.work(public_id=upload.public_id, clock=lambda: NOW)
+    upload.refresh_from_db()
+
+
+def state(upload: PurchaseImport) -> State:
+    look = upload.file.look()
+    upload.refresh_from_db()
+    return upload.state(look)
