@@ -14,6 +14,8 @@ from licensing.models.license import GRACE, SOON
 
 TRIAL_DAYS: Final = 30
 TRIAL_SEATS: Final = 50
+# All of a trial's days are among the 60 of "expires soon"; only the last ones need a person.
+TRIAL_ENDS_SOON: Final = timedelta(days=14)
 OVERUSE_ALLOWED: Final = timedelta(days=7)
 DOCUMENT_DAYS: Final = {"online": 30, "unattended": 30, "offline": 90}
 
@@ -63,6 +65,13 @@ def status(terms: Terms, on: date) -> Status:
     if terms.kind != "trial" and on <= terms.ends_on + GRACE:
         return Status.IN_GRACE
     return Status.EXPIRED
+
+
+def is_fresh_trial(terms: Terms, on: date) -> bool:
+    """True for a trial with more than 14 days left: that it ends is no news yet."""
+    return (
+        terms.kind == "trial" and terms.ends_on is not None and terms.ends_on > on + TRIAL_ENDS_SOON
+    )
 
 
 def last_day(terms: Terms) -> date | None:

@@ -104,8 +104,8 @@ def logout(request: HttpRequest) -> HttpResponse:
     """Sign out; on to `next`, or to Sign In."""
     onward = next_url(request)
     if request.user.is_authenticated:
-        end_session(request)
         messages.info(request, _("You're signed out."))
+        end_session(request)
     else:
         # A sign-in that still waits for a code or a second step: "Start over" ends it.
         clear_login(request)

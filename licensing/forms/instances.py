@@ -30,7 +30,7 @@ class InstanceForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("Note"),
         required=False,
-        help_text=gettext_lazy("Where it stands, whom to call: up to 500 characters."),
+        help_text=gettext_lazy("Where it is, whom to call: up to 500 characters."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
@@ -56,7 +56,7 @@ class MoveForm(forms.Form):
         self.keys = {str(key.public_id): key for key in keys}
         self.fields["key"] = ExplainedChoice(
             label=gettext_lazy("Key"),
-            choices=[(value, _title(key)) for value, key in self.keys.items()],
+            choices=[(value, key.license.name) for value, key in self.keys.items()],
             explanations={value: _room(key) for value, key in self.keys.items()},
             widget=forms.RadioSelect,
             error_messages={
@@ -72,19 +72,14 @@ class MoveForm(forms.Form):
         return self.keys[self.cleaned_data["key"]]
 
 
-def _title(key: Key) -> str:
-    return _("%(license)s · %(key)s") % {"license": key.license, "key": key}
-
-
 def _room(key: Key) -> str:
-    """How much of the key is free, and until when its license runs."""
+    """Which key it is, how much of it is free, and until when its license runs."""
     if key.reserved is None:
         text = _("%(left)d of %(seats)d seats left")
         values = {"left": key.license.seats_left, "seats": key.license.seats}
     else:
         text = _("%(left)d of %(seats)d reserved seats left")
         values = {"left": key.reserved - key.instances_live, "seats": key.reserved}
-    if key.license.ends_on is None:
-        return text % values
-    ends = _("ends on %(day)s") % {"day": date_format(key.license.ends_on, "M j, Y")}
-    return f"{text % values} · {ends}"
+    end = key.license.ends_on
+    ends = _("until %(day)s") % {"day": date_format(end, "M j, Y")} if end else ""
+    return "\u00a0· ".join(part for part in (str(key), text % values, ends) if part)

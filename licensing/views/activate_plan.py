@@ -51,6 +51,7 @@ class Plan:
     def lines(self) -> Iterator[str]:
         """“This will”, one sentence each."""
         yield _sentence(self._use(), self._until())
+        yield from self._users()
         if replaced := self.choice.replacing:
             text = _("End the license of %(instance)s, last seen on %(day)s.")
             yield text % {"instance": replaced, "day": texts.day(replaced.last_seen_at)}
@@ -58,6 +59,26 @@ class Plan:
             text = _("Give back the seat under %(license)s (key …%(last_five)s).")
             key = self.current.key
             yield text % {"license": key.license, "last_five": key.last_five}
+
+    def _users(self) -> Iterator[str]:
+        """For how many people that is: seats are users, and those of a key are shared."""
+        key, choice = self.choice.key, self.choice
+        if key is None or choice.replacing or holds_seat_of(self.current, key):
+            return
+        text = (
+            ngettext(
+                "Let %(seats)d person at a time work on all instances under this key.",
+                "Let up to %(seats)d people at a time work on all instances under this key.",
+                key.seats,
+            )
+            if key.instances_live
+            else ngettext(
+                "Let %(seats)d person at a time work on it.",
+                "Let up to %(seats)d people at a time work on it.",
+                key.seats,
+            )
+        )
+        yield text % {"seats": key.seats}
 
     def _use(self) -> str:
         if self.choice.key is not None:

@@ -86,7 +86,13 @@ class Sources:
             running = License.objects.usable(self.now.date())
             ended = self._matching().exclude(license__in=running).exclude(pk__in=self._named_pks())
             offers += [self._offer(key) for key in ended.order_by("-pk")[:UNFIT_SHOWN]]
-        return sorted(offers, key=lambda offer: list(Fit).index(offer.fit))
+        # Keys of one license stand together.
+        place: dict[int, int] = {}
+        for offer in offers:
+            place.setdefault(offer.key.license_id, len(place))
+        return sorted(
+            offers, key=lambda offer: (list(Fit).index(offer.fit), place[offer.key.license_id])
+        )
 
     @cached_property
     def has_trial(self) -> bool:
@@ -208,7 +214,7 @@ def rows(sources: Sources) -> Iterator[tuple[str, str, str]]:
         kind = "replace" if offer.fit is Fit.FULL else "key"
         yield f"{kind}:{offer.key.public_id}", offer.key.license.name, offer.text
     if sources.to_cut_from:
-        yield "cut", _("Cut a new key"), _("It sets seats of a license aside for this instance.")
+        yield "cut", _("Cut a new key"), _("Sets seats of a license aside for this instance.")
     if sources.has_trial:
         yield "trial", _("Start a trial"), texts.trial()
-    yield "enter", _("Enter a key"), _("One that you hold and that isn't listed here.")
+    yield "enter", _("Enter a key"), _("One that you hold, and that isn't listed here.")

@@ -54,13 +54,13 @@ def _of_ended(instance: Instance, now: datetime) -> Iterator[Notice]:
         return
     if instance.lost_at:
         text = _(
-            "Its seat is free, and its token is dead. With its last license document it may run "
-            "until %(day)s at most."
+            "Its seat is free. If the server turns up again, it gets no license from here; with "
+            "its last one it may run until %(day)s."
         )
     else:
         text = _(
-            "Its seat is free. It learns that at its next check-in, and its last license document "
-            "runs until %(day)s at most."
+            "Its seat is free. It learns that at its next check-in; without one it may run until "
+            "%(day)s."
         )
     yield Notice("quiet", text % {"day": _day(ends_at)})
 
@@ -114,7 +114,8 @@ def _of_license(instance: Instance, live: Activation, now: datetime) -> Iterator
     license, today = live.key.license, now.date()
     status = entitlement.status(license, today)
     text = _license_words(license, status)
-    if text and not (status is Status.EXPIRES_SOON and license.auto_renew):
+    needs_nobody = license.auto_renew or entitlement.is_fresh_trial(license, today)
+    if text and not (status is Status.EXPIRES_SOON and needs_nobody):
         kind = "notice" if status is Status.EXPIRES_SOON else "bad"
         if status is Status.SUSPENDED:
             yield Notice(kind, text, _("Ask support"), reverse("support"))
@@ -133,7 +134,9 @@ def _license_words(license: License, status: Status) -> str:
     """What a license that doesn't simply run means for its instances."""
     texts = {
         Status.NOT_STARTED: _("%(license)s starts on %(start)s."),
-        Status.EXPIRES_SOON: _("%(license)s ends on %(end)s. Its instances run until %(last)s."),
+        Status.EXPIRES_SOON: _("%(license)s ends on %(end)s. Its instances run until %(last)s.")
+        if license.kind != License.Kind.TRIAL
+        else _("%(license)s ends on %(end)s. With another key it goes on without a break."),
         Status.IN_GRACE: _(
             "%(license)s ended on %(end)s. Its instances stop after %(last)s: renew it before, "
             "or move this instance to another key."
@@ -156,8 +159,7 @@ def _of_silence(instance: Instance, live: Activation, now: datetime) -> Iterator
     if live.channel == Activation.Channel.OFFLINE or not instance.is_silent(now):
         return
     heard = _(
-        "Nothing was heard from it since %(day)s. Look whether the server runs and reaches this "
-        "portal."
+        "It hasn't reported since %(day)s. Check that the server runs and reaches this portal."
     ) % {"day": _day(instance.last_seen_at)}
     gone = _("Is the server gone? Declare it lost, and its seat is free.")
     text = " ".join(filter(None, [heard, _document_words(instance, now), gone]))

@@ -45,11 +45,15 @@ class Line:
 
     @property
     def word(self) -> Any:
-        return WORDS[self.status]
+        return WORDS[Status.ACTIVE if self.is_fresh_trial else self.status]
 
     @property
     def meaning(self) -> str:
-        return MEANINGS[self.status]
+        return "good" if self.is_fresh_trial else MEANINGS[self.status]
+
+    @property
+    def is_fresh_trial(self) -> bool:
+        return entitlement.is_fresh_trial(self.license, self.today) and self.status.is_usable
 
     @property
     def last_day(self) -> date | None:

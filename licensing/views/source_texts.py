@@ -18,7 +18,7 @@ def day(value: date) -> str:
 
 
 def joined(*parts: str) -> str:
-    return " · ".join(part for part in parts if part)
+    return "\u00a0· ".join(part for part in parts if part)  # a line never begins with the dot
 
 
 def name(key: Key) -> str:
@@ -26,7 +26,7 @@ def name(key: Key) -> str:
 
 
 def trial() -> str:
-    return _("%(days)d days, up to %(seats)d concurrent users. Each instance has one.") % {
+    return _("%(days)d days, up to %(seats)d concurrent users. One for each instance.") % {
         "days": TRIAL_DAYS,
         "seats": TRIAL_SEATS,
     }

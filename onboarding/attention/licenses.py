@@ -17,7 +17,7 @@ from accounts.models import BusinessAccount
 from accounts.templatetags.portal import distance
 from licensing import entitlement
 from licensing.entitlement import Status
-from licensing.models import Activation, ActivationRequest, License
+from licensing.models import Activation, ActivationRequest, License, Purchase
 from licensing.views.instance_notices import day_of_overuse
 from licensing.views.instance_states import State, state_of
 from onboarding.attention import Attention
@@ -51,6 +51,20 @@ def requests_to_answer(asked: Sequence[ActivationRequest]) -> Iterator[Attention
         yield Attention("notice", text, _("Answer"), each.get_absolute_url())
 
 
+def licenses_to_add(account: BusinessAccount, waiting: Sequence[Purchase]) -> Iterator[Attention]:
+    """What was bought online under an address of the person, and belongs to no account yet."""
+    if not waiting:
+        return
+    if len(waiting) == 1:
+        text = _("%(license)s was bought under %(email)s, and belongs to no business account yet.")
+        values = {"license": waiting[0].license, "email": waiting[0].primary_email_display}
+        text %= values
+    else:
+        text = _("Licenses that were bought under your email belong to no business account yet.")
+    url = reverse("license_waiting", kwargs={"slug": account.slug})
+    yield Attention("notice", text, _("Add it") if len(waiting) == 1 else _("Add them"), url)
+
+
 def of_needs(account: BusinessAccount, needs: Needs, *, now: datetime) -> Iterator[Attention]:
     """Licenses that end and instances in trouble."""
     yield from _of_licenses(account, needs.ending, now)
@@ -72,7 +86,7 @@ def _of_licenses(
         kind = "notice" if status is Status.EXPIRES_SOON else "bad"
         kwargs = {"slug": account.slug, "public_id": license.public_id}
         url = reverse("license", kwargs=kwargs)
-        yield Attention(kind, _license_words(license, status, now), _("Look at it"), url)
+        yield Attention(kind, _license_words(license, status, now), _("Show the license"), url)
     if len(ending) > SHOWN:
         url = reverse("license_list", kwargs={"slug": account.slug})
         yield Attention("notice", _("More licenses end soon."), _("See licenses"), url)
@@ -101,11 +115,11 @@ def _of_instances(
         for each in found:
             kwargs = {"slug": account.slug, "public_id": each.instance.public_id}
             url = reverse("instance", kwargs=kwargs)
-            yield Attention(trouble.kind, trouble.one(each, now), _("Look at it"), url)
+            yield Attention(trouble.kind, trouble.one(each, now), _("Show the instance"), url)
         return
     text = str(trouble.many) % {"names": some_of([each.instance.name for each in found])}
     url = reverse("instance_list", kwargs={"slug": account.slug})
-    yield Attention(trouble.kind, text, _("Look at them"), f"{url}?state={trouble.filter}")
+    yield Attention(trouble.kind, text, _("Show them"), f"{url}?state={trouble.filter}")
 
 
 def _limited(each: Activation, now: datetime) -> str:
@@ -136,7 +150,7 @@ def _file_words(each: Activation, now: datetime) -> dict[str, object]:
 
 
 def _silent(each: Activation, now: datetime) -> str:
-    text = _("%(instance)s was last heard of %(distance)s.")
+    text = _("%(instance)s last reported %(distance)s.")
     since = distance(each.instance.last_seen_at, now)
     return text % {"instance": each.instance, "distance": since}
 

@@ -10,13 +10,13 @@ from typing import Final
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import BusinessAccount, Invitation, JoinRequest, Membership
+from licensing.entitlement import TRIAL_ENDS_SOON
 from licensing.models import Activation, License
 from licensing.models.instance import SILENT_AFTER
 from licensing.models.license import GRACE, SOON
 from licensing.views.instance_states import REPORTING
 
 FILE_ENDS_SOON: Final = timedelta(days=14)
-TRIAL_ENDS_SOON: Final = timedelta(days=14)
 LOOKED_AT: Final = 50  # instances that need a person; the list shows the others
 SHOWN: Final = 5
 _FORGOTTEN_AFTER: Final = timedelta(days=60)  # since the last day of grace

@@ -100,7 +100,9 @@ def _remedy(account: BusinessAccount, fate: Fate, found: list[Invitation]) -> tu
     if fate in (Fate.BOUNCED, Fate.FAILED) and len(found) == 1:
         kwargs = {"slug": account.slug, "public_id": found[0].public_id}
         return _("Fix the address"), reverse("invitation_correct", kwargs=kwargs)
-    button = _("Send again") if fate in (Fate.EXPIRED, Fate.SUSPENDED) else _("Look at it")
+    button = (
+        _("Send again") if fate in (Fate.EXPIRED, Fate.SUSPENDED) else _("Show the invitations")
+    )
     return button, reverse("member_list", kwargs={"slug": account.slug}) + "#invitations"
 
 

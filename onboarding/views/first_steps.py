@@ -39,16 +39,16 @@ def first_steps(
 def _of_licensing(account: BusinessAccount, holdings: Holdings) -> Iterator[FirstStep]:
     yield FirstStep(
         bool(holdings.owned),
+        _("Get a license"),
+        _("Register a key that you hold, or start a trial when you activate."),
         _("Register a key"),
-        _("You hold one already? Its license and seats stand here then. A trial needs none."),
-        _("Register"),
         reverse("license_add", kwargs={"slug": account.slug}),
     )
     yield FirstStep(
         bool(holdings.seen),
         _("Activate your first instance"),
-        _("Its console shows a link and a code. Enter the code here."),
-        _("Enter a code"),
+        _("Its console shows a link and a code. Open the link, or enter the code here."),
+        _("Enter the code"),
         reverse("activate"),
     )
 

@@ -1,4 +1,4 @@
-"""What a business account owns and runs, as its overview needs it: five queries in all."""
+"""What a business account owns and runs, as its overview needs it: six queries in all."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
-from accounts.models import BusinessAccount
-from licensing.models import Activation, ActivationRequest, Product
+from accounts.models import BusinessAccount, User
+from licensing.actions import claiming
+from licensing.models import Activation, ActivationRequest, Product, Purchase
 from licensing.views.instance_states import State, state_of
 from onboarding.attention.needs import SHOWN, Needs, read_needs
 
@@ -43,11 +44,12 @@ class Holdings(Needs):
 
     owned: list[Owned]
     asked: list[ActivationRequest]
+    waiting: list[Purchase]
     seen: list[Seen]
 
 
-def read_holdings(account: BusinessAccount, *, manages: bool, now: datetime) -> Holdings:
-    """All of it; requests to be activated only for those who may answer them."""
+def read_holdings(account: BusinessAccount, *, by: User, manages: bool, now: datetime) -> Holdings:
+    """All of it; what waits to be activated or added only for those who may do it."""
     live = Activation.objects.live().filter(instance__account=account)
     live = live.select_related("instance", "key__license")
     newest = live.order_by("-instance__last_seen_at", "-pk")[:SHOWN]
@@ -57,6 +59,7 @@ def read_holdings(account: BusinessAccount, *, manages: bool, now: datetime) -> 
         troubled=needs.troubled,
         owned=_owned(account, now.date()),
         asked=list(_asked(account, now)[: SHOWN + 1]) if manages else [],
+        waiting=list(claiming.waiting_for(by).select_related("license")[:2]) if manages else [],
         seen=[Seen(each, state_of(each.instance, each, now)) for each in newest],
     )
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts import access
 from accounts.access import MemberRequest
 from accounts.permissions import Permission, Role
-from onboarding.attention.licenses import of_needs, requests_to_answer
+from onboarding.attention.licenses import licenses_to_add, of_needs, requests_to_answer
 from onboarding.attention.people import of_people, read_people
 from onboarding.views.first_steps import first_steps
 from onboarding.views.holdings import read_holdings
@@ -30,7 +30,9 @@ def overview(request: MemberRequest) -> HttpResponse:
     account = membership.account
     manages = membership.may_manage_members
     people = read_people(account, manages=manages, now=now)
-    holdings = read_holdings(account, manages=membership.may_manage_licenses, now=now)
+    holdings = read_holdings(
+        account, by=request.user, manages=membership.may_manage_licenses, now=now
+    )
     steps = []
     if manages and account.created_at > now - NEW_FOR:
         has_two_step = account.require_two_step or is_mfa_enabled(request.user)
@@ -42,7 +44,11 @@ def overview(request: MemberRequest) -> HttpResponse:
     context = {
         "account": account,
         # People at a console come first: they sit and wait.
-        "attention": [*requests_to_answer(holdings.asked), *attention],
+        "attention": [
+            *requests_to_answer(holdings.asked),
+            *licenses_to_add(account, holdings.waiting),
+            *attention,
+        ],
         "steps": steps,
         "steps_left": sum(not step.done for step in steps),
         "people": people,

@@ -62,7 +62,7 @@ def test_pages_of_instances(page: Page, acme: BusinessAccount, alice: User, farm
         ],
     )
     page.goto(one)
-    page.get_by_text("The same as a table").click()
+    page.get_by_text("Show as a table").click()
     wrong += look(page, "the chart as a table")
 
     assert wrong == []

@@ -21,8 +21,9 @@ def key(acme: BusinessAccount, now: datetime) -> Key:
     return stock.primary_key(stock.subscription(acme, now=now))
 
 
-def read(account: BusinessAccount, now: datetime) -> Holdings:
-    return read_holdings(account, manages=True, now=now)
+def read(account: BusinessAccount, now: datetime, *, manages: bool = True) -> Holdings:
+    by = account.memberships.earliest("pk").user
+    return read_holdings(account, by=by, manages=manages, now=now)
 
 
 def in_days(now: datetime, days: int) -> date:
@@ -128,7 +129,7 @@ def test_requests_that_were_handed_over_wait_for_those_who_may_answer(
     stock.request(account=acme, claimed_by=mia, handed_over_at=now, now=now, expires_at=now)
 
     assert read(acme, now).asked == [asked]
-    assert read_holdings(acme, manages=False, now=now).asked == []
+    assert read(acme, now, manages=False).asked == []
 
 
 def test_the_five_instances_last_heard_of_are_shown_with_their_state(

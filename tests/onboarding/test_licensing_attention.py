@@ -64,7 +64,7 @@ def test_instances_in_trouble_speak_for_themselves_while_they_are_few(
     assert [(each.kind, each.text) for each in lines(acme, now)] == [
         ("bad", "Graz is limited: it had more users than seats for over seven days."),
         ("notice", "Wien has more users than seats: day 3 of 7."),
-        ("notice", "Linz was last heard of 5 weeks ago."),
+        ("notice", "Linz last reported 5 weeks ago."),
     ]
 
 

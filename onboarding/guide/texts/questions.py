@@ -237,7 +237,7 @@ def _email_known(facts: Facts) -> Asked:
         unknown = _("We'll look for the account another way.")
     return Asked(
         heading=heading,
-        why=_("Your company gave it when it bought, and your licenses stand under it."),
+        why=_("Your company gave it when it bought, and your licenses are under it."),
         told=_("Primary email"),
         options=(
             Option(EmailKnown.YES, _("Yes, I know it"), _("You'll type it on the next page.")),

@@ -89,7 +89,7 @@ def _of_invitation(facts: Facts) -> tuple[str, ...]:
         return (
             _("Its invitation goes to the primary email of the purchase, and you know that one."),
         )
-    return (_("You don't know which email it stands under, so we look for it by yours."),)
+    return (_("You don't know which email it is under, so we look for it by yours."),)
 
 
 def _of_nothing_found(facts: Facts) -> tuple[str, ...]:

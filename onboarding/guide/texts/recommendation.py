@@ -139,7 +139,7 @@ _ADVICE: Final = {
     ),
     Email.PREVIOUS_PRIMARY: (
         gettext_lazy("Use the primary email of your previous purchase"),
-        gettext_lazy("Your earlier licenses stand under it, so old and new stay together."),
+        gettext_lazy("Your earlier licenses are under it, so old and new stay together."),
     ),
     Email.ANY: (gettext_lazy("Any email will do"), ""),
 }

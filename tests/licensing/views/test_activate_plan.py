@@ -41,7 +41,8 @@ def test_a_shared_key_uses_one_of_the_seats_left(
     found = plan(acme, asked, now, key=key.public_id)
 
     assert list(found.lines()) == [
-        f"Use 1 of 100 seats left of Subscription 2027 (key …{key.last_five}), until Feb 3, 2099."
+        f"Use 1 of 100 seats left of Subscription 2027 (key …{key.last_five}), until Feb 3, 2099.",
+        "Let up to 100 people at a time work on it.",
     ]
 
 
@@ -53,7 +54,8 @@ def test_a_reserved_key_uses_one_of_its_own(
     found = plan(acme, asked, now, key=key.public_id)
 
     assert list(found.lines()) == [
-        f"Use 1 of 25 seats left of key …{key.last_five} (Subscription 2027), until Feb 3, 2099."
+        f"Use 1 of 25 seats left of key …{key.last_five} (Subscription 2027), until Feb 3, 2099.",
+        "Let up to 25 people at a time work on it.",
     ]
 
 
@@ -106,7 +108,7 @@ def test_the_same_key_again_keeps_its_seat_and_another_gives_it_back(
     assert list(same.lines()) == [
         f"Keep its seat under Subscription 2027 (key …{key.last_five}), until Feb 3, 2099."
     ]
-    assert list(moved.lines())[1:] == [
+    assert list(moved.lines())[2:] == [
         f"Give back the seat under Subscription 2027 (key …{key.last_five})."
     ]
 

@@ -38,7 +38,7 @@ def only_offer(
 ) -> tuple[Fit, str]:
     offer, *others = sources(account, asked, now).offers
     assert not others
-    return offer.fit, offer.text.partition(" · ")[2]
+    return offer.fit, offer.text.replace("\u00a0", " ").partition(" · ")[2]
 
 
 def test_a_running_subscription_fits(

@@ -115,6 +115,22 @@ def test_a_subscription_that_renews_by_itself_needs_nobody(
     assert told(stock.licensed(acme, stock.primary_key(license), now), now) == []
 
 
+@pytest.mark.parametrize(("days", "said"), [(15, []), (14, ["notice"])])
+def test_that_a_fresh_trial_ends_is_no_news(
+    days: int, said: list[str], acme: BusinessAccount, now: datetime
+) -> None:
+    license = stock.subscription(
+        acme,
+        kind="trial",
+        trial_of=stock.instance(acme, now=now, name="Lab"),
+        now=now,
+        ends_on=now.date() + timedelta(days=days),
+    )
+    instance = stock.licensed(acme, stock.primary_key(license), now)
+
+    assert [notice[0] for notice in told(instance, now)] == said
+
+
 def test_a_version_that_is_not_covered_is_said(acme: BusinessAccount, now: datetime) -> None:
     license = stock.permanent(acme, insured_until=None, now=now, version="19")
     instance = stock.licensed(acme, stock.primary_key(license), now, version="21.0")
@@ -173,7 +189,7 @@ def test_the_last_document_of_a_deactivated_instance_may_still_run(
 ) -> None:
     instance = stock.instance(acme, now=now, document_ends_at=now + timedelta(days=9))
 
-    assert "runs until" in alone(instance, now)[1]
+    assert "it may run until" in alone(instance, now)[1]
     assert told(instance, now + timedelta(days=9)) == []
 
 
@@ -183,7 +199,7 @@ def test_a_lost_instance_learns_nothing_any_more(acme: BusinessAccount, now: dat
     kind, text, _button = alone(instance, now)
 
     assert kind == "quiet"
-    assert "its token is dead" in text
+    assert "it gets no license from here" in text
 
 
 def test_the_worst_comes_first(acme: BusinessAccount, key: Key, now: datetime) -> None:

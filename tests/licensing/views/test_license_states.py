@@ -88,6 +88,25 @@ def test_every_status_has_its_word_and_its_meaning() -> None:
     assert set(WORDS) == set(MEANINGS) == set(Status)
 
 
+@pytest.mark.parametrize(
+    ("days", "word", "meaning"), [(15, "Active", "good"), (14, "Expires soon", "notice")]
+)
+def test_a_fresh_trial_is_simply_active(
+    days: int, word: str, meaning: str, acme: BusinessAccount, now: datetime
+) -> None:
+    trial = stock.subscription(
+        acme,
+        kind="trial",
+        trial_of=stock.instance(acme, now=now, name="Lab"),
+        now=now,
+        ends_on=now.date() + timedelta(days=days),
+    )
+
+    line = Line(trial, now.date())
+
+    assert (line.word, line.meaning) == (word, meaning)
+
+
 def test_a_bar_stays_quiet_until_nothing_is_left(acme: BusinessAccount, now: datetime) -> None:
     license = stock.subscription(acme, seats=10, now=now)
     license.seats_reserved = 9

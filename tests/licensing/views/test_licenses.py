@@ -197,7 +197,7 @@ def test_the_page_shows_facts_keys_instances_and_the_purchase(
     page = read(sign_in(alice), license.get_absolute_url())
 
     for text in (
-        "Every version, new ones included, while it runs.",
+        "Every version, new ones included.",
         "30 of 100 · 70 left",
         f"…{graz.last_five}",
         "Farm Graz",
