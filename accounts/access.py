@@ -33,14 +33,19 @@ Inner = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
 def requires(permission: Permission) -> Callable[[Inner[P]], Callable[..., HttpResponseBase]]:
     """Let active members with `permission` in; sets `request.membership`.
 
-    Outsiders get 404, as if the account didn't exist; members without the right, 403.
+    Outsiders get 404, as if the account didn't exist; members without the right, 403. The pages
+    of an account that was merged away lead its members to the same page of the other one.
     """
 
     def decorate(view: Inner[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             member_request = cast(MemberRequest, request)
-            if elsewhere := admit(member_request, slug, permission):
+            try:
+                elsewhere = admit(member_request, slug, permission)
+            except Http404:
+                elsewhere = _where_it_went(member_request, slug)
+            if elsewhere:
                 return elsewhere
             return view(member_request, *args, **kwargs)
 
@@ -91,3 +96,23 @@ def _membership(request: MemberRequest, slug: str) -> Membership:
             request.membership = membership
             return membership
     raise Http404
+
+
+def _where_it_went(request: MemberRequest, slug: str) -> HttpResponseBase:
+    """The way to the account that `slug` was merged into, for those who belong there; else 404."""
+    target = _merged_into(slug)
+    if target is None or target.pk not in {each.account_id for each in request.memberships}:
+        raise Http404
+    if request.method not in ("GET", "HEAD"):
+        return redirect("account_overview", slug=target.slug)
+    return redirect(request.get_full_path().replace(f"/{slug}/", f"/{target.slug}/", 1))
+
+
+def _merged_into(slug: str) -> BusinessAccount | None:
+    with_target = BusinessAccount.objects.select_related("merged_into")
+    account = with_target.filter(slug=slug).first()
+    while account and (target := account.merged_into):
+        if target.merged_into_id is None:
+            return target
+        account = with_target.get(pk=target.pk)
+    return None

@@ -21,6 +21,13 @@ class DomainError(Exception):
         return str(self.message)
 
 
+class AccountMerged(DomainError):
+    code = "account_merged"
+    message = _(
+        "This business account was merged into another one. Open the page again to go on there."
+    )
+
+
 class LastAdministrator(DomainError):
     code = "last_administrator"
     message = _(

@@ -33,8 +33,8 @@ class KeyNotHere(DomainError):
 class KeyTaken(DomainError):
     code = "key_in_other_account"
     message = _(
-        "This key belongs to another business account. Sign in with the account that holds it, "
-        "or ask support to look at it."
+        "This key belongs to another business account. Go on in the account that holds it. "
+        "If that's your company's, too, an administrator can merge the two."
     )
 
 
@@ -159,3 +159,50 @@ class ImportNotReady(DomainError):
 class KeyOfAnotherRequest(DomainError):
     code = "idempotency_key_reused"
     message = _("This Idempotency-Key was used for another request in the last 24 hours.")
+
+
+class MergeWaits(DomainError):
+    code = "merge_waits"
+    message = _("A proposal to merge these two waits already. Answer it, or take it back, first.")
+
+
+class MergeEnded(DomainError):
+    code = "merge_ended"
+    message = _("This proposal was already answered or taken back.")
+
+
+class MergeSuspended(DomainError):
+    code = "merge_suspended"
+    message = _(
+        "Who proposed this doesn't administer the other account any more. Decline it, and propose "
+        "it from here."
+    )
+
+
+class NobodyThere(DomainError):
+    code = "nobody_there"
+    message = _("Nobody administers the other account who could agree. Support can help.")
+
+
+class PlanChanged(DomainError):
+    code = "plan_changed"
+    message = _(
+        "Something changed since you looked. Nothing was merged: look at what moves now, and "
+        "confirm it again."
+    )
+
+
+class PurchasesComing(DomainError):
+    code = "purchases_coming"
+    message = _("Purchases are being recorded at this moment. Try again in a minute.")
+
+
+class SpansBoth(DomainError):
+    """Something belongs to both sides now, and would be torn apart by undoing a merge."""
+
+    code = "spans_both"
+
+
+class UndoTooLate(DomainError):
+    code = "undo_too_late"
+    message = _("A merge can be undone for seven days. Ask support if the two have to part again.")

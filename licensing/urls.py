@@ -12,6 +12,8 @@ from licensing.views import (
     instances,
     keys,
     licenses,
+    merge_undo,
+    merging,
     offline,
     waiting,
 )
@@ -48,6 +50,16 @@ enrollment_patterns = [
     path("new/", enrollment.token_new, name="enrollment_new"),
     path("<uuid:public_id>/revoke/", enrollment.token_revoke, name="enrollment_revoke"),
 ]
+merge_patterns = [
+    path("", merging.merge_list, name="merge_list"),
+    path("with/<str:ref>/", merging.merge_twin, name="merge_twin"),
+    path("with/<str:ref>/propose/", merging.merge_propose, name="merge_propose"),
+    path("with/<str:ref>/dismiss/", merging.merge_dismiss, name="merge_dismiss"),
+    path("<uuid:public_id>/", merging.merge_proposal, name="merge_proposal"),
+    path("<uuid:public_id>/agree/", merging.merge_agree, name="merge_agree"),
+    path("<uuid:public_id>/decline/", merging.merge_decline, name="merge_decline"),
+    path("<uuid:public_id>/withdraw/", merging.merge_withdraw, name="merge_withdraw"),
+]
 activate_patterns = [
     path("", activate.enter, name="activate"),
     path("offline/", offline.upload, name="activate_offline"),
@@ -71,6 +83,9 @@ urlpatterns = [
     path("b/<slug:slug>/keys/", include(key_patterns)),
     path("b/<slug:slug>/instances/", include(instance_patterns)),
     path("b/<slug:slug>/enrollment/", include(enrollment_patterns)),
+    path("b/<slug:slug>/merge/", include(merge_patterns)),
+    path("merged/<uuid:public_id>/", merge_undo.merged, name="merged"),
+    path("merged/<uuid:public_id>/undo/", merge_undo.undo, name="merge_undo"),
     path("activate/", include(activate_patterns)),
     path("api/v1/", include("licensing.api.urls")),
     path("oauth/device_authorization", device.device_authorization, name="device_authorization"),

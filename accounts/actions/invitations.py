@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit, emails, outbox, typos
-from accounts.actions.authority import acting, lock
+from accounts.actions.authority import acting, lock, lock_home
 from accounts.actions.outcomes import Outcome, Result
 from accounts.actions.quota import InvitationQuota
 from accounts.errors import (
@@ -64,7 +64,7 @@ def resend(*, invitation: Invitation, by: User, now: datetime) -> None:
 
     Raises NotAllowed, InvitationEnded, LimitReached.
     """
-    account = lock(invitation.account)
+    account = lock_home(invitation)
     actor = acting(account, by, Permission.MEMBERS_MANAGE)
     current = Invitation.objects.open().filter(pk=invitation.pk).first()
     if current is None:
@@ -83,7 +83,7 @@ def revoke(*, invitation: Invitation, by: User, now: datetime) -> None:
 
     Raises NotAllowed, InvitationEnded.
     """
-    account = lock(invitation.account)
+    account = lock_home(invitation)
     acting(account, by, Permission.MEMBERS_MANAGE)
     if not Invitation.objects.open().filter(pk=invitation.pk).update(revoked_at=now):
         raise InvitationEnded
@@ -99,7 +99,7 @@ def accept(*, invitation: Invitation, user: User, now: datetime) -> Membership:
     Opening an accepted invitation again gives its membership. Raises WrongAddress,
     InvitationEnded, InvitationSuspended, BlockedMember.
     """
-    account = lock(invitation.account)
+    account = lock_home(invitation)
     current = Invitation.objects.select_related("invited_by").get(pk=invitation.pk)
     if not has_proven(user, current.email):
         raise WrongAddress
@@ -135,7 +135,7 @@ def accept(*, invitation: Invitation, user: User, now: datetime) -> Membership:
 @transaction.atomic
 def decline(*, invitation: Invitation, now: datetime) -> None:
     """Say no; the inviter is told. The link itself is the proof. Raises InvitationEnded."""
-    account = lock(invitation.account)
+    account = lock_home(invitation)
     current = Invitation.objects.pending(now).filter(pk=invitation.pk).first()
     if current is None:
         raise InvitationEnded

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts import audit, emails
 from accounts.actions import invitations
-from accounts.actions.authority import acting, lock
+from accounts.actions.authority import acting, lock, lock_home
 from accounts.actions.outcomes import Outcome, Result
 from accounts.errors import AlreadyMember, NotAllowed, RequestEnded
 from accounts.events import Event
@@ -56,7 +56,7 @@ def approve(*, join_request: JoinRequest, role: str, by: User, now: datetime) ->
 
     When it can't go out, the request keeps waiting. Raises NotAllowed, RequestEnded.
     """
-    account = lock(join_request.account)
+    account = lock_home(join_request)
     actor = acting(account, by, Permission.MEMBERS_MANAGE)
     if not may_grant(actor.role, role):
         raise NotAllowed
@@ -77,7 +77,7 @@ def approve(*, join_request: JoinRequest, role: str, by: User, now: datetime) ->
 @transaction.atomic
 def decline(*, join_request: JoinRequest, by: User, now: datetime) -> None:
     """Turn a request down, silently to the one who asked. Raises NotAllowed, RequestEnded."""
-    account = lock(join_request.account)
+    account = lock_home(join_request)
     acting(account, by, Permission.MEMBERS_MANAGE)
     waiting = _waiting(join_request)
     waiting.declined_at, waiting.answered_by = now, by

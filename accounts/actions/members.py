@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts import audit, emails
-from accounts.actions.authority import acting, lock
+from accounts.actions.authority import acting, lock_home
 from accounts.errors import LastAdministrator, NotAllowed
 from accounts.events import Event
 from accounts.models import Membership, User
@@ -71,7 +71,7 @@ def remove(*, membership: Membership, by: User, now: datetime) -> None:
 @transaction.atomic
 def leave(*, membership: Membership, now: datetime) -> None:
     """End one's own membership. Raises LastAdministrator."""
-    lock(membership.account)
+    lock_home(membership)
     member = _reread(membership)
     _keep_an_administrator(member)
     member.delete()
@@ -85,7 +85,7 @@ def choose_mails(*, membership: Membership, wants_reminders: bool) -> None:
 
 
 def _locked(membership: Membership, by: User) -> tuple[Membership, Membership]:
-    account = lock(membership.account)
+    account = lock_home(membership)
     actor = acting(account, by, Permission.MEMBERS_MANAGE)
     return _reread(membership), actor
 

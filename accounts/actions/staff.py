@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from accounts import audit, emails, outbox
-from accounts.actions.authority import lock
+from accounts.actions.authority import lock, lock_home
 from accounts.errors import InvitationEnded, LastAdministrator, MailEnded, NotAllowed
 from accounts.events import Event
 from accounts.models import Invitation, OutboxMail, SupportMessage, User
@@ -24,7 +24,7 @@ def resend_invitation(*, invitation: Invitation, by: User, now: datetime) -> Non
     Raises NotAllowed, InvitationEnded.
     """
     _only_staff(by)
-    account = lock(invitation.account)
+    account = lock_home(invitation)
     current = Invitation.objects.open().filter(pk=invitation.pk).first()
     if current is None:
         raise InvitationEnded

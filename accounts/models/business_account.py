@@ -46,12 +46,32 @@ class BusinessAccount(models.Model):
     created_at = models.DateTimeField()
     # The last week (its Monday) whose digest is done.
     digested_on = models.DateField(null=True, blank=True)
+    # Set while all that it held belongs to another account of the same company: it is closed.
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged_here",
+        db_index=False,
+    )
 
     objects = BusinessAccountQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=~models.Q(name=""), name="account_has_a_name")
+            models.CheckConstraint(condition=~models.Q(name=""), name="account_has_a_name"),
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("id")),
+                name="account_not_merged_into_itself",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="account_merged_away",
+            )
         ]
 
     def __str__(self) -> str:

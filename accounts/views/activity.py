@@ -29,6 +29,7 @@ KINDS: Final = {
     "activation_request": _("Activation requests"),
     "enrollment_token": _("Enrollment tokens"),
     "claim": _("Claims"),
+    "merge": _("Merging"),
     "account": _("The account itself"),
 }
 

@@ -51,6 +51,12 @@ _SENTENCES: Final = {
     Event.KEY_RENAMED: gettext_lazy("%(actor)s renamed the key %(before)s to %(subject)s"),
     Event.KEY_REVOKED: gettext_lazy("%(actor)s revoked the key %(subject)s"),
     Event.KEY_REVEALED: gettext_lazy("%(actor)s looked at the whole key %(subject)s"),
+    Event.KEY_TRIED: gettext_lazy(
+        "%(actor)s tried to register the key %(subject)s of another business account"
+    ),
+    Event.KEY_TRIED_ELSEWHERE: gettext_lazy(
+        "Somebody in %(other)s tried to register the key %(subject)s"
+    ),
     Event.INSTANCE_ACTIVATED: gettext_lazy("%(actor)s activated %(subject)s with the key %(key)s"),
     Event.INSTANCE_UPGRADED: gettext_lazy("%(actor)s upgraded %(subject)s to version %(version)s"),
     Event.INSTANCE_MOVED: gettext_lazy("%(actor)s moved %(subject)s to the key %(key)s"),
@@ -69,6 +75,15 @@ _SENTENCES: Final = {
     ),
     Event.ENROLLMENT_MADE: gettext_lazy("%(actor)s made the enrollment token %(subject)s"),
     Event.ENROLLMENT_REVOKED: gettext_lazy("%(actor)s revoked the enrollment token %(subject)s"),
+    Event.MERGE_PROPOSED: gettext_lazy("%(actor)s proposed to merge this account with %(subject)s"),
+    Event.MERGE_WITHDRAWN: gettext_lazy(
+        "%(actor)s took the proposal to merge with %(subject)s back"
+    ),
+    Event.MERGE_DISMISSED: gettext_lazy("%(actor)s said that %(subject)s is another company"),
+    Event.MERGE_DECLINED: gettext_lazy("%(actor)s declined to merge with %(subject)s"),
+    Event.MERGED_HERE: gettext_lazy("%(actor)s merged %(subject)s into this account"),
+    Event.MERGED_AWAY: gettext_lazy("%(actor)s merged this account into %(subject)s"),
+    Event.MERGE_UNDONE: gettext_lazy("%(actor)s undid the merge with %(subject)s"),
 }
 _SETTINGS: Final = {
     ("require_two_step", True): gettext_lazy("%(actor)s made two-step sign-in a must for everyone"),

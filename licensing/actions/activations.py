@@ -54,8 +54,7 @@ def begin(
     NoSeatsLeft, KeyRevoked, InOtherAccount.
     """
     refuse_unfit(key, version=installation.version, now=now)
-    if key.license.trial_of_id not in (None, instance.pk):
-        raise LicenseNotUsable(_("This trial is for another instance. Choose another key."))
+    _refuse_trial_of_another(key, instance)
     _end_earlier(instance, installation, replacing, now)
     seats.take(key)
     try:
@@ -147,6 +146,13 @@ def refuse_unfit(key: Key, *, version: str, now: datetime) -> None:
                 "day": f"{insured:%b} {insured.day}, {insured.year}",
             }
         )
+
+
+def _refuse_trial_of_another(key: Key, instance: Instance) -> None:
+    """A merge can leave two rows of one installation: a trial is good for either."""
+    trial_of = key.license.trial_of
+    if trial_of is not None and trial_of.instance_id != instance.instance_id:
+        raise LicenseNotUsable(_("This trial is for another instance. Choose another key."))
 
 
 def end_live(instance: Instance, ending: str, *, now: datetime) -> Activation | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import audit
-from accounts.actions.authority import lock
+from accounts.actions.authority import lock_home
 from accounts.events import Event
 from licensing import emails, entitlement
 from licensing.actions import activations
@@ -182,7 +182,7 @@ def _alone(activation: Activation) -> Activation:
     The account comes first, as everywhere: whoever activates holds it, and the event and mails
     need it. Raises NotLicensed.
     """
-    lock(activation.instance.account)
+    lock_home(activation.instance)
     instance = Instance.objects.select_for_update().get(pk=activation.instance_id)
     again = of_instance(instance)
     if again is None:

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.db.models.functions import Least
 
 from accounts import audit
-from accounts.actions.authority import lock
+from accounts.actions.authority import lock_home
 from accounts.events import Event
 from accounts.models import BusinessAccount
 from licensing import tokens
@@ -132,7 +132,7 @@ def _lapse(request: ActivationRequest, now: datetime) -> int:
 def _lock_account(request: ActivationRequest) -> BusinessAccount:
     """First of all locks, as everywhere: who then moves request and instance can't deadlock."""
     assert request.account_id is not None  # an approved request has one
-    return lock(BusinessAccount(pk=request.account_id))
+    return lock_home(request)
 
 
 def _refusal(request: ActivationRequest) -> PollRefused:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts import audit
-from accounts.actions.authority import acting, lock
+from accounts.actions.authority import acting, lock, lock_home
 from accounts.events import Event
 from accounts.models import BusinessAccount, User
 from accounts.permissions import Permission
@@ -76,7 +76,7 @@ def make(
 @transaction.atomic
 def revoke(*, token: EnrollmentToken, by: User, now: datetime) -> None:
     """End a token at once; what it activated keeps running. Raises NotAllowed."""
-    account = lock(token.account)
+    account = lock_home(token)
     acting(account, by, Permission.LICENSES_MANAGE)
     if EnrollmentToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
         audit.record(Event.ENROLLMENT_REVOKED, account=account, actor=by, now=now, subject=token)
@@ -91,7 +91,7 @@ def activate(
     `code`, when given, must be the token's own key. Raises EnrollmentEnded, KeyNotHere, and what
     `activations.begin` raises.
     """
-    account = lock(token.account)
+    account = lock_home(token)
     mine = EnrollmentToken.objects.filter(pk=token.pk)
     if not mine.open(now).exists():
         raise EnrollmentEnded

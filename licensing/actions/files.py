@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.actions.authority import acting, lock
+from accounts.actions.authority import acting, lock_home
 from accounts.events import Event
 from accounts.models import BusinessAccount, Membership, User
 from accounts.permissions import Permission
@@ -103,7 +103,7 @@ def _proven(file: RequestFile, now: datetime) -> Activation:
 
 def _own(proven: Activation, by: User) -> BusinessAccount:
     """The account of the instance, locked; strangers learn nothing but that it isn't theirs."""
-    account = lock(proven.instance.account)
+    account = lock_home(proven.instance)
     if not Membership.objects.active().filter(account=account, user=by).exists():
         raise RequestFileInvalid(
             _(

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.actions.authority import acting, lock
+from accounts.actions.authority import acting, lock_home
 from accounts.errors import LimitReached
 from accounts.events import Event
 from accounts.models import User
@@ -35,7 +35,7 @@ class Receipt:
 @transaction.atomic
 def describe(*, instance: Instance, name: str, note: str, by: User, now: datetime) -> None:
     """Give an instance a name and a note. Raises NotAllowed."""
-    account = lock(instance.account)
+    account = lock_home(instance)
     acting(account, by, Permission.LICENSES_MANAGE)
     if (instance.name, instance.note) == (name, note):
         return
@@ -48,7 +48,7 @@ def describe(*, instance: Instance, name: str, note: str, by: User, now: datetim
 def deactivate(*, instance: Instance, by: User, now: datetime) -> None:
     """End the activation from the portal; its seat is free at once. Raises NotAllowed,
     NotLicensed."""
-    account = lock(instance.account)
+    account = lock_home(instance)
     acting(account, by, Permission.LICENSES_MANAGE)
     if activations.end_live(instance, Activation.Ending.PORTAL, now=now) is None:
         raise NotLicensed
@@ -61,7 +61,7 @@ def declare_lost(*, instance: Instance, by: User, now: datetime) -> None:
 
     Raises NotAllowed, LimitReached.
     """
-    account = lock(instance.account)
+    account = lock_home(instance)
     acting(account, by, Permission.LICENSES_MANAGE)
     current = Instance.objects.get(pk=instance.pk)
     lost_before = current.activations.filter(
@@ -83,7 +83,7 @@ def move(*, instance: Instance, key: Key, by: User, now: datetime) -> Activation
 
     Raises NotAllowed, NotLicensed, KeyNotHere, and what `activations.begin` raises.
     """
-    account = lock(instance.account)
+    account = lock_home(instance)
     acting(account, by, Permission.LICENSES_MANAGE)
     live = Activation.objects.live().filter(instance=instance).first()
     if live is None:
@@ -127,7 +127,7 @@ def deactivate_itself(
 
     `by` is who uploaded a deactivation file.
     """
-    account = lock(activation.instance.account)
+    account = lock_home(activation.instance)
     if activations.end(activation, ending, now=now):
         audit.record(
             Event.INSTANCE_DEACTIVATED,

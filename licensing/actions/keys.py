@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts import audit
-from accounts.actions.authority import acting, lock
+from accounts.actions.authority import acting, lock_home
 from accounts.events import Event
 from accounts.models import BusinessAccount, User
 from accounts.permissions import Permission
@@ -91,6 +91,6 @@ def reveal(*, key: Key, by: User, now: datetime) -> str:
 
 def _locked(license: License, by: User) -> BusinessAccount:
     assert license.account is not None, "an unclaimed license has no managers"
-    account = lock(license.account)
+    account = lock_home(license)
     acting(account, by, Permission.LICENSES_MANAGE)
     return account

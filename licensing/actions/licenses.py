@@ -15,7 +15,7 @@ from accounts.permissions import Permission
 from licensing import key_codes
 from licensing.entitlement import TRIAL_DAYS, TRIAL_SEATS
 from licensing.errors import KeyNotHere, KeyRevoked, KeyTaken, TrialUsed
-from licensing.models import Instance, Key, License, Product
+from licensing.models import Instance, Key, KeyAttempt, License, Product
 
 
 @transaction.atomic
@@ -54,12 +54,21 @@ def add(
     return license
 
 
-@transaction.atomic
 def register_key(*, account: BusinessAccount, code: str, by: User, now: datetime) -> Key:
     """Attach the license of a key that one holds; a key of this account is simply returned.
 
-    `code` is canonical. Raises NotAllowed, KeyNotHere, KeyRevoked, KeyTaken.
+    `code` is canonical. Raises NotAllowed, KeyNotHere, KeyRevoked, and KeyTaken: that this was
+    tried is kept then, since the two accounts may be of one company (licensing/twins.py).
     """
+    try:
+        return _register(account, code, by, now)
+    except KeyTaken:
+        _note_attempt(account, code, by, now)
+        raise
+
+
+@transaction.atomic
+def _register(account: BusinessAccount, code: str, by: User, now: datetime) -> Key:
     account = lock(account)
     acting(account, by, Permission.LICENSES_MANAGE)
     key = Key.objects.select_related("license").filter(code=code).first()
@@ -78,10 +87,34 @@ def register_key(*, account: BusinessAccount, code: str, by: User, now: datetime
     return key
 
 
+@transaction.atomic
+def _note_attempt(account: BusinessAccount, code: str, by: User, now: datetime) -> None:
+    """Keep the first try of an account to register a key that another one holds."""
+    key = Key.objects.select_related("license__account").get(code=code)
+    holder = key.license.account
+    assert holder is not None, "nobody is kept from a license that is free"
+    _attempt, made = KeyAttempt.objects.get_or_create(
+        account=account, key=key, defaults={"tried_by": by, "tried_at": now}
+    )
+    if not made:
+        return
+    last_five = f"…{key.last_five}"
+    audit.record(Event.KEY_TRIED, account=account, actor=by, now=now, subject=last_five)
+    audit.record(
+        Event.KEY_TRIED_ELSEWHERE,
+        account=holder,
+        actor=None,
+        now=now,
+        subject=key,
+        other=account.name,
+    )
+
+
 def start_trial(*, instance: Instance, by: User | None, now: datetime) -> Key:
     """Thirty days for one instance, once; under the account's lock. Raises TrialUsed."""
     account = instance.account
-    if License.objects.filter(account=account, trial_of=instance).exists():
+    # A merge can leave two rows of one installation: it had its trial under either.
+    if License.objects.filter(account=account, trial_of__instance_id=instance.instance_id).exists():
         raise TrialUsed
     license = License.objects.create(
         account=account,

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.actions import vendor_invitations
-from accounts.actions.authority import lock
+from accounts.actions.authority import lock_home
 from accounts.errors import InvitationEnded, NotAllowed
 from accounts.events import Event
 from accounts.identity import canonical_email
@@ -30,7 +30,7 @@ def correct_email(*, purchase: Purchase, address: str, by: User, now: datetime) 
         return
     account = purchase.license.account
     if account is not None:
-        account = lock(account)
+        account = lock_home(purchase.license)
     purchase.primary_email, purchase.primary_email_display = email, address.strip()
     purchase.save(update_fields=["primary_email", "primary_email_display"])
     if account is None:

@@ -8,7 +8,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from accounts.actions.authority import lock
+from accounts.actions.authority import lock_home
 from licensing import emails
 from licensing.models import Activation, Instance
 
@@ -49,7 +49,7 @@ def _due(longest: int, shortest: int, now: datetime) -> QuerySet[Instance]:
 def _announce(instance: Instance, now: datetime) -> int:
     """One mail for one ending: whoever notes it first writes it, in the same transaction."""
     # First, as everywhere: the mail needs it, and whoever activates holds it.
-    lock(instance.account)
+    lock_home(instance)
     unannounced = Instance.objects.filter(
         pk=instance.pk,
         document_ends_at=instance.document_ends_at,

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.actions.authority import acting, lock
+from accounts.actions.authority import acting, lock, lock_home
 from accounts.events import Event
 from accounts.models import BusinessAccount, Membership, User
 from accounts.permissions import Permission
@@ -137,8 +137,8 @@ def deny(*, request: ActivationRequest, by: User, now: datetime, disowned: bool 
     Raises RequestNotFound, RequestAnswered.
     """
     # First, as everywhere: the event needs it, and who approves holds it before the request.
-    known = ActivationRequest.objects.select_related("account").get(pk=request.pk).account
-    account = lock(known) if known else None
+    known = ActivationRequest.objects.get(pk=request.pk)
+    account = lock_home(known) if known.account_id else None
     current = _claimed(request, by, now)
     pending = ActivationRequest.objects.filter(pk=current.pk, account=account)
     if not pending.move(Status.DENIED, answered_by=by, answered_at=now, disowned=disowned):

@@ -10,6 +10,7 @@ from licensing.emails.instances import (
     seats_exceeded,
 )
 from licensing.emails.licenses import licenses_end
+from licensing.emails.merging import merge_done, merge_proposed, merge_undone
 from licensing.emails.purchases import account_known, purchase_waits
 
 __all__ = [
@@ -18,6 +19,9 @@ __all__ = [
     "document_ends",
     "instance_activated",
     "licenses_end",
+    "merge_done",
+    "merge_proposed",
+    "merge_undone",
     "purchase_waits",
     "seats_exceeded",
 ]

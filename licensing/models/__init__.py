@@ -6,7 +6,9 @@ from licensing.models.file_answer import FileAnswer
 from licensing.models.idempotent_answer import IdempotentAnswer
 from licensing.models.instance import Instance
 from licensing.models.key import Key
+from licensing.models.key_attempt import KeyAttempt
 from licensing.models.license import License
+from licensing.models.merge import Merge
 from licensing.models.product import Product
 from licensing.models.purchase import Purchase
 from licensing.models.purchase_import import PurchaseImport
@@ -22,7 +24,9 @@ __all__ = [
     "IdempotentAnswer",
     "Instance",
     "Key",
+    "KeyAttempt",
     "License",
+    "Merge",
     "Product",
     "Purchase",
     "PurchaseImport",

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 
 from accounts.identity import email_domain
 from accounts.models import BusinessAccount, Invitation, JoinRequest, Membership, User
+from accounts.public_mail import is_public
 from licensing.models import Purchase
-from onboarding.guide.public_mail import is_public
 
 COLLEAGUES_SHOWN: Final = 5
 PURCHASES_SHOWN: Final = 10

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts import access
 from accounts.access import MemberRequest
 from accounts.permissions import Permission, Role
+from onboarding.attention.companies import of_companies
 from onboarding.attention.licenses import licenses_to_add, of_needs, requests_to_answer
 from onboarding.attention.people import of_people, read_people
 from onboarding.views.first_steps import first_steps
@@ -40,6 +41,8 @@ def overview(request: MemberRequest) -> HttpResponse:
     attention = list(of_needs(account, holdings, now=now))
     if manages:
         attention += of_people(account, people, told=bool(steps))
+    if membership.may_manage_account:
+        attention += of_companies(account, by=request.user)
     attention.sort(key=lambda each: each.kind != "bad")
     context = {
         "account": account,

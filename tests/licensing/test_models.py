@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models import ProtectedError
+from django.db.models import F, ProtectedError
 
 from accounts.models import BusinessAccount, User
 from licensing.models import (
@@ -21,60 +21,16 @@ from licensing.models import (
     Instance,
     Key,
     Purchase,
-    PurchaseImport,
-    Reminder,
-    UsageDay,
 )
-from tests.licensing import sales, stock
+from tests.licensing import good_rows, sales, stock
+from tests.licensing.good_rows import DAY, NOW, TODAY, Rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
-Rows = dict[str, models.Model]
-NOW = sales.NOW
-TODAY = NOW.date()
-DAY = timedelta(days=1)
 
 
 @pytest.fixture
 def rows(acme: BusinessAccount, alice: User) -> Rows:
-    """One good row of each kind, by the names that the tables below use."""
-    license = stock.subscription(acme, seats=10, now=NOW)
-    farm = stock.instance(acme, now=NOW)
-    shared, cut = stock.primary_key(license), stock.key(license, now=NOW, reserved=2, name="Cut")
-    live = stock.activation(farm, shared, now=NOW)
-    ended = stock.activation(stock.instance(acme, now=NOW, name="Old"), cut, now=NOW)
-    Activation.objects.filter(pk=ended.pk).update(deactivated_at=NOW, ending="portal")
-    Key.objects.filter(pk=cut.pk).update(instances_live=0)
-    answered: dict[str, Any] = {"answered_at": NOW, "activation": ended}
-    return {
-        "license": license,
-        "permanent": stock.permanent(acme, insured_until=TODAY, now=NOW),
-        "trial": stock.subscription(acme, now=NOW, kind="trial", trial_of=farm),
-        "shared key": shared,
-        "cut key": cut,
-        "farm": farm,
-        "live": live,
-        "ended": ended,
-        "pending": stock.request(now=NOW),
-        "approved": stock.request(now=NOW, status="approved", **answered),
-        "token": EnrollmentToken.objects.create(
-            account=acme,
-            key=shared,
-            name="Image",
-            digest="0" * 64,
-            uses=1,
-            uses_allowed=2,
-            created_at=NOW,
-            created_by=alice,
-            expires_at=NOW + DAY,
-        ),
-        "purchase": sales.record()[0],
-        "buyer": Buyer.objects.get(),
-        "import": PurchaseImport.objects.create(file_name="x", size=1, uploaded_at=NOW),
-        "usage": UsageDay.objects.create(instance=farm, date=TODAY, peak_users=7),
-        "reminder": Reminder.objects.create(
-            license=license, ends_on=TODAY, milestone=30, sent_at=NOW
-        ),
-    }
+    return good_rows.make(acme, alice)
 
 
 # A good row, what is changed about it, and the constraint that refuses that.
@@ -112,6 +68,13 @@ CHANGES: list[tuple[str, dict[str, Any], str]] = [
     ("purchase", {"channel": "gift"}, "known_channel"),
     ("purchase", {"order_number": ""}, "order_has_a_number"),
     ("import", {"imported_at": NOW, "refused_at": NOW}, "import_ends_once"),
+    ("merge", {"source": F("target")}, "merge_of_two_accounts"),
+    ("merge", {"declined_at": NOW}, "merge_answered_once"),
+    ("merge", {"withdrawn_at": NOW}, "merge_answered_once"),
+    ("merge", {"answered_by": None}, "merge_answered_by_someone"),
+    ("proposal", {"answered_by": F("proposed_by")}, "merge_answered_by_someone"),
+    ("merge", {"undone_at": NOW}, "only_a_merge_is_undone"),
+    ("proposal", {"undone_at": NOW, "undone_by": F("proposed_by")}, "only_a_merge_is_undone"),
 ]
 
 
@@ -155,6 +118,9 @@ COPIES: list[tuple[str, dict[str, Any], str]] = [
     ("usage", {"peak_users": 8}, "one_peak_a_day"),
     ("reminder", {}, "one_reminder_a_milestone"),
     ("buyer", {}, "one_account_per_buyer"),
+    ("attempt", {}, "one_attempt_per_account_and_key"),
+    ("proposal", {}, "one_open_merge_per_pair"),
+    ("merge", {}, "account_is_merged_away_once"),
 ]
 
 

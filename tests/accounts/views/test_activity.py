@@ -83,7 +83,7 @@ def test_what_people_did_reads_as_sentences(
 def test_each_event_has_a_sentence_of_its_own(event: Event) -> None:
     details = {"role": "member", "before": "member", "after": "administrator"}
     details |= {"license": "Subscription", "key": "…K7Q2D", "version": "21.0"}
-    details |= {"successor": "Farm Two", "peak": "41", "seats": "25"}
+    details |= {"successor": "Farm Two", "peak": "41", "seats": "25", "other": "Globex"}
     settings = {"require_two_step": True}
 
     (sentence,) = sentences(

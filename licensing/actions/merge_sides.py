@@ -1,0 +1,64 @@
+"""Both sides of a merge: their locks, who administers them, and their histories."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.db import OperationalError, connection, transaction
+
+from accounts import audit
+from accounts.actions.authority import lock_both
+from accounts.errors import AccountMerged
+from accounts.events import Event
+from accounts.models import BusinessAccount, Membership, User
+from accounts.models.membership import MembershipQuerySet
+from licensing.errors import PurchasesComing
+from licensing.models import Merge
+
+# Imports read which account a company has, and write its licenses later: never in between. The
+# table comes before the accounts, as in licensing/actions/importing/merge.py.
+_NO_PURCHASES: Final = "LOCK TABLE licensing_purchase IN ROW EXCLUSIVE MODE"
+
+
+def locked(one: BusinessAccount, other: BusinessAccount) -> tuple[BusinessAccount, BusinessAccount]:
+    """Both accounts, locked, and no purchase beside it. Raises PurchasesComing."""
+    if connection.vendor == "postgresql":  # SQLite has one writer at a time
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(_NO_PURCHASES)
+        except OperationalError as error:
+            raise PurchasesComing from error
+    return lock_both(one, other)
+
+
+def open_and_locked(
+    one: BusinessAccount, other: BusinessAccount
+) -> tuple[BusinessAccount, BusinessAccount]:
+    """The same for two that stand by themselves. Raises AccountMerged, PurchasesComing."""
+    both = locked(one, other)
+    if any(account.merged_into_id is not None for account in both):
+        raise AccountMerged
+    return both
+
+
+def administrators(*accounts: BusinessAccount) -> MembershipQuerySet:
+    return Membership.objects.active().administrators().filter(account__in=accounts)
+
+
+def administers(user: User, account: BusinessAccount) -> bool:
+    return administrators(account).filter(user=user).exists()
+
+
+def addresses(*accounts: BusinessAccount) -> list[str]:
+    """Of those who administer one of them, each once."""
+    found = administrators(*accounts).order_by("pk").values_list("user__email", flat=True)
+    return list(dict.fromkeys(found))
+
+
+def note(event: Event, merge: Merge, *, by: User, now: datetime, name: str = "") -> None:
+    """An event in both accounts; the one that asked may not know the other one's name, and calls
+    it `name`."""
+    asking, asked = merge.asking, merge.asked
+    audit.record(event, account=asking, actor=by, now=now, subject=name or asked.name)
+    audit.record(event, account=asked, actor=by, now=now, subject=asking.name)

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class KeyAttempt(models.Model):
+    """Somebody tried to register a key here that another business account holds.
+
+    Whose key it is, is read from the key: one attempt of an account for each key.
+    """
+
+    account = models.ForeignKey(
+        "accounts.BusinessAccount", on_delete=models.CASCADE, related_name="key_attempts"
+    )
+    key = models.ForeignKey("licensing.Key", on_delete=models.CASCADE, related_name="attempts")
+    tried_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    tried_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "key"], name="one_attempt_per_account_and_key"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.key}"

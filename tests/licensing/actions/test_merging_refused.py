@@ -1,0 +1,135 @@
+"""Who may not merge two accounts, and when nobody may."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.actions import claims
+from accounts.errors import AccountMerged, ClaimWaits, NotAllowed
+from accounts.models import BusinessAccount, Membership, OutboxMail, User
+from accounts.permissions import Role
+from licensing import merge_plan
+from licensing.actions import merging
+from licensing.errors import (
+    MergeSuspended,
+    NobodyThere,
+    PlanChanged,
+)
+from licensing.models import Merge
+from tests import factories
+from tests.licensing import mergers, stock
+from tests.licensing.mergers import Cloud
+
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def cloud(acme: BusinessAccount, alice: User, bob: User, mia: User, now: datetime) -> Cloud:
+    return mergers.cloud(acme, bob, mia, now)
+
+
+def mailed(kind: str) -> list[str]:
+    return sorted(OutboxMail.objects.filter(kind=kind).values_list("to", flat=True))
+
+
+def test_what_changed_since_somebody_looked_has_to_be_looked_at_again(
+    cloud: Cloud, acme: BusinessAccount, alice: User, now: datetime
+) -> None:
+    merge = mergers.proposed(cloud, acme, alice, now)
+    seen = merge_plan.of(cloud.account, acme).digest
+    factories.member(cloud.account, factories.person("new@acme.example"), Role.ADMINISTRATOR)
+    before = mergers.rows()
+
+    with pytest.raises(PlanChanged):
+        merging.agree(merge=merge, by=cloud.zoe, now=now, seen=seen)
+
+    assert mergers.rows() == before
+
+
+@pytest.mark.parametrize("who", ["alice", "mia", "charlie"])
+def test_only_administrators_of_the_side_that_was_asked_agree_or_decline(
+    who: str,
+    cloud: Cloud,
+    acme: BusinessAccount,
+    alice: User,
+    mia: User,
+    charlie: User,
+    now: datetime,
+) -> None:
+    person = {"alice": alice, "mia": mia, "charlie": charlie}[who]
+    merge = mergers.proposed(cloud, acme, alice, now)
+
+    with pytest.raises(NotAllowed):
+        mergers.agreed(merge, person, now)
+    with pytest.raises(NotAllowed):
+        merging.decline(merge=merge, by=person, now=now)
+
+    assert Merge.objects.open().get() == merge
+
+
+def test_only_administrators_propose_and_dismiss(
+    cloud: Cloud, acme: BusinessAccount, alice: User, mia: User, bob: User, now: datetime
+) -> None:
+    twin = mergers.twin(acme, cloud.account, by=alice)
+
+    for person in (mia, bob):  # bob administers the other one, and that is no right here
+        with pytest.raises(NotAllowed):
+            merging.propose(twin=twin, keep_ours=True, by=person, now=now)
+        with pytest.raises(NotAllowed):
+            merging.dismiss(twin=twin, by=person, now=now)
+
+    assert not Merge.objects.exists()
+
+
+def test_who_proposed_must_still_administer_when_the_other_side_agrees(
+    cloud: Cloud, acme: BusinessAccount, alice: User, dora: User, now: datetime
+) -> None:
+    factories.member(acme, dora, Role.ADMINISTRATOR)
+    merge = mergers.proposed(cloud, acme, dora, now)
+    Membership.objects.filter(account=acme, user=dora).update(role=Role.MEMBER)
+
+    with pytest.raises(MergeSuspended):
+        mergers.agreed(merge, cloud.zoe, now)
+
+
+def test_an_account_that_nobody_administers_can_be_asked_by_nobody(
+    cloud: Cloud, acme: BusinessAccount, alice: User, now: datetime
+) -> None:
+    stock.instance(acme, now=now, instance_id=cloud.farm.instance_id)
+    cloud.account.memberships.update(role=Role.MEMBER)
+
+    with pytest.raises(NobodyThere):
+        mergers.proposed(cloud, acme, alice, now)
+
+
+def test_a_claim_has_to_be_settled_first(
+    cloud: Cloud, acme: BusinessAccount, alice: User, dora: User, now: datetime
+) -> None:
+    merge = mergers.proposed(cloud, acme, alice, now)
+    claims.make(account=cloud.account, by=dora, reason="Zoe left.", now=now)
+
+    with pytest.raises(ClaimWaits):
+        mergers.agreed(merge, cloud.zoe, now)
+
+
+def test_an_account_that_was_merged_away_is_closed(
+    cloud: Cloud, acme: BusinessAccount, alice: User, globex: BusinessAccount, now: datetime
+) -> None:
+    waiting = Merge.objects.create(
+        source=cloud.account,
+        target=globex,
+        asked_by_source=True,
+        proposed_by=cloud.zoe,
+        proposed_at=now,
+    )
+    twin = mergers.twin(cloud.account, acme, by=cloud.zoe)
+    mergers.agreed(mergers.proposed(cloud, acme, alice, now), cloud.zoe, now)
+
+    with pytest.raises(AccountMerged):
+        merging.propose(twin=twin, keep_ours=True, by=cloud.zoe, now=now)
+    with pytest.raises(AccountMerged):
+        merging.agree(merge=waiting, by=cloud.zoe, now=now, seen="")
+    assert waiting not in Merge.objects.open()
