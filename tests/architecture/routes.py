@@ -59,6 +59,7 @@ class Route:
             "pk": world.people["mia"].pk if "/people/" in self.text else world.passkey.pk,
             "content_type_id": content_type_of(world.objects_by_name["user"]),
             "object_id": row.pk if row else world.people["alice"].pk,
+            "ref": "nobody",  # no company looks like another one here
         }
 
     def _staff_row(self, world: World) -> models.Model | None:
