@@ -132,6 +132,7 @@ def test_the_limit_is_over_after_a_minute(farm: House) -> None:
 def test_no_token_stands_in_the_counts(farm: House) -> None:
     farm.asker.get("/instance")
 
-    [key] = Tally.objects.values_list("key", flat=True)
+    key = " ".join(Tally.objects.values_list("key", flat=True))
+    assert key
     assert farm.asker.token not in key
     assert tokens.digest(farm.asker.token) not in key
