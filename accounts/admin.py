@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
 
 from accounts.models import (
     AuditEvent,
@@ -22,6 +25,14 @@ from accounts.models import (
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     show_full_result_count = False
+    view_on_site: bool | Callable[..., str] = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return True
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Whoever came through the door of the site may look; nobody needs to be a superuser."""
+        return True
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -44,6 +55,10 @@ class UserAdmin(ReadOnly):
 class BusinessAccountAdmin(ReadOnly):
     list_display = ("name", "slug", "origin", "created_at")
     search_fields = ("name", "slug")
+
+    def view_on_site(self, obj: BusinessAccount) -> str:
+        """Its whole story, on the desk."""
+        return reverse("staff_company", kwargs={"slug": obj.slug})
 
 
 @admin.register(Membership)

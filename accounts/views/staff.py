@@ -38,6 +38,7 @@ def staff_only(view: View) -> View:
 class StaffSite(admin.AdminSite):
     site_header = gettext_lazy("Staff")
     site_title = gettext_lazy("Staff")
+    index_title = gettext_lazy("Records")
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Active staff who have two-step sign-in; nobody else gets past the door."""

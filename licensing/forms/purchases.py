@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from licensing.purchase_files import MOST_BYTES, new_part
 
 _TOO_LONG = _("This file is longer than 200 MB. Split it: each part has its header line.")
-# What a form sends around its file.
-_WRAPPING = 10_000
+# So much is read to its end, for only then does a browser show an answer.
+_MOST_READ = 5 * MOST_BYTES
 
 
 class Received(UploadedFile):  # type: ignore[type-arg]  # generic in its stubs only
@@ -47,7 +47,7 @@ class ToDisk(FileUploadHandler):
         if self.size > MOST_BYTES:
             self._drop()
             self.is_too_long = True
-            raise StopUpload(connection_reset=True)
+            raise StopUpload(connection_reset=False)
         self.digest.update(raw_data)
         self.out.write(raw_data)
 
@@ -83,5 +83,5 @@ class PurchaseFileForm(forms.Form):
 
 
 def is_too_long(content_length: str | None) -> bool:
-    """True when a request can only hold a file that is too long: no need to read it."""
-    return int(content_length or 0) > MOST_BYTES + _WRAPPING
+    """True when a request is not even worth reading."""
+    return int(content_length or 0) > _MOST_READ

@@ -12,10 +12,16 @@ from accounts.models import User
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Signed out: Sign In (SPEC A20). Signed in: the only account, or the list of accounts."""
+    """Signed out: Sign In (SPEC A20). Signed in: the only account, or the list of accounts.
+
+    Staff who belong to no company are led to their desk.
+    """
     if not isinstance(request.user, User):
         return redirect("account_login")
-    active = [member for member in memberships_of(request.user) if not member.blocked_at]
+    memberships = memberships_of(request.user)
+    if request.user.is_staff and not memberships:
+        return redirect("staff_desk")
+    active = [member for member in memberships if not member.blocked_at]
     if len(active) == 1:
         return redirect("account_overview", slug=active[0].account.slug)
     return redirect("account_list")

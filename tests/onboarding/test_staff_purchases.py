@@ -168,14 +168,14 @@ def test_no_file_is_said_at_the_field(desk: Client, content: bytes | None, said:
     assert not PurchaseImport.objects.exists()
 
 
-@pytest.mark.parametrize("announced", [True, False])
+@pytest.mark.parametrize("far", [True, False])
 def test_a_file_that_is_too_long_is_not_kept(
-    desk: Client, announced: bool, monkeypatch: pytest.MonkeyPatch
+    desk: Client, far: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = set(purchase_files.folder().iterdir())
     monkeypatch.setattr(forms, "MOST_BYTES", 1000)
-    if announced:
-        monkeypatch.setattr(forms, "_WRAPPING", 0)
+    if far:
+        monkeypatch.setattr(forms, "_MOST_READ", 4000)
 
     answer = send(desk, b"x" * 5000)
 

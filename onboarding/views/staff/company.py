@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +14,11 @@ from accounts.models import BusinessAccount, OutboxMail, SupportMessage
 from accounts.models.fate import fate_of, with_facts
 from accounts.views.sentences import sentences
 from accounts.views.staff import staff_only
-from licensing import entitlement
 from licensing.models import Purchase
-from licensing.views.license_states import WORDS
+from licensing.views.license_states import Line
+from onboarding.views.staff.story import Story
+from onboarding.views.staff.summary import summary
+from onboarding.views.staff.troubles import troubles
 
 _EACH: Final = 50
 
@@ -23,44 +26,48 @@ _EACH: Final = 50
 @staff_only
 @require_safe
 def company(request: HttpRequest, slug: str) -> HttpResponse:
-    """Purchases, licenses, people, invitations with their fate, mails, instances, activity."""
-    account = get_object_or_404(BusinessAccount, slug=slug)
-    context = {"account": account, "now": timezone.now(), **_people(account), **_owned(account)}
-    return render(request, "staff/company.html", context | _told(account))
+    """What stands out, then purchases, people, invitations with their fate, and all the rest."""
+    account, now = get_object_or_404(BusinessAccount, slug=slug), timezone.now()
+    story = _story(account, now)
+    context = {
+        "account": account,
+        "now": now,
+        "story": story,
+        "troubles": troubles(story),
+        "summary": summary(story),
+        "figures": story.figures(at_most=_EACH),
+    }
+    return render(request, "staff/company.html", context)
 
 
-def _people(account: BusinessAccount) -> dict[str, Any]:
-    now = timezone.now()
+def _story(account: BusinessAccount, now: datetime) -> Story:
+    return Story(account=account, now=now, **_people(account, now), **_owned(account, now))
+
+
+def _people(account: BusinessAccount, now: datetime) -> dict[str, Any]:
     members = account.memberships.select_related("user").order_by("role", "user__name", "pk")
     invitations = with_facts(account.invitations.order_by("-sent_at", "-pk"))[:_EACH]
-    claims = account.claims.select_related("user").order_by("-pk")[:_EACH]
+    claims = account.claims.select_related("user", "account").order_by("-pk")[:_EACH]
+    addresses = account.memberships.values("user__email")
+    messages = SupportMessage.objects.filter(email__in=addresses).order_by("-created_at")
     return {
         "members": list(members[:_EACH]),
         "invitations": [(each, fate_of(each, now)) for each in invitations],
         "claims": [(claim, claim.state(now)) for claim in claims],
+        "messages": list(messages[:_EACH]),
     }
 
 
-def _owned(account: BusinessAccount) -> dict[str, Any]:
-    today = timezone.now().date()
-    bought = Purchase.objects.filter(license__account=account).select_related("license")
+def _owned(account: BusinessAccount, now: datetime) -> dict[str, Any]:
+    bought = Purchase.objects.filter(license__account=account).select_related("license__account")
     licenses = account.licenses.order_by("-created_at", "-pk")[:_EACH]
     instances = account.instances.order_by("-last_seen_at", "-pk")[:_EACH]
-    return {
-        "purchases": list(bought.order_by("-created_at", "-pk")[:_EACH]),
-        "licenses": [(each, WORDS[entitlement.status(each, today)]) for each in licenses],
-        "instances": list(instances),
-    }
-
-
-def _told(account: BusinessAccount) -> dict[str, Any]:
     mails = OutboxMail.objects.filter(account=account).defer("text", "html")
     events = account.events.order_by("-pk")[:_EACH]
-    people = account.memberships.values("user__email")
     return {
+        "purchases": list(bought.order_by("-created_at", "-pk")[:_EACH]),
+        "licenses": [Line(each, now.date()) for each in licenses],
+        "instances": list(instances),
         "mails": list(mails.order_by("-created_at", "-pk")[:_EACH]),
         "events": [(event, sentences(event)) for event in events],
-        "support_messages": list(
-            SupportMessage.objects.filter(email__in=people).order_by("-created_at")[:_EACH]
-        ),
     }

@@ -1,19 +1,32 @@
-"""Finding a company by whatever a caller can say: email, order, key, domain, name, reference."""
+"""Finding a company by whatever a caller can say: email, order, key, domain, name, reference.
+
+Each question is one that an index answers, but for parts of names: those are read once.
+"""
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
-from accounts.identity import InvalidEmail, canonical_email
-from accounts.models import AuditEvent, BusinessAccount, OutboxMail, SupportMessage, User
-from licensing import key_codes
+from accounts.models import (
+    AuditEvent,
+    BusinessAccount,
+    Invitation,
+    Membership,
+    OutboxMail,
+    SupportMessage,
+    User,
+)
 from licensing.models import Instance, Key, Purchase
+from onboarding.views.staff import words as said
+from onboarding.views.staff.words import Words
 
 _EACH: Final = 20
+# Of so many finds the accounts are looked up: whoever sees twenty of them says more.
+_MOST: Final = 200
 
 
 @dataclass
@@ -31,81 +44,76 @@ class Found:
         return not any(vars(self).values())
 
 
-def search(words: str) -> Found:
-    """Everything that `words` may mean; nothing for no words."""
-    words = words.strip()[:254]
-    if not words or not words.isprintable():
+def search(text: str) -> Found:
+    """Everything that `text` may mean; nothing for no words."""
+    words = said.read(text)
+    if words is None:
         return Found()
-    match = _accounts(words)
     purchases = _purchases(words)
-    messages = SupportMessage.objects.filter(Q(reference__iexact=words) | Q(email__iexact=words))
+    ids = {each.license.account_id for each in purchases if each.license.account_id}
+    ids.update(*_accounts(words))
+    accounts = BusinessAccount.objects.filter(pk__in=ids).order_by("name", "pk")
     return Found(
-        accounts=list(BusinessAccount.objects.filter(match).order_by("name", "pk")[:_EACH]),
-        people=list(User.objects.filter(_people(words)).order_by("email")[:_EACH]),
-        purchases=list(purchases.order_by("-created_at", "pk")[:_EACH]),
+        accounts=list(accounts[:_EACH]),
+        people=list(_people(words)[:_EACH]),
+        purchases=purchases[:_EACH],
         mails=_mails(words),
-        messages=list(messages.order_by("-created_at")[:_EACH]),
+        messages=list(_messages(words)[:_EACH]),
     )
 
 
-def _accounts(words: str) -> Q:
-    match = Q(name__icontains=words) | Q(slug=words.lower())
-    match |= Q(pk__in=AuditEvent.objects.filter(reference__iexact=words).values("account"))
-    if email := _email(words):
-        match |= Q(memberships__user__email=email) | Q(invitations__email=email)
-    if code := _code(words):
-        match |= Q(pk__in=Key.objects.filter(code=code).values("license__account"))
-    if number := _uuid(words):
-        match |= Q(pk__in=Instance.objects.filter(instance_id=number).values("account"))
-    bought = _purchases(words).values("license__account")
-    domain = Q(memberships__user__email_domain=words.lower().lstrip("@"))
-    ids = BusinessAccount.objects.filter(match | Q(pk__in=bought) | domain).values("pk")
-    return Q(pk__in=ids)
+def _accounts(words: Words) -> Iterator[list[int]]:
+    """Ids of accounts, by each thing that the words can be."""
+    accounts, members = BusinessAccount.objects, Membership.objects
+    yield _some(accounts.filter(slug=words.text.lower()), "pk")
+    if words.is_a_name:
+        yield _some(accounts.filter(name__icontains=words.text), "pk")
+    if words.email:
+        yield _some(members.filter(user__email=words.email))
+        yield _some(Invitation.objects.filter(email=words.email))
+    else:
+        yield _some(members.filter(user__email_domain=words.domain))
+    if words.code:
+        codes = Key.objects.filter(code=words.code, license__account__isnull=False)
+        yield _some(codes, "license__account")
+    if words.number:
+        yield _some(Instance.objects.filter(instance_id=words.number))
+    if words.reference:
+        yield _some(AuditEvent.objects.filter(reference=words.reference))
 
 
-def _people(words: str) -> Q:
-    match = Q(email=_email(words)) | Q(emailaddress__email=_email(words))
-    if not _email(words):
-        match = Q(name__icontains=words) | Q(email_domain=words.lower().lstrip("@"))
-    return Q(pk__in=User.objects.filter(match).values("pk"))
+def _some(rows: QuerySet[Any], column: str = "account") -> list[int]:
+    return list(rows.values_list(column, flat=True)[:_MOST])
 
 
-def _purchases(words: str) -> QuerySet[Purchase]:
-    match = Q(order_number__iexact=words) | Q(company__icontains=words)
-    if email := _email(words):
-        match |= Q(primary_email=email)
-    elif "." in words:
-        match |= Q(primary_email__iendswith="@" + words.lstrip("@"))
-    if code := _code(words):
-        match |= Q(license__keys__code=code)
-    ids = Purchase.objects.filter(match).values("pk")
-    return Purchase.objects.filter(pk__in=ids).select_related("license__account")
+def _purchases(words: Words) -> list[Purchase]:
+    match = Q(license__in=Key.objects.filter(code=words.code).values("license"))
+    if words.email:
+        match = Q(primary_email=words.email)
+    elif words.is_a_name:
+        match |= Q(order_number__iexact=words.text) | Q(company__icontains=words.text)
+        if "." in words.text:
+            match |= Q(primary_email__endswith="@" + words.domain)
+    rows = Purchase.objects.filter(match).select_related("license__account")
+    return list(rows.order_by("-created_at", "pk")[:_MOST])
 
 
-def _mails(words: str) -> list[OutboxMail]:
-    email = _email(words)
-    if not email:
+def _people(words: Words) -> QuerySet[User]:
+    match = Q(email_domain=words.domain) | Q(name__icontains=words.text)
+    if words.email:
+        match = Q(email=words.email) | Q(emailaddress__email=words.email)
+    return User.objects.filter(pk__in=User.objects.filter(match).values("pk")).order_by("email")
+
+
+def _mails(words: Words) -> list[OutboxMail]:
+    if not words.email:
         return []
-    sent = OutboxMail.objects.filter(to=email).defer("text", "html")
-    return list(sent.order_by("-created_at")[:_EACH])
+    sent = OutboxMail.objects.filter(to=words.email).defer("text", "html")
+    return list(sent.select_related("account").order_by("-created_at")[:_EACH])
 
 
-def _email(words: str) -> str:
-    try:
-        return canonical_email(words)
-    except InvalidEmail:
-        return ""
-
-
-def _code(words: str) -> str:
-    try:
-        return key_codes.canonical(words)
-    except key_codes.InvalidKey:
-        return ""
-
-
-def _uuid(words: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(words)
-    except ValueError:
-        return None
+def _messages(words: Words) -> QuerySet[SupportMessage]:
+    match = Q(email__iexact=words.text)
+    if words.reference:
+        match = Q(reference=words.reference)
+    return SupportMessage.objects.filter(match).order_by("-created_at")

@@ -2,18 +2,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from onboarding.views.staff import acts, company, desk, purchases
+from onboarding.views.staff import acts, asked, company, desk, purchases
 
 urlpatterns = [
     path("", desk.desk, name="staff_desk"),
     path("companies/<slug:slug>/", company.company, name="staff_company"),
     path("invitations/<uuid:public_id>/resend/", acts.invitation_resend, name="staff_resend"),
     path("mails/<uuid:public_id>/try/", acts.mail_try, name="staff_mail_try"),
-    path("mails/<uuid:public_id>/cancel/", acts.mail_cancel, name="staff_mail_cancel"),
-    path("claims/<uuid:public_id>/grant/", acts.claim_grant, name="staff_claim_grant"),
-    path("claims/<uuid:public_id>/decline/", acts.claim_decline, name="staff_claim_decline"),
+    path("mails/<uuid:public_id>/cancel/", asked.mail_cancel, name="staff_mail_cancel"),
+    path("claims/<uuid:public_id>/grant/", asked.claim_grant, name="staff_claim_grant"),
+    path("claims/<uuid:public_id>/decline/", asked.claim_decline, name="staff_claim_decline"),
     path("people/<int:pk>/sign-out/", acts.sessions_end, name="staff_sessions_end"),
-    path("people/<int:pk>/disable/", acts.person_disable, name="staff_person_disable"),
+    path("people/<int:pk>/disable/", asked.person_disable, name="staff_person_disable"),
     path("people/<int:pk>/enable/", acts.person_enable, name="staff_person_enable"),
     path("support/<uuid:public_id>/answered/", acts.support_answered, name="staff_answered"),
     path("purchases/", purchases.purchases, name="staff_purchases"),
@@ -23,5 +23,5 @@ urlpatterns = [
     path(
         "imports/<uuid:public_id>/discard/", purchases.import_discard, name="staff_import_discard"
     ),
-    path("purchases/<uuid:public_id>/email/", acts.purchase_email, name="staff_purchase_email"),
+    path("purchases/<uuid:public_id>/email/", asked.purchase_email, name="staff_purchase_email"),
 ]
