@@ -66,7 +66,7 @@ def admit(request: MemberRequest, slug: str, permission: Permission) -> HttpResp
         )
     if not membership.may(permission):
         raise PermissionDenied(
-            _("Your role in %(account)s doesn't allow it. An administrator can do it for you.")
+            _("Your role doesn't allow it. Ask an administrator of %(account)s.")
             % {"account": membership.account}
         )
     return two_steps_first(request, membership.account)

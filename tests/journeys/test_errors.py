@@ -27,7 +27,7 @@ def test_a_member_without_the_right_is_told_whom_to_ask(
 
     assert answer
     assert answer.status == 403
-    expect(page.locator("main")).to_contain_text("Ask an administrator")
+    expect(page.locator("main")).to_contain_text("Ask an administrator of Acme Corp")
     assert look(page, "403") == []
 
 
