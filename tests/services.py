@@ -89,6 +89,8 @@ def _start_postgres() -> str:
         "autovacuum": "off",
         "wal_level": "minimal",
         "max_wal_senders": "0",
+        # Two workers race fifty threads each, and processes of the portal come on top.
+        "max_connections": "300",
     }
     flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     log = folder / "server.log"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -22,6 +24,14 @@ from tests.licensing.uploads import checked, started, upload, work
 from tests.personas import SignIn
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings: Any, tmp_path: Path) -> None:
+    """Another worker's uploads are nobody's business here."""
+    settings.PORTAL_DATA_DIR = tmp_path
+
+
 PAGE = "/admin/desk/purchases/"
 
 
