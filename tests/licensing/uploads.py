@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from accounts.models import User
 from licensing.actions import purchase_uploads
@@ -52,3 +56,9 @@ def state(upload: PurchaseImport) -> State:
     look = upload.file.look()
     upload.refresh_from_db()
     return upload.state(look)
+
+
+@pytest.fixture
+def own_folder(settings: Any, tmp_path: Path) -> None:
+    """Another worker's uploads are nobody's business in a test that counts files."""
+    settings.PORTAL_DATA_DIR = tmp_path

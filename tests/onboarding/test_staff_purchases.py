@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -20,18 +18,11 @@ from licensing.forms import purchases as forms
 from licensing.models import Purchase, PurchaseImport
 from tests.licensing import sales
 from tests.licensing.sales import NOW
-from tests.licensing.uploads import checked, started, upload, work
+from tests.licensing.uploads import checked, own_folder, started, upload, work
 from tests.personas import SignIn
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings: Any, tmp_path: Path) -> None:
-    """Another worker's uploads are nobody's business here."""
-    settings.PORTAL_DATA_DIR = tmp_path
-
-
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
+__all__ = ["own_folder"]
 PAGE = "/admin/desk/purchases/"
 
 
