@@ -15,6 +15,7 @@ from licensing.views import (
     merge_undo,
     merging,
     offline,
+    upgrade_check,
     waiting,
 )
 
@@ -44,6 +45,7 @@ instance_patterns = [
         name="instance_deactivate",
     ),
     path("<uuid:public_id>/lost/", instance_acts.instance_lost, name="instance_lost"),
+    path("<uuid:public_id>/upgrade/", upgrade_check.upgrade_check, name="upgrade_check"),
 ]
 enrollment_patterns = [
     path("", enrollment.token_list, name="enrollment_list"),
