@@ -55,6 +55,7 @@ def test_pages_of_instances(page: Page, acme: BusinessAccount, alice: User, farm
             every,
             f"{every}?q=nothing&state=lost",
             one,
+            f"{one}upgrade/?version=99",
             f"{one}edit/",
             f"{one}move/",
             f"{one}deactivate/",
