@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
 from io import StringIO
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -38,7 +40,7 @@ def seed(*options: str) -> str:
 
 def counts() -> list[int]:
     models = (
-        *(User, BusinessAccount, Membership, Invitation, AuditEvent),
+        *(User, Authenticator, BusinessAccount, Membership, Invitation, AuditEvent),
         *(License, Key, Purchase, Instance, Activation, ActivationRequest, UsageDay),
     )
     return [model.objects.count() for model in models]
@@ -125,6 +127,41 @@ def test_the_audit_log_reads_in_the_order_of_what_happened() -> None:
     assert moments == sorted(moments)
 
 
+def codes_in(said: str) -> list[str]:
+    return re.findall(r"\b[0-9a-f]{8}\b", said.partition("one of the codes ")[2].splitlines()[0])
+
+
+def to_the_desk(client: Client, code: str) -> int:
+    """Sign Sam in with both steps; how the desk answers."""
+    login = {"login": "sam@portal.example", "password": "a password of the demo"}
+    assert client.post("/accounts/login/", login).url == "/accounts/2fa/authenticate/"  # type: ignore[attr-defined]
+    client.post("/accounts/2fa/authenticate/", {"code": code})
+    return client.get("/admin/desk/").status_code
+
+
+def test_staff_gets_to_the_desk_with_each_code_once(client: Client) -> None:
+    first, second, _third = codes_in(seed("--password", "a password of the demo"))
+
+    assert to_the_desk(client, first) == 200
+    assert to_the_desk(Client(), first) == 302
+    assert first not in (said := seed("--password", "a password of the demo"))
+    assert second in codes_in(said)
+
+
+def test_staff_keeps_the_app_and_is_given_codes_again_when_all_are_used() -> None:
+    before = seed()
+    held = Authenticator.objects.get(type=Authenticator.Type.RECOVERY_CODES)
+    held.data["used_mask"] = 2**10 - 1
+    held.save(update_fields=["data"])
+
+    after = seed()
+
+    app = r"otpauth://totp/sam%40portal\.example\?secret=\w+"
+    assert re.findall(app, before) == re.findall(app, after) != []
+    assert len(codes_in(after)) == 3
+    assert not set(codes_in(before)) & set(codes_in(after))
+
+
 def test_a_second_run_changes_the_password_and_nothing_else(client: Client) -> None:
     seed("--password", "first password of the demo")
     before = counts()
@@ -144,4 +181,8 @@ def test_it_refuses_a_portal_that_is_not_local_unless_forced(settings: Settings)
         seed()
     assert not User.objects.exists()
 
-    assert "alice@acme.example" in seed("--force")
+    said = seed("--force")
+
+    assert "alice@acme.example" in said
+    assert "/admin/desk/" not in said
+    assert not User.objects.filter(is_staff=True).exists()

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.actions import accounts
 from accounts.models import BusinessAccount, Membership, User
-from onboarding.management.demo import instances, licenses, people
+from onboarding.management.demo import instances, licenses, people, staff
 from onboarding.management.demo.story import Stage, perform
 
 ACME: Final = "Acme Corp"
@@ -47,7 +47,11 @@ class Command(BaseCommand):
             if acme.memberships.count() == 1 and not acme.invitations.exists():
                 stage = Stage(acme, globex, alice, charlie, password)
                 perform([*people.ACTS, *licenses.ACTS, *instances.ACTS], stage, now)
+            # Who may see every company isn't made where others than this machine can sign in.
+            second_step = staff.person(password) if settings.PORTAL_EMBEDDED else None
         self._tell(acme, password)
+        if second_step:
+            self._tell_of_staff(second_step)
 
     def _tell(self, acme: BusinessAccount, password: str) -> None:
         write = self.stdout.write
@@ -63,6 +67,13 @@ class Command(BaseCommand):
         write("  look at the overview: a request to answer, seats exceeded, a license that ends,")
         write(f"  {here}/licenses/   a subscription with three keys, and four more")
         write(f"  {here}/instances/  eight farms: Vienna over its seats, Graz silent, Linz lost")
+
+    def _tell_of_staff(self, second_step: staff.SecondStep) -> None:
+        write = self.stdout.write
+        write(f"Staff: {settings.PORTAL_ORIGIN}/admin/desk/")
+        write(f"  {staff.EMAIL}      signs in with the same password, then with a second step:")
+        write(f"  one of the codes {', '.join(second_step.codes)}, each good once,")
+        write(f"  or an authenticator app, given {second_step.app}")
 
 
 def _account(name: str, administrator: User, now: datetime) -> BusinessAccount:
