@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from accounts import emails
 from accounts.actions import invitation_mails, invitations
@@ -78,6 +80,21 @@ def test_more_than_a_batch_is_written(
 
     assert write(now) == 8
     assert OutboxMail.objects.values("to").distinct().count() == 8
+
+
+def test_others_get_a_turn_between_batches_where_there_is_one_writer(
+    acme: BusinessAccount, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invitation_mails, "BATCH", 3)
+    turns: list[float] = []
+    monkeypatch.setattr(time, "sleep", turns.append)
+    for number in range(8):
+        due(acme, f"crowd{number}@acme.example", now=now)
+
+    write(now)
+
+    assert len(turns) == (3 if connection.vendor == "sqlite" else 0)
+    assert all(turn >= 0.1 for turn in turns)
 
 
 @pytest.mark.parametrize("ending", ["revoked_at", "declined_at"])
