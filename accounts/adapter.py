@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import emails, limits
+from accounts import emails, failures, limits
 from accounts.destinations import is_ours, next_url, with_next
 from accounts.identity import InvalidEmail, canonical_email
 from accounts.models import Membership, User
@@ -95,7 +95,6 @@ class AccountAdapter(DefaultAccountAdapter):
         # allauth would tell a disabled person so; SPEC A19 wants one answer for everyone.
         AuthenticationBackend.unstash_authenticated_user()
         if not isinstance(user, User):
-            limits.count_failure(request)
             return None
         attempt.forgive()
         return user
@@ -117,7 +116,7 @@ class AccountAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(
             request, user, redirect_url=_onward(user, wanted), **kwargs
         )
-        limits.forget_failures(request)
+        failures.forget(request)
         limits.remember_browser(request, response, user)
         return response
 

@@ -53,8 +53,6 @@ RATES: Final[dict[str, tuple[Rate, ...]]] = {
     "purchase_file": (Rate(30, _HOUR, by_key=True),),
     "device": (Rate(30, 10 * _MINUTE),),
 }
-HELP_AFTER: Final = 3
-_FAILURES: Final = "failures"
 _KNOWN_FOR: Final = 180 * 86_400
 _KNOWN_PEOPLE: Final = 5  # a shared browser remembers this many
 
@@ -117,20 +115,6 @@ def remember_browser(request: HttpRequest, response: HttpResponseBase, user: Use
         httponly=True,
         samesite="Lax",
     )
-
-
-def count_failure(request: HttpRequest) -> None:
-    """One more failed try in this journey; after the third, help is offered (SPEC A24)."""
-    request.session[_FAILURES] = request.session.get(_FAILURES, 0) + 1
-
-
-def needs_help(request: HttpRequest) -> bool:
-    """True from the third failure of this journey on."""
-    return int(request.session.get(_FAILURES, 0)) >= HELP_AFTER
-
-
-def forget_failures(request: HttpRequest) -> None:
-    request.session.pop(_FAILURES, None)
 
 
 def _counters(request: HttpRequest, email: str) -> list[tuple[str, str]]:

@@ -7,10 +7,13 @@ from urllib.parse import urlsplit
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from accounts import failures
 from accounts.destinations import is_ours
 from accounts.errors import DomainError
 
@@ -33,6 +36,26 @@ def session_activity(get_response: Handler) -> Handler:
         return get_response(request)
 
     return middleware
+
+
+class failed_forms:  # noqa: N801 (reads like its neighbors in MIDDLEWARE)
+    """Count a page of allauth that comes back with a form's errors (SPEC A24).
+
+    Our own views say it themselves, where they show their page again.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(
+        self, request: HttpRequest, response: TemplateResponse
+    ) -> TemplateResponse:
+        shown = (response.context_data or {}).values()
+        failures.count_errors(request, *(each for each in shown if isinstance(each, BaseForm)))
+        return response
 
 
 class refusals:  # noqa: N801 (reads like its neighbors in MIDDLEWARE)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from allauth.account.adapter import get_adapter
+from allauth.account.signals import authentication_step_completed
 from anymail.signals import AnymailTrackingEvent, tracking
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts import outbox
+from accounts import failures, outbox
 from accounts.actions import people
 from accounts.models import User
 
@@ -30,6 +31,12 @@ def note_mail_event(*, event: AnymailTrackingEvent, **_: object) -> None:
         # Nothing has happened after now, whatever a clock elsewhere says.
         at=min(event.timestamp or now, now),
     )
+
+
+@receiver(authentication_step_completed)
+def forget_failures(*, request: HttpRequest, **_: object) -> None:
+    """Whoever has proven themselves, anew or at sign-in, has not failed (SPEC A24)."""
+    failures.forget(request)
 
 
 def note_session(*, request: HttpRequest, **_: object) -> None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts import failures
 from accounts.access import memberships_of
 from accounts.models import Membership, User
 from licensing.views import activating
@@ -24,6 +25,14 @@ class Portal:
     trademark = property(lambda _: settings.PORTAL_TRADEMARK)
     origin = property(lambda _: settings.PORTAL_ORIGIN)
     mailbox = property(lambda _: settings.PORTAL_MAILBOX)
+
+    def needs_help(self) -> bool:
+        """True after the third failure in this journey (SPEC A24)."""
+        return failures.needs_help(self.request)
+
+    def failed_reference(self) -> str:
+        """Of the request that failed last: what support looks for in the log."""
+        return failures.reference(self.request)
 
     def accounts(self) -> list[Membership]:
         """Memberships for the switcher; the gate has usually read them already."""

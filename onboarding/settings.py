@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "onboarding.middleware.private_pages",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.session_activity",
+    "accounts.middleware.failed_forms",
     "accounts.middleware.refusals",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -347,6 +348,7 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
@@ -356,9 +358,10 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {
-    # The limit on failed sign-ins is ours (accounts/limits.py): it knows people's browsers.
+    # The limit on failed passwords is ours (accounts/limits.py): it knows people's browsers.
     "login": None,
-    "login_failed": None,
+    # So this one counts second steps only, for each person.
+    "login_failed": "5/5m/key",
     "signup": "5/m/ip,20/h/ip",
     "reset_password": "5/m/ip",
     "confirm_email": "5/10m/key",

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from accounts import limits
+from accounts import failures
 from accounts.actions import people
 from accounts.identity import InvalidEmail, canonical_email
 from accounts.models import User
@@ -106,7 +106,7 @@ class SignupForm(allauth_forms.SignupForm):
             self.existing_email = email
             error = get_adapter().validation_error("email_taken")
             self.add_error(None if self.fixed_email else "email", error)
-            limits.count_failure(request)
+            failures.count_errors(request, self)
             context = {"form": self, "existing_email": self.existing_email}
             return None, render(request, "account/signup.html", context)
 

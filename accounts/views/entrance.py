@@ -16,7 +16,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts import limits
+from accounts import failures
 from accounts.destinations import next_url, with_next
 from accounts.models import User
 
@@ -31,11 +31,7 @@ class LoginView(allauth_views.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         typed = context["form"].data.get("login", "") or context["form"].initial.get("login", "")
-        return {
-            **context,
-            "typed_email": typed[:254],
-            "needs_help": limits.needs_help(self.request),
-        }
+        return {**context, "typed_email": typed[:254]}
 
 
 class SignupView(allauth_views.SignupView):
@@ -45,19 +41,9 @@ class SignupView(allauth_views.SignupView):
         initial: dict[str, Any] = super().get_initial()
         return {**initial, **_address("email", self.request.GET.get("email", ""))}
 
-    def form_invalid(self, form: Any) -> HttpResponse:
-        if form.existing_email:
-            limits.count_failure(self.request)
-        response: HttpResponse = super().form_invalid(form)
-        return response
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {
-            **context,
-            "existing_email": context["form"].existing_email,
-            "needs_help": limits.needs_help(self.request),
-        }
+        return {**context, "existing_email": context["form"].existing_email}
 
 
 class _SignedOutOnly:
@@ -96,6 +82,12 @@ class PasswordResetView(_SignedOutOnly, allauth_views.PasswordResetView):
 @method_decorator(login_not_required, name="dispatch")
 class PasswordResetFromKeyView(_SignedOutOnly, allauth_views.PasswordResetFromKeyView):
     """The mailed link: choose a new password, and go on."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        if "token_fail" in kwargs:
+            failures.count(self.request)
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context
 
 
 @require_POST

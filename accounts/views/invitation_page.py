@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import limits, tokens
+from accounts import failures, limits, tokens
 from accounts.access import MemberRequest
 from accounts.actions import invitations, join_requests, people
 from accounts.destinations import next_url, with_next
@@ -61,8 +61,7 @@ def page(request: HttpRequest, invitation: Invitation) -> HttpResponseBase:
     if user is None:
         return _for_a_stranger(request, invitation)
     if not invitations.has_proven(user, invitation.email):
-        taken = people.is_taken(invitation.email)
-        return _show(request, invitation, "invitation_wrong_account.html", taken=taken)
+        return _wrong_account(request, invitation)
     if request.method == "POST" and "accept" in request.POST:
         return _accept(request, invitation, user)
     return _show(request, invitation, "invitation.html")
@@ -138,14 +137,20 @@ def _accept(request: HttpRequest, invitation: Invitation, user: User) -> HttpRes
         invitations.accept(invitation=invitation, user=user, now=timezone.now())
     except InvitationEnded:  # somebody was faster: say how it stands now
         return redirect(_here(request, invitation))
+    failures.forget(request)
     messages.success(request, _("You joined %(account)s.") % {"account": invitation.account.name})
     return _into_account(request, invitation)
 
 
+def _wrong_account(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    failures.count(request)
+    taken = people.is_taken(invitation.email)
+    return _show(request, invitation, "invitation_wrong_account.html", taken=taken)
+
+
 def _decline(request: HttpRequest, invitation: Invitation, user: User | None) -> HttpResponseBase:
     if user and not invitations.has_proven(user, invitation.email):
-        taken = people.is_taken(invitation.email)
-        return _show(request, invitation, "invitation_wrong_account.html", taken=taken)
+        return _wrong_account(request, invitation)
     try:
         invitations.decline(invitation=invitation, now=timezone.now())
     except InvitationEnded:
@@ -162,6 +167,7 @@ def _for_a_stranger(request: HttpRequest, invitation: Invitation) -> HttpRespons
     form = SignupForm(request.POST if accepting else None, fixed_email=invitation.email)
     if accepting and form.is_valid():
         return _sign_up_and_accept(request, invitation, form)
+    failures.count_errors(request, form)
     return _show(request, invitation, "invitation.html", signup_form=form)
 
 

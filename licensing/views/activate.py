@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import access, limits
+from accounts import access, failures, limits
 from accounts.access import MemberRequest
 from accounts.destinations import with_next
 from accounts.models import BusinessAccount, Membership, User
@@ -38,13 +38,13 @@ def enter(request: HttpRequest) -> HttpResponseBase:
         if asked is not None and (attempt.allowed or activating.knows(request.session, asked)):
             attempt.forgive()
             activating.remember(request.session, asked)
+            failures.forget(request)
             return redirect(_onward(request, asked))
         if not attempt.allowed:
             return limits.too_many(request)
-        limits.count_failure(request)
         form.add_error("code", str(RequestNotFound.message))
-    context = {"form": form, "step": "check", "needs_help": limits.needs_help(request)}
-    return render(request, "licensing/activate/enter.html", context)
+    failures.count_errors(request, form)
+    return render(request, "licensing/activate/enter.html", {"form": form, "step": "check"})
 
 
 @gate.by_id

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import limits
+from accounts import failures, limits
 from accounts.access import MemberRequest
 from accounts.errors import DomainError
 from accounts.views.paging import read_key
@@ -89,11 +89,13 @@ def enter_key(request: MemberRequest, asked: ActivationRequest) -> HttpResponseB
                 return redirect(gate.address("activation_license", asked, **gate.carried(request)))
             form.add_error("key", str(error))
         else:
+            failures.forget(request)
             return redirect(
                 gate.address(
                     "activation_confirm", asked, **gate.carried(request), key=key.public_id
                 )
             )
+    failures.count_errors(request, form)
     context = _context(request, asked, form=form, hint=asked.key_hint[-5:])
     return render(request, "licensing/activate/key.html", context)
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import access, limits
+from accounts import access, failures, limits
 from accounts.access import MemberRequest
 from accounts.models import BusinessAccount
 from accounts.permissions import Permission
@@ -124,6 +124,7 @@ def license_add(request: MemberRequest) -> HttpResponseBase:
         except (KeyNotHere, KeyTaken, KeyRevoked) as refusal:
             form.add_error("key", str(refusal))
         else:
+            failures.forget(request)
             messages.success(
                 request,
                 _("%(license)s (key …%(last_five)s) is in %(account)s.")
@@ -134,6 +135,7 @@ def license_add(request: MemberRequest) -> HttpResponseBase:
                 },
             )
             return redirect(key.license)
+    failures.count_errors(request, form)
     return render(request, "licensing/license_add.html", {"form": form})
 
 

@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import access, limits
+from accounts import access, failures, limits
 from accounts.access import MemberRequest
 from accounts.destinations import with_next
 from accounts.errors import DomainError
@@ -43,9 +43,12 @@ def upload(request: HttpRequest) -> HttpResponseBase:
     form = OfflineForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            return _taken(member_request, form)
+            taken = _taken(member_request, form)
         except DomainError as error:
             form.add_error(form.source, _refusal(error))
+        else:
+            failures.forget(request)
+            return taken
     return _page(member_request, form)
 
 
@@ -129,6 +132,7 @@ def _refusal(error: DomainError) -> str:
 
 
 def _page(request: MemberRequest, form: OfflineForm) -> HttpResponse:
+    failures.count_errors(request, form)
     return render(request, "licensing/offline/upload.html", {"form": form})
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import limits
+from accounts import failures, limits
 from accounts.actions import join_requests
 from accounts.destinations import next_url, with_next
 from accounts.errors import AlreadyMember
@@ -30,6 +30,7 @@ def ask(request: HttpRequest) -> HttpResponseBase:
         return redirect(with_next(reverse("find"), next_url(request), then="ask"))
     form = AskForm(request.POST or None, initial=_initial(request))
     if not form.is_valid():
+        failures.count_errors(request, form)
         context = journey.context(request, form=form, email=proven.display)
         return render(request, "find/ask.html", context)
     if not limits.consume(request, action="ask", key=proven.email):
@@ -58,6 +59,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponseBase:
         raise Http404(_("There is no account here that you can ask to join."))
     form = RequestForm(request.POST or None, initial=_initial(request))
     if not form.is_valid():
+        failures.count_errors(request, form)
         context = journey.context(
             request,
             form=form,

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import limits
+from accounts import failures, limits
 from accounts.destinations import next_url, with_next
 from onboarding.actions import find as actions
 from onboarding.forms.find import CodeForm, FindForm
@@ -115,8 +115,8 @@ def _check_code(request: HttpRequest, now: datetime) -> HttpResponseBase:
     verdict = mailbox_proof.check(request.session, code=form.cleaned_data["code"], now=now)
     if verdict is Verdict.RIGHT:
         mailbox_proof.prove(request, now=now)
+        failures.forget(request)
         return _to(request, pending.then or "find")
-    limits.count_failure(request)
     form.add_error("code", _refusal(request, verdict))
     return _code_page(request, form, now)
 
@@ -137,12 +137,14 @@ def _refusal(request: HttpRequest, verdict: Verdict) -> str:
 
 
 def _email_page(request: HttpRequest, form: FindForm) -> HttpResponse:
+    failures.count_errors(request, form)
     then = request.POST.get("then") or request.GET.get("then", "")
     context = journey.context(request, form=form, then=_THEN.get(then, ""))
     return render(request, "find/email.html", context)
 
 
 def _code_page(request: HttpRequest, form: CodeForm, now: datetime) -> HttpResponse:
+    failures.count_errors(request, form)
     pending = mailbox_proof.pending(request.session)
     context = journey.context(
         request,

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts import limits
 from accounts.destinations import next_url, with_next
 from accounts.models import User
 from onboarding.guide.facts import Company
@@ -22,7 +21,6 @@ def context(request: HttpRequest, **more: Any) -> dict[str, Any]:
         "step": "check",
         "next_url": next_url(request),
         "another_url": with_next(reverse("find"), next_url(request), another="1"),
-        "needs_help": limits.needs_help(request),
         # A partial swap moves the focus to the new heading; a full load starts on top.
         "focus_heading": bool(getattr(request, "htmx", False)),
         **more,

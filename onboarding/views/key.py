@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import limits
+from accounts import failures, limits
 from accounts.destinations import next_url, with_next
 from licensing.actions import ownership
 from onboarding.forms.key import KeyForm
@@ -30,9 +30,9 @@ def by_key(request: HttpRequest) -> HttpResponseBase:
         return limits.too_many(request)
     purchase = ownership.purchase_of_key(form.cleaned_data["key"])
     if purchase is None:
-        limits.count_failure(request)
         form.add_error("key", _("We don't know this key. Compare it with the original."))
         return _form_page(request, form)
+    failures.forget(request)
     context = journey.context(
         request,
         purchase=purchase,
@@ -68,4 +68,5 @@ def sent(request: HttpRequest) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, form: KeyForm) -> HttpResponse:
+    failures.count_errors(request, form)
     return render(request, "find/key.html", journey.context(request, form=form))

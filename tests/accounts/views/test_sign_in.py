@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
 from accounts.models import BusinessAccount, User
@@ -69,12 +70,6 @@ def test_a_foreign_next_is_not_carried_on(client: Client) -> None:
     assert "evil.example" not in page
 
 
-def test_the_third_failure_offers_help(client: Client, alice: User) -> None:
-    pages = [sign_in(client, alice.email, "wrong password here") for _ in range(3)]
-    assert [page.context["needs_help"] for page in pages] == [False, False, True]
-    assert b"/support/" in pages[2].content
-
-
 def test_five_failures_lock_out_that_network_only(alice: User) -> None:
     stranger = from_address("203.0.113.7")
     for _ in range(5):
@@ -84,6 +79,13 @@ def test_five_failures_lock_out_that_network_only(alice: User) -> None:
     home = from_address("198.51.100.4")
     sign_in(home, alice.email)
     assert is_in(home)
+
+
+def test_who_knows_the_password_guesses_five_second_steps(client: Client, alice: User) -> None:
+    TOTP.activate(alice, generate_totp_secret())
+    sign_in(client, alice.email)
+    pages = [client.post("/accounts/2fa/authenticate/", {"code": "000000"}) for _ in range(6)]
+    assert [b"too many tries" in page.content for page in pages] == [False] * 5 + [True]
 
 
 def test_a_known_browser_always_remains_a_way_in(alice: User) -> None:

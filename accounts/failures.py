@@ -1,0 +1,62 @@
+"""How often a person has failed in one journey: after the third time, help is offered (SPEC A24).
+
+Signed out there is one journey, to get in, over all its pages. Signed in, each page is its own.
+The counts live in the session, so a page costs no query while nobody has failed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.forms import BaseForm
+from django.http import HttpRequest
+
+HELP_AFTER: Final = 3
+_SESSION_KEY: Final = "failures"
+
+
+def count(request: HttpRequest) -> None:
+    """One more failed try in this journey; a request is one try, however often it says so."""
+    reference: str = getattr(request, "id", "")
+    before = _of_this_journey(request)
+    if before["reference"] != reference:
+        request.session[_SESSION_KEY] = {
+            "journey": _journey(request),
+            "count": before["count"] + 1,
+            "reference": reference,
+        }
+
+
+def count_errors(request: HttpRequest, *forms: BaseForm) -> None:
+    """Count a try that failed: a form goes back to its person with errors."""
+    if any(form.is_bound and form.errors for form in forms):
+        count(request)
+
+
+def forget(request: HttpRequest) -> None:
+    """It worked: the next failure is the first one again."""
+    request.session.pop(_SESSION_KEY, None)
+
+
+def needs_help(request: HttpRequest) -> bool:
+    """True from the third failure of this journey on, until something works."""
+    return bool(_of_this_journey(request)["count"] >= HELP_AFTER)
+
+
+def reference(request: HttpRequest) -> str:
+    """The reference of the request that failed last: its log lines say what happened."""
+    return str(_of_this_journey(request)["reference"])
+
+
+def _of_this_journey(request: HttpRequest) -> dict[str, Any]:
+    kept: dict[str, Any] = request.session.get(_SESSION_KEY, {})
+    if kept and kept["journey"] == _journey(request):
+        return kept
+    return {"count": 0, "reference": ""}
+
+
+def _journey(request: HttpRequest) -> str:
+    """Its route, never its path: paths carry tokens."""
+    if not request.user.is_authenticated:
+        return ""
+    return request.resolver_match.route if request.resolver_match else ""
