@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import BusinessAccount, User
 from accounts.signals import account_created
-from licensing.actions import claiming
-from licensing.views import activating
+from licensing.actions import waiting_purchases
+from licensing.views.activate import activating
 
 
 @receiver(account_created)
 def claim_purchases(*, account: BusinessAccount, by: User, now: datetime, **_: object) -> None:
     """A new account gets what was bought online under its maker's proven addresses."""
-    claiming.attach_all(account=account, by=by, now=now)
+    waiting_purchases.attach_all(account=account, by=by, now=now)
 
 
 @receiver(user_logged_out)

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from licensing.actions import (
     collecting,
-    expiry_reminders,
+    document_reminders,
     idempotency,
+    license_reminders,
     purchase_uploads,
-    reminders,
 )
 
 log = structlog.get_logger(__name__)
@@ -43,13 +43,13 @@ def forget_answers() -> None:
 @shared_task
 def remind_of_expiry() -> None:
     """Tell administrators that licenses end soon, or have ended."""
-    expiry_reminders.remind(now=timezone.now())
+    license_reminders.remind(now=timezone.now())
 
 
 @shared_task
-def announce_endings() -> None:
+def remind() -> None:
     """Tell people that documents of offline instances are about to end."""
-    reminders.announce_endings(now=timezone.now())
+    document_reminders.remind(now=timezone.now())
 
 
 # A million lines take minutes; whoever else is told of the same file finds it held.

@@ -4,9 +4,6 @@ from django.urls import include, path
 
 from licensing.device import views as device
 from licensing.views import (
-    activate,
-    activate_answer,
-    activate_license,
     enrollment,
     instance_acts,
     instances,
@@ -16,15 +13,16 @@ from licensing.views import (
     merging,
     offline,
     upgrade_check,
-    waiting,
+    waiting_purchases,
 )
+from licensing.views.activate import answer, choice, start
 
 license_patterns = [
     path("", licenses.license_list, name="license_list"),
     path("export/", licenses.license_export, name="license_export"),
     path("add/", licenses.license_add, name="license_add"),
-    path("waiting/", waiting.waiting_list, name="license_waiting"),
-    path("waiting/<uuid:public_id>/", waiting.waiting_add, name="license_waiting_add"),
+    path("waiting/", waiting_purchases.waiting_list, name="license_waiting"),
+    path("waiting/<uuid:public_id>/", waiting_purchases.waiting_add, name="license_waiting_add"),
     path("<uuid:public_id>/", licenses.license_page, name="license"),
     path("<uuid:public_id>/cut/", keys.key_cut, name="key_cut"),
 ]
@@ -63,21 +61,21 @@ merge_patterns = [
     path("<uuid:public_id>/withdraw/", merging.merge_withdraw, name="merge_withdraw"),
 ]
 activate_patterns = [
-    path("", activate.enter, name="activate"),
+    path("", start.enter, name="activate"),
     path("offline/", offline.upload, name="activate_offline"),
     path("offline/<uuid:public_id>/", offline.answer, name="offline_answer"),
     path("offline/<uuid:public_id>/file/", offline.answer_file, name="offline_answer_file"),
-    path("<uuid:public_id>/", activate.choose_account, name="activation_request"),
-    path("<uuid:public_id>/license/", activate_license.choose_license, name="activation_license"),
-    path("<uuid:public_id>/cut/", activate_license.cut, name="activation_cut"),
-    path("<uuid:public_id>/key/", activate_license.enter_key, name="activation_key"),
-    path("<uuid:public_id>/replace/", activate_license.replace, name="activation_replace"),
-    path("<uuid:public_id>/confirm/", activate_answer.confirm, name="activation_confirm"),
-    path("<uuid:public_id>/approve/", activate_answer.approve, name="activation_approve"),
-    path("<uuid:public_id>/deny/", activate_answer.deny, name="activation_deny"),
-    path("<uuid:public_id>/not-mine/", activate_answer.disown, name="activation_disown"),
-    path("<uuid:public_id>/hand-over/", activate_answer.hand_over, name="activation_hand_over"),
-    path("<uuid:public_id>/done/", activate_answer.done, name="activation_done"),
+    path("<uuid:public_id>/", start.choose_account, name="activation_request"),
+    path("<uuid:public_id>/license/", choice.choose_license, name="activation_license"),
+    path("<uuid:public_id>/cut/", choice.cut, name="activation_cut"),
+    path("<uuid:public_id>/key/", choice.enter_key, name="activation_key"),
+    path("<uuid:public_id>/replace/", choice.replace, name="activation_replace"),
+    path("<uuid:public_id>/confirm/", answer.confirm, name="activation_confirm"),
+    path("<uuid:public_id>/approve/", answer.approve, name="activation_approve"),
+    path("<uuid:public_id>/deny/", answer.deny, name="activation_deny"),
+    path("<uuid:public_id>/not-mine/", answer.disown, name="activation_disown"),
+    path("<uuid:public_id>/hand-over/", answer.hand_over, name="activation_hand_over"),
+    path("<uuid:public_id>/done/", answer.done, name="activation_done"),
     path("<uuid:public_id>/file/", offline.download, name="activation_file"),
 ]
 urlpatterns = [

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts import failures
 from accounts.access import memberships_of
 from accounts.models import Membership, User
-from licensing.views import activating
+from licensing.views.activate import activating
 
 
 @dataclass(frozen=True)

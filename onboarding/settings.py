@@ -240,7 +240,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "write-invitations": _every(10, "accounts.tasks.write_invitations"),
     "clear-expired": _every(3600, "accounts.tasks.clear_expired"),
     # Each mark is announced once, however often this runs: a start that misses a day costs an hour.
-    "announce-endings": _every(3600, "licensing.tasks.announce_endings"),
+    "announce-endings": _every(3600, "licensing.tasks.remind"),
     "remind-of-expiry": _every(3600, "licensing.tasks.remind_of_expiry"),
     "remind-of-invitations": _every(3600, "accounts.tasks.remind_of_invitations"),
     # Works on Mondays, 55 seconds at a time, so that mails and pages have their turn, too.

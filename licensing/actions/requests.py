@@ -16,8 +16,8 @@ from accounts.actions.authority import acting, lock, lock_home
 from accounts.events import Event
 from accounts.models import BusinessAccount, Membership, User
 from accounts.permissions import Permission
-from licensing import emails, tokens
-from licensing.actions import activations, homes, keys, licenses
+from licensing import emails, homes, tokens
+from licensing.actions import activations, keys, licenses
 from licensing.errors import KeyNotHere, RequestAnswered, RequestNotFound, SplitNotConfirmed
 from licensing.installation_facts import Installation
 from licensing.models import Activation, ActivationRequest, Instance, Key, License

@@ -10,7 +10,7 @@ class Reminder(models.Model):
         "licensing.License", on_delete=models.CASCADE, related_name="reminders"
     )
     ends_on = models.DateField()
-    # Days before (after, below zero) the end; see licensing/actions/expiry_reminders.py.
+    # Days before (after, below zero) the end; see licensing/actions/license_reminders.py.
     milestone = models.SmallIntegerField()
     sent_at = models.DateTimeField()
 

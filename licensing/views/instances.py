@@ -20,7 +20,7 @@ from accounts.access import MemberRequest
 from accounts.permissions import Permission
 from accounts.views.paging import Page, first_page, read_key
 from licensing.models import Activation, Instance
-from licensing.views import chart, instance_filters
+from licensing.views import chart, instance_filter
 from licensing.views.csv_export import all_rows, csv_file
 from licensing.views.instance_notices import notices
 from licensing.views.instance_states import FILTERS, State, state_of
@@ -57,7 +57,7 @@ class Line:
 def instance_list(request: MemberRequest) -> HttpResponse:
     """Every instance by name, 25 at a time; the query narrows it."""
     account, now = request.membership.account, timezone.now()
-    filters = instance_filters.read(request.GET, account)
+    filters = instance_filter.read(request.GET, account)
     after = read_key(request.GET.get("after", ""))
     page = first_page(filters.by_name(now, after).with_live())
     if after and not page.rows:
@@ -68,7 +68,7 @@ def instance_list(request: MemberRequest) -> HttpResponse:
         "lines": [_line(instance, now) for instance in page.rows],
         "after": after,
         "states": [("", _("Any state")), *FILTERS.items()],
-        "versions": [("", _("Any version")), *((each, each) for each in instance_filters.VERSIONS)],
+        "versions": [("", _("Any version")), *((each, each) for each in instance_filter.VERSIONS)],
         "now": now,
     }
     return render(request, "licensing/instance_list.html", context)
@@ -79,7 +79,7 @@ def instance_list(request: MemberRequest) -> HttpResponse:
 def instance_export(request: MemberRequest) -> HttpResponseBase:
     """The instances of the list's query as a CSV file, streamed."""
     account, now = request.membership.account, timezone.now()
-    rows = instance_filters.read(request.GET, account).rows(now).with_live()
+    rows = instance_filter.read(request.GET, account).rows(now).with_live()
     lines = (_cells(each, now) for each in all_rows(rows))
     name = f"instances-{account.slug}-{now.date()}.csv"
     return csv_file(name, [str(title) for title in _HEADER], lines)

@@ -21,7 +21,7 @@ from accounts.errors import DomainError
 from accounts.models import Membership
 from accounts.permissions import Permission
 from licensing import documents, tokens
-from licensing.actions import files
+from licensing.actions import offline
 from licensing.errors import RequestNotFound
 from licensing.forms.offline import OfflineForm
 from licensing.models import ActivationRequest, FileAnswer
@@ -115,13 +115,13 @@ def _taken(request: MemberRequest, form: OfflineForm) -> HttpResponseBase:
     """Where the journey goes on with this file; raises DomainError."""
     now = timezone.now()
     if form.request.needs_approval:
-        opened = files.open_request(file=form.request, by=request.user, now=now)
+        opened = offline.open_request(file=form.request, by=request.user, now=now)
         name = "activation_request" if opened.status == Status.PENDING else "activation_done"
         return redirect(name, public_id=opened.public_id)
-    home = files.home_of(form.request, now=now)
+    home = offline.home_of(form.request, now=now)
     if elsewhere := access.two_steps_first(request, home):
         return elsewhere
-    answered = files.answer(file=form.request, by=request.user, now=now)
+    answered = offline.answer(file=form.request, by=request.user, now=now)
     return redirect("offline_answer", public_id=answered.public_id)
 
 

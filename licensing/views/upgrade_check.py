@@ -25,8 +25,8 @@ from accounts.models import Membership
 from accounts.permissions import GRANTS, Permission
 from licensing.forms.upgrade_check import UpgradeCheckForm
 from licensing.models import Activation, ActivationRequest, Instance
-from licensing.views import source_texts as texts
-from licensing.views.activate_sources import Fit, Sources
+from licensing.views.activate import texts
+from licensing.views.activate.sources import Fit, Sources
 
 _NAMED: Final = 3
 _APPROVING: Final = [

@@ -30,6 +30,7 @@ ALLOWED: Final = {
     "accounts/views/invitation_page.py": "the address to prove, in allauth's table",
     "accounts/forms/entrance.py": "allauth's form makes the user",
     "onboarding/management/demo/people.py": "the demonstration's people",
+    "onboarding/management/demo/staff.py": "the demonstration's person at the vendor's desk",
 }
 
 

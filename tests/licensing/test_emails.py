@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.models import BusinessAccount, OutboxMail, User
-from licensing.actions import check_ins, enrollment, reminders, requests
+from licensing.actions import check_ins, document_reminders, enrollment, requests
 from licensing.actions.check_ins import Report
 from licensing.actions.requests import Choice
 from licensing.models import Activation, ActivationRequest, Instance, Key
@@ -171,7 +171,7 @@ def test_the_end_of_a_license_file_is_told_with_the_way_to_a_new_one(
     stock.activation(farm, key, now=AT - timedelta(days=76), channel=Activation.Channel.OFFLINE)
 
     for _run in range(2):
-        reminders.announce_endings(now=AT)
+        document_reminders.remind(now=AT)
 
     mail = the_mail("document_ends")
     assert mail.subject == "The license file of Farm One ends on Feb 17, 2027"

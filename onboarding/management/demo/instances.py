@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from accounts.models import User
-from licensing.actions import check_ins, collecting, files, instances, requests
+from licensing.actions import check_ins, collecting, instances, offline, requests
 from licensing.actions.check_ins import Report
 from licensing.actions.requests import Choice
 from licensing.installation_facts import Installation
@@ -76,7 +76,7 @@ def _activate_by_file(farm: _Farm, stage: Stage, now: datetime) -> None:
         license="",
         digest=uuid.uuid4().hex,
     )
-    asked = files.open_request(file=file, by=stage.alice, now=now)
+    asked = offline.open_request(file=file, by=stage.alice, now=now)
     choice = Choice(key=stage.keys[farm.key])
     activation = requests.approve(
         request=asked, account=stage.acme, choice=choice, by=stage.alice, now=now

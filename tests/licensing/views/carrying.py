@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import BusinessAccount, User
-from licensing.actions import files, requests
+from licensing.actions import offline, requests
 from licensing.actions.requests import Choice
 from licensing.models import Instance, License
 from tests.licensing import consoles, stock
@@ -24,7 +24,7 @@ def send(browser: Client, content: bytes) -> Response:
 def activate(account: BusinessAccount, content: bytes, *, by: User, now: datetime) -> Instance:
     """Approve a request file, as the consent pages do."""
     license = License.objects.first() or stock.subscription(account, now=now)
-    opened = files.open_request(file=consoles.read(content), by=by, now=now)
+    opened = offline.open_request(file=consoles.read(content), by=by, now=now)
     choice = Choice(key=stock.primary_key(license))
     requests.approve(request=opened, account=account, choice=choice, by=by, now=now)
     return Instance.objects.get(instance_id=opened.instance_id)

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import BusinessAccount, User
-from licensing.actions import files, instances, requests
+from licensing.actions import instances, offline, requests
 from licensing.actions.requests import Choice
 from licensing.models import Activation, ActivationRequest, FileAnswer, Instance
 from tests.licensing import consoles, stock
@@ -136,7 +136,7 @@ def test_who_brought_it_and_asked_for_approval_takes_the_answer_home(
     acme: BusinessAccount, alice: User, mia: User, sign_in: SignIn, now: datetime
 ) -> None:
     license = stock.subscription(acme, now=now)
-    opened = files.open_request(file=consoles.read(request_file()), by=mia, now=now)
+    opened = offline.open_request(file=consoles.read(request_file()), by=mia, now=now)
     requests.hand_over(request=opened, account=acme, by=mia, now=now)
     choice = Choice(key=stock.primary_key(license))
     requests.approve(request=opened, account=acme, choice=choice, by=alice, now=now)

@@ -20,7 +20,7 @@ from accounts.permissions import Permission
 from licensing.actions import requests
 from licensing.models import ActivationRequest
 from licensing.models.activation_request import Status
-from licensing.views import activating
+from licensing.views.activate import activating
 
 RequestView = Callable[[MemberRequest, ActivationRequest], HttpResponseBase]
 

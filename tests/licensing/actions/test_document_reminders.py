@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.models import BusinessAccount, OutboxMail, User
-from licensing.actions import reminders
+from licensing.actions import document_reminders
 from licensing.models import Activation, Instance
 from tests.accounts.actions.race import together
 from tests.licensing import stock
@@ -41,7 +41,7 @@ def test_each_mark_is_announced_once(acme: BusinessAccount, now: datetime) -> No
         day
         for day in range(50)
         for _again in range(2)
-        if reminders.announce_endings(now=now + timedelta(days=day))
+        if document_reminders.remind(now=now + timedelta(days=day))
     ]
 
     assert told_on == [10, 26, 33]
@@ -51,19 +51,19 @@ def test_each_mark_is_announced_once(acme: BusinessAccount, now: datetime) -> No
 def test_marks_that_were_slept_through_are_one_mail(acme: BusinessAccount, now: datetime) -> None:
     farm(acme, now=now, ends_in=5)
 
-    assert reminders.announce_endings(now=now) == 1
-    assert reminders.announce_endings(now=now + timedelta(hours=1)) == 0
+    assert document_reminders.remind(now=now) == 1
+    assert document_reminders.remind(now=now + timedelta(hours=1)) == 0
 
 
 def test_a_fresh_document_starts_the_marks_anew(acme: BusinessAccount, now: datetime) -> None:
     instance = farm(acme, now=now, ends_in=29)
-    reminders.announce_endings(now=now)
+    document_reminders.remind(now=now)
     instance.refresh_from_db()
     instance.document_ends_at = now + timedelta(days=90)
     instance.save(update_fields=["document_ends_at"])
 
-    assert reminders.announce_endings(now=now + timedelta(days=59)) == 0
-    assert reminders.announce_endings(now=now + timedelta(days=60)) == 1
+    assert document_reminders.remind(now=now + timedelta(days=59)) == 0
+    assert document_reminders.remind(now=now + timedelta(days=60)) == 1
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_who_fetches_by_network_or_is_gone_is_left_alone(
     ended = {"deactivated_at": now} if "ending" in facts else {}
     farm(acme, now=now, ends_in=6, **facts, **ended)
 
-    assert reminders.announce_endings(now=now) == 0
+    assert document_reminders.remind(now=now) == 0
 
 
 def test_a_document_that_ends_soon_from_its_start_is_no_news(
@@ -89,9 +89,7 @@ def test_a_document_that_ends_soon_from_its_start_is_no_news(
 ) -> None:
     farm(acme, now=now, ends_in=20, activated_at=now)
 
-    told_on = [
-        day for day in range(21) if reminders.announce_endings(now=now + timedelta(days=day))
-    ]
+    told_on = [day for day in range(21) if document_reminders.remind(now=now + timedelta(days=day))]
 
     assert told_on == [6, 13]
 
@@ -99,7 +97,7 @@ def test_a_document_that_ends_soon_from_its_start_is_no_news(
 def test_what_has_ended_is_not_announced_any_more(acme: BusinessAccount, now: datetime) -> None:
     farm(acme, now=now, ends_in=-0.1)
 
-    assert reminders.announce_endings(now=now) == 0
+    assert document_reminders.remind(now=now) == 0
 
 
 def test_a_mail_that_fails_is_tried_again(
@@ -109,9 +107,9 @@ def test_a_mail_that_fails_is_tried_again(
     with monkeypatch.context() as broken:
         broken.setattr("licensing.emails.document_ends", lambda *args, **kwargs: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            reminders.announce_endings(now=now)
+            document_reminders.remind(now=now)
 
-    assert reminders.announce_endings(now=now) == 1
+    assert document_reminders.remind(now=now) == 1
 
 
 @pytest.mark.embedded
@@ -119,7 +117,7 @@ def test_a_mail_that_fails_is_tried_again(
 def test_two_runs_at_once_send_one_mail(acme: BusinessAccount, alice: User, now: datetime) -> None:
     farm(acme, now=now, ends_in=14)
 
-    told = together(*[lambda: reminders.announce_endings(now=now)] * 4)
+    told = together(*[lambda: document_reminders.remind(now=now)] * 4)
 
     assert sorted(map(str, told)) == ["0", "0", "0", "1"]
     assert mailed() == [alice.email]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import BusinessAccount
 from licensing.models import Key
-from licensing.views import instance_filters
+from licensing.views import instance_filter
 from tests.licensing import stock
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def key(acme: BusinessAccount, now: datetime) -> Key:
 
 def names(account: BusinessAccount, query: str) -> list[str]:
     """The names that an address means, in order."""
-    filters = instance_filters.read(QueryDict(query), account)
+    filters = instance_filter.read(QueryDict(query), account)
     return [each.name for each in filters.by_name(timezone.now(), None)]
 
 

@@ -17,8 +17,8 @@ from licensing.actions import activations
 from licensing.actions.requests import Choice
 from licensing.forms.activate import ChoiceForm
 from licensing.models import Activation, ActivationRequest, Instance, Key, License
-from licensing.views import source_texts as texts
-from licensing.views.activate_sources import holds_seat_of
+from licensing.views.activate import texts
+from licensing.views.activate.sources import holds_seat_of
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import BusinessAccount, User
 from licensing import key_codes
 from licensing.models import ActivationRequest, Key, License
-from licensing.views.activate_sources import Fit, Sources
+from licensing.views.activate.sources import Fit, Sources
 from tests.licensing import stock
-from tests.licensing.views.activations import enter, read
+from tests.licensing.views.activate.browsing import enter, read
 from tests.personas import SignIn
 
 pytestmark = pytest.mark.django_db

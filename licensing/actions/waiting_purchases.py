@@ -22,7 +22,7 @@ from licensing.models import Buyer, License, Purchase
 AT_ONCE = 100
 
 
-def waiting_for(user: User) -> QuerySet[Purchase]:
+def of(user: User) -> QuerySet[Purchase]:
     """Purchases under an address that `user` has proven, whose license nobody has yet."""
     proven = EmailAddress.objects.filter(user=user, verified=True).values("email")
     return Purchase.objects.unclaimed().filter(primary_email__in=proven)
@@ -45,7 +45,7 @@ def attach(*, purchase: Purchase, account: BusinessAccount, by: User, now: datet
 @transaction.atomic
 def attach_all(*, account: BusinessAccount, by: User, now: datetime) -> int:
     """Give an account that `by` has just made all that waits for them; how many licenses."""
-    waiting = waiting_for(by).select_related("license").order_by("pk")
+    waiting = of(by).select_related("license").order_by("pk")
     found = list(waiting[:AT_ONCE])
     for purchase in found:
         _attach(purchase, account, by, now)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import BusinessAccount, User
-from licensing.views import activating
+from licensing.views.activate import activating
 from tests.licensing import stock
 from tests.personas import SignIn
 

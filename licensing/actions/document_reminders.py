@@ -16,7 +16,7 @@ DAYS: Final = (30, 14, 7)
 _AT_ONCE: Final = 500
 
 
-def announce_endings(*, now: datetime) -> int:
+def remind(*, now: datetime) -> int:
     """Mail each ending once 30, 14 and 7 days before it, whatever crashes; how many were due.
 
     A mark that was slept through is skipped when a later one has passed, too.

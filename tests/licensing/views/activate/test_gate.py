@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.models import BusinessAccount, User
 from licensing.models import ActivationRequest
 from tests.licensing import stock
-from tests.licensing.views.activations import enter, read, send, status_of
+from tests.licensing.views.activate.browsing import enter, read, send, status_of
 from tests.personas import SignIn
 
 pytestmark = pytest.mark.django_db

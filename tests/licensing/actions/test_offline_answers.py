@@ -9,7 +9,7 @@ import pytest
 from accounts.errors import NotAllowed
 from accounts.models import AuditEvent, BusinessAccount, User
 from licensing import documents
-from licensing.actions import files, instances
+from licensing.actions import instances, offline
 from licensing.errors import (
     LicenseNotUsable,
     NotLicensed,
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 def farm(acme: BusinessAccount, alice: User, now: datetime) -> Instance:
     """An instance of Acme that was licensed by file."""
     license = stock.subscription(acme, now=now)
-    opened = files.open_request(file=consoles.read(consoles.content()), by=alice, now=now)
+    opened = offline.open_request(file=consoles.read(consoles.content()), by=alice, now=now)
     return approve(opened, acme, license, by=alice, now=now).instance
 
 
@@ -43,7 +43,7 @@ def test_a_newer_file_refreshes_the_document(farm: Instance, alice: User, now: d
     usage = [{"date": day.isoformat(), "peak_users": 12}]
     before = documents.read_license(ask(farm, "refresh").license, now=now)
 
-    answer = files.answer(file=ask(farm, "refresh", usage=usage), by=alice, now=later)
+    answer = offline.answer(file=ask(farm, "refresh", usage=usage), by=alice, now=later)
 
     claims = documents.read_license(answer.document, now=later)
     assert claims["seq"] > before["seq"]
@@ -59,9 +59,9 @@ def test_the_same_refresh_file_gives_the_same_bytes(
     farm: Instance, alice: User, bob: User, now: datetime
 ) -> None:
     file = ask(farm, "refresh")
-    first = files.answer(file=file, by=alice, now=now)
+    first = offline.answer(file=file, by=alice, now=now)
 
-    again = files.answer(file=file, by=bob, now=now + timedelta(days=3))
+    again = offline.answer(file=file, by=bob, now=now + timedelta(days=3))
 
     assert (again.pk, again.document) == (first.pk, first.document)
     assert FileAnswer.objects.count() == 1
@@ -72,7 +72,7 @@ def test_a_document_that_has_expired_is_still_proof(
 ) -> None:
     later = now + timedelta(days=120)
 
-    answer = files.answer(file=ask(farm, "refresh"), by=alice, now=later)
+    answer = offline.answer(file=ask(farm, "refresh"), by=alice, now=later)
 
     assert documents.read_license(answer.document, now=later)
 
@@ -84,7 +84,7 @@ def test_a_move_to_another_key_arrives_with_the_next_refresh(
     file = ask(farm, "refresh")
     instances.move(instance=farm, key=other, by=alice, now=now)
 
-    answer = files.answer(file=file, by=alice, now=now)
+    answer = offline.answer(file=file, by=alice, now=now)
 
     claims = documents.read_license(answer.document, now=now)
     assert claims["license"]["key_last_five"] == other.last_five
@@ -93,7 +93,7 @@ def test_a_move_to_another_key_arrives_with_the_next_refresh(
 
 def test_an_ended_license_refreshes_nothing(farm: Instance, alice: User, now: datetime) -> None:
     with pytest.raises(LicenseNotUsable):
-        files.answer(file=ask(farm, "refresh"), by=alice, now=now + timedelta(days=300))
+        offline.answer(file=ask(farm, "refresh"), by=alice, now=now + timedelta(days=300))
 
     assert not FileAnswer.objects.exists()
 
@@ -105,13 +105,13 @@ def test_a_deactivated_instance_refreshes_nothing(
     instances.deactivate(instance=farm, by=alice, now=now)
 
     with pytest.raises(NotLicensed):
-        files.answer(file=file, by=alice, now=now)
+        offline.answer(file=file, by=alice, now=now)
 
 
 def test_a_deactivation_file_frees_the_seat_and_gives_a_receipt(
     farm: Instance, bob: User, now: datetime
 ) -> None:
-    answer = files.answer(file=ask(farm, "deactivate"), by=bob, now=now)
+    answer = offline.answer(file=ask(farm, "deactivate"), by=bob, now=now)
 
     assert answer.document.count(".") == 2
     assert documents.ends_at(answer.document) is None
@@ -126,8 +126,8 @@ def test_a_deactivation_file_may_come_any_number_of_times(
 ) -> None:
     file = ask(farm, "deactivate")
 
-    first = files.answer(file=file, by=alice, now=now)
-    again = files.answer(file=file, by=alice, now=now + timedelta(days=1))
+    first = offline.answer(file=file, by=alice, now=now)
+    again = offline.answer(file=file, by=alice, now=now + timedelta(days=1))
 
     assert again.document == first.document
     assert seats_shared() == 0
@@ -138,10 +138,10 @@ def test_an_old_deactivation_file_does_not_end_what_came_after_it(
 ) -> None:
     old = ask(farm, "deactivate")
     instances.deactivate(instance=farm, by=alice, now=now)
-    anew = files.open_request(file=consoles.read(consoles.content()), by=alice, now=now)
+    anew = offline.open_request(file=consoles.read(consoles.content()), by=alice, now=now)
     approve(anew, acme, License.objects.get(), by=alice, now=now)
 
-    answer = files.answer(file=old, by=alice, now=now)
+    answer = offline.answer(file=old, by=alice, now=now)
 
     assert answer.document
     assert Activation.objects.live().count() == 1
@@ -150,7 +150,7 @@ def test_an_old_deactivation_file_does_not_end_what_came_after_it(
 
 def test_a_member_without_the_right_is_refused(farm: Instance, mia: User, now: datetime) -> None:
     with pytest.raises(NotAllowed):
-        files.answer(file=ask(farm, "deactivate"), by=mia, now=now)
+        offline.answer(file=ask(farm, "deactivate"), by=mia, now=now)
 
     assert Activation.objects.live().exists()
 
@@ -159,7 +159,7 @@ def test_charlie_can_do_nothing_with_acmes_file(
     farm: Instance, charlie: User, now: datetime
 ) -> None:
     with pytest.raises(RequestFileInvalid, match="aren't a member of"):
-        files.answer(file=ask(farm, "deactivate"), by=charlie, now=now)
+        offline.answer(file=ask(farm, "deactivate"), by=charlie, now=now)
 
     assert Activation.objects.live().exists()
 
@@ -168,7 +168,7 @@ def test_a_proof_of_another_instance_is_refused(farm: Instance, alice: User, now
     file = ask(farm, "deactivate", instance_id="00000000-0000-4000-8000-000000000000")
 
     with pytest.raises(RequestFileInvalid, match="belongs to another instance"):
-        files.answer(file=file, by=alice, now=now)
+        offline.answer(file=file, by=alice, now=now)
 
 
 def test_a_proof_that_we_did_not_sign_is_refused(
@@ -179,14 +179,14 @@ def test_a_proof_that_we_did_not_sign_is_refused(
     file = ask(farm, "deactivate", license=f"{head}.{claims}.{signature[::-1]}")
 
     with pytest.raises(RequestFileInvalid, match="doesn't come from this portal"):
-        files.answer(file=file, by=alice, now=now)
+        offline.answer(file=file, by=alice, now=now)
 
 
 def test_a_day_in_the_future_is_refused(farm: Instance, alice: User, now: datetime) -> None:
     usage = [{"date": (now.date() + timedelta(days=2)).isoformat(), "peak_users": 1}]
 
     with pytest.raises(RequestFileInvalid, match="in the future"):
-        files.answer(file=ask(farm, "refresh", usage=usage), by=alice, now=now)
+        offline.answer(file=ask(farm, "refresh", usage=usage), by=alice, now=now)
 
 
 @pytest.mark.embedded
@@ -197,7 +197,7 @@ def test_the_same_file_at_once_is_answered_once(
 ) -> None:
     file = ask(farm, mode)
 
-    answers = together(*[lambda: files.answer(file=file, by=alice, now=now).document] * 4)
+    answers = together(*[lambda: offline.answer(file=file, by=alice, now=now).document] * 4)
 
     assert len(set(answers)) == 1
     assert FileAnswer.objects.count() == 1

@@ -11,7 +11,7 @@ from accounts.models import BusinessAccount, User
 from licensing import key_codes
 from licensing.models import ActivationRequest, Key
 from tests.licensing import stock
-from tests.licensing.views.activations import enter, read, send
+from tests.licensing.views.activate.browsing import enter, read, send
 from tests.personas import SignIn
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.template.loader import get_template
 
 from accounts.models import BusinessAccount
 from licensing.models import Activation
-from licensing.views.outcomes import Outcome, outcome_of
+from licensing.views.activate.outcome import Outcome, outcome_of
 from tests.licensing import stock
 
 pytestmark = pytest.mark.django_db

@@ -15,13 +15,14 @@ from accounts.access import MemberRequest
 from accounts.errors import DomainError, NotAllowed
 from accounts.permissions import Permission
 from accounts.views.proof import always, recent_proof
-from licensing.actions import homes, requests
+from licensing import homes
+from licensing.actions import requests
 from licensing.errors import NoSeatsLeft, RequestAnswered, RequestNotFound, SplitNotConfirmed
 from licensing.forms.activate import ChoiceForm
 from licensing.models import ActivationRequest
-from licensing.views import activate_gate as gate
-from licensing.views import activate_plan, activating
-from licensing.views.outcomes import Outcome, outcome_of
+from licensing.views.activate import activating, gate
+from licensing.views.activate import plan as plans
+from licensing.views.activate.outcome import Outcome, outcome_of
 
 
 @gate.by_id
@@ -33,7 +34,7 @@ def confirm(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBas
     form = ChoiceForm(request.GET)
     if not form.is_valid():
         return HttpResponseRedirect(_to_license(request, asked))
-    plan = activate_plan.of(account, asked, form, now)
+    plan = plans.of(account, asked, form, now)
     installation = requests.installation_of(asked)
     first = homes.would_split(by=request.user, account=account, installation=installation)
     if first is not None and not form.cleaned_data["split"]:
@@ -68,7 +69,7 @@ def approve(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBas
     form = ChoiceForm(request.POST)
     if not form.is_valid():
         return HttpResponseRedirect(_to_license(request, asked))
-    plan = activate_plan.of(account, asked, form, now)
+    plan = plans.of(account, asked, form, now)
     try:
         requests.approve(
             request=asked,
@@ -150,7 +151,7 @@ def _may_answer_too(request: MemberRequest, asked: ActivationRequest) -> bool:
     )
 
 
-_Way = Callable[[MemberRequest, ActivationRequest, activate_plan.Plan], str]
+_Way = Callable[[MemberRequest, ActivationRequest, plans.Plan], str]
 
 
 def _way_on(error: DomainError) -> _Way:
@@ -162,7 +163,7 @@ def _way_on(error: DomainError) -> _Way:
     return lambda request, asked, plan: _to_license(request, asked)
 
 
-def _to_account(request: MemberRequest, asked: ActivationRequest, plan: activate_plan.Plan) -> str:
+def _to_account(request: MemberRequest, asked: ActivationRequest, plan: plans.Plan) -> str:
     return gate.address("activation_request", asked, account=request.membership.account.slug)
 
 
@@ -170,7 +171,7 @@ def _to_license(request: MemberRequest, asked: ActivationRequest) -> str:
     return gate.address("activation_license", asked, **gate.carried(request))
 
 
-def _to_replace(request: MemberRequest, asked: ActivationRequest, plan: activate_plan.Plan) -> str:
+def _to_replace(request: MemberRequest, asked: ActivationRequest, plan: plans.Plan) -> str:
     key = plan.choice.key
     if key is None:
         return _to_license(request, asked)

@@ -18,7 +18,7 @@ from accounts.views.paging import Page, first_page
 from licensing import entitlement
 from licensing.models import Activation, ActivationRequest, Instance, Key, License, Product
 from licensing.models.key import KeyQuerySet
-from licensing.views import source_texts as texts
+from licensing.views.activate import texts
 
 UNFIT_SHOWN: Final = 5
 CUT_FROM_SHOWN: Final = 50

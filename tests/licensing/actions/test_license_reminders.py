@@ -10,7 +10,7 @@ import pytest
 from accounts.actions import members
 from accounts.models import BusinessAccount, OutboxMail, User
 from accounts.permissions import Role
-from licensing.actions import expiry_reminders
+from licensing.actions import license_reminders
 from licensing.models import License
 from tests import factories
 from tests.accounts.actions.race import refusals, together
@@ -32,7 +32,7 @@ def test_every_milestone_is_mailed_once(acme: BusinessAccount, now: datetime) ->
     for day in range(105):
         before = len(mails())
         for hour in (0, 1):
-            expiry_reminders.remind(now=now + timedelta(days=day, hours=hour))
+            license_reminders.remind(now=now + timedelta(days=day, hours=hour))
         if len(mails()) > before:
             assert len(mails()) == before + 1
             days_with_mail.append(70 - day)
@@ -45,18 +45,18 @@ def test_what_was_slept_through_is_told_by_the_nearest_one(
 ) -> None:
     stock.subscription(acme, now=now, ends_on=(now + timedelta(days=5)).date())
 
-    expiry_reminders.remind(now=now)
-    expiry_reminders.remind(now=now)
+    license_reminders.remind(now=now)
+    license_reminders.remind(now=now)
 
     assert mails() == ["alice@acme.example"]
 
 
 def test_a_renewed_license_is_reminded_anew(acme: BusinessAccount, now: datetime) -> None:
     license = stock.subscription(acme, now=now, ends_on=(now + timedelta(days=5)).date())
-    expiry_reminders.remind(now=now)
+    license_reminders.remind(now=now)
 
     License.objects.filter(pk=license.pk).update(ends_on=(now + timedelta(days=370)).date())
-    expiry_reminders.remind(now=now + timedelta(days=310))
+    license_reminders.remind(now=now + timedelta(days=310))
 
     assert len(mails()) == 2
 
@@ -67,7 +67,7 @@ def test_one_mail_names_all_licenses_of_the_account(acme: BusinessAccount, now: 
             acme, now=now, name=f"Site {number}", ends_on=(now + timedelta(days=50)).date()
         )
 
-    expiry_reminders.remind(now=now)
+    license_reminders.remind(now=now)
 
     mail = OutboxMail.objects.get(kind="licenses_end")
     assert "12 licenses of Acme Corp end" in mail.subject
@@ -83,7 +83,7 @@ def test_only_administrators_who_want_them_get_reminders(
     members.choose_mails(membership=membership_of(alice, acme), wants_reminders=False)
     stock.subscription(acme, now=now, ends_on=(now + timedelta(days=5)).date())
 
-    expiry_reminders.remind(now=now)
+    license_reminders.remind(now=now)
 
     assert mails() == ["second@acme.example"]
 
@@ -94,19 +94,19 @@ def test_nothing_is_said_about_what_does_not_end(acme: BusinessAccount, now: dat
     stock.subscription(None, now=now, **ends)
     stock.subscription(acme, now=now, suspended_at=now, **ends)
 
-    assert expiry_reminders.remind(now=now) == 0
+    assert license_reminders.remind(now=now) == 0
 
 
 def test_trials_that_are_not_announced_keep_nobody_waiting(
     acme: BusinessAccount, globex: BusinessAccount, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(expiry_reminders, "_AT_ONCE", 1)
+    monkeypatch.setattr(license_reminders, "_AT_ONCE", 1)
     ends: dict[str, Any] = {"ends_on": (now + timedelta(days=25)).date()}
     trial: dict[str, Any] = {"kind": "trial", "trial_of": stock.instance(acme, now=now)}
     stock.subscription(acme, now=now, **ends, **trial)
     stock.subscription(globex, now=now, **ends)
 
-    assert expiry_reminders.remind(now=now) == 1
+    assert license_reminders.remind(now=now) == 1
 
     assert mails() == ["charlie@globex.example"]
 
@@ -114,12 +114,12 @@ def test_trials_that_are_not_announced_keep_nobody_waiting(
 def test_accounts_are_taken_batch_by_batch_and_never_split(
     acme: BusinessAccount, globex: BusinessAccount, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(expiry_reminders, "_AT_ONCE", 1)
+    monkeypatch.setattr(license_reminders, "_AT_ONCE", 1)
     ends: dict[str, Any] = {"ends_on": (now + timedelta(days=5)).date()}
     for account in (acme, globex, acme, globex, acme):
         stock.subscription(account, now=now, **ends)
 
-    assert expiry_reminders.remind(now=now) == 2
+    assert license_reminders.remind(now=now) == 2
 
     assert sorted(mails()) == ["alice@acme.example", "charlie@globex.example"]
 
@@ -131,7 +131,7 @@ def test_two_schedulers_at_once_mail_once(acme: BusinessAccount, now: datetime) 
             acme, now=now, name=f"Site {number}", ends_on=(now + timedelta(days=5)).date()
         )
 
-    outcomes = together(*(lambda: expiry_reminders.remind(now=now) for _ in range(4)))
+    outcomes = together(*(lambda: license_reminders.remind(now=now) for _ in range(4)))
 
     assert refusals(outcomes) == []
     assert sum(int(str(count)) for count in outcomes) == 1

@@ -10,8 +10,8 @@ from django.http import Http404
 from accounts.models import BusinessAccount
 from licensing.forms.activate import ChoiceForm
 from licensing.models import ActivationRequest
-from licensing.views import activate_plan
-from licensing.views.activate_plan import Plan
+from licensing.views.activate import plan as plans
+from licensing.views.activate.plan import Plan
 from tests.licensing import stock
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def plan(
 ) -> Plan:
     form = ChoiceForm({name: str(value) for name, value in choice.items()})
     assert form.is_valid()
-    return activate_plan.of(account, asked, form, now)
+    return plans.of(account, asked, form, now)
 
 
 def test_a_shared_key_uses_one_of_the_seats_left(

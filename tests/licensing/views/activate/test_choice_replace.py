@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import BusinessAccount, User
 from licensing.models import ActivationRequest
 from tests.licensing import stock
-from tests.licensing.views.activations import enter, read
+from tests.licensing.views.activate.browsing import enter, read
 from tests.personas import SignIn
 
 pytestmark = pytest.mark.django_db

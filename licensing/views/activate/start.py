@@ -17,13 +17,12 @@ from accounts.access import MemberRequest
 from accounts.destinations import with_next
 from accounts.models import BusinessAccount, Membership, User
 from accounts.permissions import Permission
-from licensing import tokens
-from licensing.actions import homes, requests
+from licensing import homes, tokens
+from licensing.actions import requests
 from licensing.errors import RequestNotFound
 from licensing.forms.activate import AccountForm, CodeForm
 from licensing.models import ActivationRequest, Instance
-from licensing.views import activate_gate as gate
-from licensing.views import activating
+from licensing.views.activate import activating, gate
 
 
 @login_not_required

@@ -17,9 +17,9 @@ from licensing.actions import licenses
 from licensing.forms.activate import CutForm, ReplaceForm, SourceForm
 from licensing.forms.keys import KeyForm
 from licensing.models import ActivationRequest, Instance, Key
-from licensing.views import activate_gate as gate
-from licensing.views import activate_sources, source_texts
-from licensing.views.activate_sources import Fit, Sources
+from licensing.views.activate import gate, texts
+from licensing.views.activate import sources as offered
+from licensing.views.activate.sources import Fit, Sources
 
 _SEARCH_FROM = 8
 
@@ -32,7 +32,7 @@ def choose_license(request: MemberRequest, asked: ActivationRequest) -> HttpResp
     sources = _sources(request, asked)
     if sources.elsewhere is not None:
         return _elsewhere(request, asked, sources)
-    rows = list(activate_sources.rows(sources))
+    rows = list(offered.rows(sources))
     unfit = {f"key:{each.key.public_id}" for each in sources.offers if each.fit is Fit.UNFIT}
     data = request.GET if "chosen" in request.GET else None
     form = SourceForm(data, rows=rows, disabled=unfit, initial={"source": _preferred(sources)})
@@ -111,7 +111,7 @@ def replace(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBas
     key = keys.filter(public_id=public_id).first() if public_id else None
     if key is None:
         raise Http404
-    rows = [_row(instance) for instance in activate_sources.silent_under(key, now)]
+    rows = [_row(instance) for instance in offered.silent_under(key, now)]
     form = ReplaceForm(request.GET if "chosen" in request.GET else None, rows=rows)
     if form.is_bound and form.is_valid():
         chosen = {"key": key.public_id, "replace": form.cleaned_data["replace"]}
@@ -174,10 +174,10 @@ def _elsewhere(request: MemberRequest, asked: ActivationRequest, sources: Source
 
 def _row(instance: Instance) -> tuple[str, str, str]:
     text = _("Last seen on %(day)s · version %(version)s") % {
-        "day": source_texts.day(instance.last_seen_at),
+        "day": texts.day(instance.last_seen_at),
         "version": instance.version,
     }
-    return str(instance.public_id), instance.name, source_texts.joined(instance.host, text)
+    return str(instance.public_id), instance.name, texts.joined(instance.host, text)
 
 
 def _context(request: MemberRequest, asked: ActivationRequest, **more: object) -> dict[str, object]:

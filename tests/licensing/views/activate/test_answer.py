@@ -14,7 +14,7 @@ from licensing.actions import collecting
 from licensing.models import Activation, ActivationRequest, Instance, Key
 from tests import factories
 from tests.licensing import stock
-from tests.licensing.views.activations import enter, read, send, status_of
+from tests.licensing.views.activate.browsing import enter, read, send, status_of
 from tests.personas import SignIn
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import BusinessAccount, User
 from accounts.permissions import Role
-from licensing.actions import homes
+from licensing import homes
 from tests import factories
 from tests.licensing import stock
 from tests.personas import membership_of

@@ -9,7 +9,7 @@ import pytest
 
 from licensing.entitlement import Status
 from licensing.models import Key, License
-from licensing.views import source_texts
+from licensing.views.activate import texts
 
 TODAY = date(2026, 11, 24)
 
@@ -29,7 +29,7 @@ def license(**facts: Any) -> License:
     ],
 )
 def test_until_when_it_is_good(facts: dict[str, Any], text: str) -> None:
-    assert source_texts.until(license(**facts), TODAY) == text
+    assert texts.until(license(**facts), TODAY) == text
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_until_when_it_is_good(facts: dict[str, Any], text: str) -> None:
     ],
 )
 def test_why_it_does_not_run(state: Status, text: str) -> None:
-    assert source_texts.not_running(license(ends_on=date(2026, 10, 31)), state) == text
+    assert texts.not_running(license(ends_on=date(2026, 10, 31)), state) == text
 
 
 def test_what_it_does_not_cover() -> None:
@@ -50,10 +50,8 @@ def test_what_it_does_not_cover() -> None:
     bare = license(**bought)
     insured = license(**bought, upgrade_insurance_until=date(2023, 1, 31))
 
-    assert source_texts.not_covered(bare) == (
-        "Covers versions up to 18: it has no upgrade insurance."
-    )
-    assert source_texts.not_covered(insured) == (
+    assert texts.not_covered(bare) == ("Covers versions up to 18: it has no upgrade insurance.")
+    assert texts.not_covered(insured) == (
         "Covers versions up to 19: its upgrade insurance ended on Jan 31, 2023."
     )
 
@@ -63,6 +61,6 @@ def test_a_key_counts_its_own_seats_or_those_its_license_has_left() -> None:
     reserved = Key(license=shared, code="RAS1-K7Q2D", name="Graz", reserved=25, instances_live=4)
     open_key = Key(license=shared, code="RAS1-ABCDE", name="Primary key")
 
-    assert source_texts.room(reserved) == "21 of 25 seats left"
-    assert source_texts.room(open_key) == "72 of 100 seats left"
-    assert source_texts.name(reserved) == "Graz …K7Q2D"
+    assert texts.room(reserved) == "21 of 25 seats left"
+    assert texts.room(open_key) == "72 of 100 seats left"
+    assert texts.name(reserved) == "Graz …K7Q2D"

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import BusinessAccount, User
 from licensing import documents
-from licensing.actions import files
+from licensing.actions import offline
 from licensing.errors import (
     RequestAnswered,
     RequestNotFound,
@@ -23,7 +23,7 @@ def test_an_approved_file_is_answered_at_once_and_for_ninety_days(
     acme: BusinessAccount, alice: User, now: datetime
 ) -> None:
     license = stock.subscription(acme, now=now)
-    opened = files.open_request(file=consoles.read(consoles.content()), by=alice, now=now)
+    opened = offline.open_request(file=consoles.read(consoles.content()), by=alice, now=now)
 
     approve(opened, acme, license, by=alice, now=now)
 
@@ -37,9 +37,9 @@ def test_an_approved_file_is_answered_at_once_and_for_ninety_days(
 
 def test_the_same_file_again_is_the_same_request(alice: User, now: datetime) -> None:
     content = consoles.content(request_id="r" * 20)
-    first = files.open_request(file=consoles.read(content), by=alice, now=now)
+    first = offline.open_request(file=consoles.read(content), by=alice, now=now)
 
-    again = files.open_request(
+    again = offline.open_request(
         file=consoles.read(content + b"\n"), by=alice, now=now + timedelta(minutes=5)
     )
 
@@ -50,23 +50,23 @@ def test_a_waiting_file_is_nobody_elses(
     acme: BusinessAccount, alice: User, bob: User, now: datetime
 ) -> None:
     file = consoles.read(consoles.content())
-    files.open_request(file=file, by=alice, now=now)
+    offline.open_request(file=file, by=alice, now=now)
 
     with pytest.raises(RequestNotFound):
-        files.open_request(file=file, by=bob, now=now)
+        offline.open_request(file=file, by=bob, now=now)
 
 
 def test_an_answered_file_is_open_to_who_manages_licenses_there(
     acme: BusinessAccount, alice: User, bob: User, mia: User, charlie: User, now: datetime
 ) -> None:
     file = consoles.read(consoles.content())
-    opened = files.open_request(file=file, by=alice, now=now)
+    opened = offline.open_request(file=file, by=alice, now=now)
     approve(opened, acme, stock.subscription(acme, now=now), by=alice, now=now)
 
-    assert files.open_request(file=file, by=bob, now=now) == opened
+    assert offline.open_request(file=file, by=bob, now=now) == opened
     for stranger in (mia, charlie):
         with pytest.raises(RequestNotFound):
-            files.open_request(file=file, by=stranger, now=now)
+            offline.open_request(file=file, by=stranger, now=now)
 
 
 def test_a_file_that_nobody_answered_in_time_waits_anew(
@@ -74,12 +74,12 @@ def test_a_file_that_nobody_answered_in_time_waits_anew(
 ) -> None:
     file = consoles.read(consoles.content())
     license = stock.subscription(acme, now=now)
-    opened = files.open_request(file=file, by=alice, now=now)
+    opened = offline.open_request(file=file, by=alice, now=now)
     later = now + timedelta(minutes=31)
     with pytest.raises(RequestAnswered):
         approve(opened, acme, license, by=alice, now=later)
 
-    again = files.open_request(file=file, by=bob, now=later)
+    again = offline.open_request(file=file, by=bob, now=later)
 
     assert again == opened
     assert approve(again, acme, license, by=bob, now=later).activated_by == bob
@@ -91,7 +91,7 @@ def test_a_license_by_file_ends_the_token_of_the_network(
     license = stock.subscription(acme, now=now)
     file = consoles.read(consoles.content())
     stock.instance(acme, now=now, instance_id=file.installation.instance_id, token_digest="t" * 64)
-    opened = files.open_request(file=file, by=alice, now=now)
+    opened = offline.open_request(file=file, by=alice, now=now)
 
     instance = approve(opened, acme, license, by=alice, now=now).instance
 
