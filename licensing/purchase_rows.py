@@ -166,9 +166,7 @@ def _one_of(names: Sequence[str]) -> Callable[[str], str]:
         try:
             return known[value]
         except KeyError:
-            raise ValueError(
-                _("This is one of: %(names)s.") % {"names": ", ".join(names)}
-            ) from None
+            raise ValueError(_("Write one of: %(names)s.") % {"names": ", ".join(names)}) from None
 
     return read
 

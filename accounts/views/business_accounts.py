@@ -23,15 +23,18 @@ from accounts.models.fate import Fate, fate_of, with_facts
 
 @require_safe
 def account_list(request: HttpRequest) -> HttpResponse:
-    """My business accounts; with none yet, what waits for me, or naming the first one."""
+    """My business accounts; with none yet, what waits for me, or naming the first one.
+
+    Staff who belong to no company go on to where they wanted to.
+    """
     user = cast(User, request.user)
     memberships = _remember(request, memberships_of(user))
     waiting = _waiting_for(user, memberships)
     onward = next_url(request)
+    if onward and (memberships or user.is_staff):
+        return redirect(onward)
     if not memberships and not waiting:
         return redirect(with_next(reverse("account_new"), onward))
-    if memberships and onward:
-        return redirect(onward)
     return render(
         request,
         "accounts/account_list.html",

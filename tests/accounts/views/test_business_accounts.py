@@ -18,6 +18,12 @@ def test_dora_without_an_account_is_led_to_naming_one(dora: User, sign_in: SignI
     assert onward["Location"] == "/b/new/?next=%2Factivate%2F%3Fcode%3DWDJB-MJHT"
 
 
+def test_staff_without_an_account_goes_on_to_the_desk(sam: User, sign_in: SignIn) -> None:
+    onward = sign_in(sam).get("/b/", {"next": "/admin/desk/purchases/"})
+
+    assert onward["Location"] == "/admin/desk/purchases/"
+
+
 def test_dora_joins_what_waits_for_her_instead_of_creating(
     acme: BusinessAccount, alice: User, dora: User, now: datetime, sign_in: SignIn
 ) -> None:
