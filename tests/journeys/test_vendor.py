@@ -61,8 +61,9 @@ def to_the_upload(page: Page, sam: User) -> None:
 
 
 def upload(page: Page, text: str) -> PurchaseImport:
-    file = {"name": "november.csv", "mimeType": "text/csv", "buffer": text.encode()}
-    page.locator("[name=file]").set_input_files(files=[file])  # type: ignore[list-item]
+    page.locator("[name=file]").set_input_files(
+        {"name": "november.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    )
     button(page, "Check the file")
     page.wait_for_url("**/imports/**")
     return PurchaseImport.objects.latest("pk")
