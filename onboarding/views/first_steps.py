@@ -37,10 +37,13 @@ def first_steps(
 
 
 def _of_licensing(account: BusinessAccount, holdings: Holdings) -> Iterator[FirstStep]:
+    products = ", ".join(str(each.product.label) for each in holdings.owned)
     yield FirstStep(
         bool(holdings.owned),
         _("Get a license"),
-        _("Register a key that you hold, or start a trial when you activate."),
+        _("It's here already: %s.") % products
+        if products
+        else _("Register a key that you hold, or start a trial when you activate."),
         _("Register a key"),
         reverse("license_add", kwargs={"slug": account.slug}),
     )

@@ -35,6 +35,8 @@ def test_first_steps_tick_themselves_off(
     assert browser.get(url(acme)).context["attention"] == []  # the steps say it already
     license = stock.subscription(acme, now=now)
     assert done() == [True, True, False, False, False, False]
+    said = [step.why for step in browser.get(url(acme)).context["steps"]]
+    assert "It's here already: Remote Application Server." in said
     stock.licensed(acme, stock.primary_key(license), now)
     assert done() == [True, True, True, False, False, False]
     Authenticator.objects.create(user=alice, type=Authenticator.Type.TOTP, data={})
