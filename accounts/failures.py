@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import structlog
 from django.forms import BaseForm
 from django.http import HttpRequest
 
+log = structlog.get_logger(__name__)
 HELP_AFTER: Final = 3
 _SESSION_KEY: Final = "failures"
 
 
-def count(request: HttpRequest) -> None:
-    """One more failed try in this journey; a request is one try, however often it says so."""
+def count(request: HttpRequest, **why: list[str]) -> None:
+    """One more failed try in this journey; a request is one try, however often it says so.
+
+    The log keeps `why` under the request's reference, which support is told.
+    """
     reference: str = getattr(request, "id", "")
     before = _of_this_journey(request)
     if before["reference"] != reference:
@@ -25,12 +30,18 @@ def count(request: HttpRequest) -> None:
             "count": before["count"] + 1,
             "reference": reference,
         }
+        log.info("try_failed", count=before["count"] + 1, why=why)
 
 
 def count_errors(request: HttpRequest, *forms: BaseForm) -> None:
     """Count a try that failed: a form goes back to its person with errors."""
-    if any(form.is_bound and form.errors for form in forms):
-        count(request)
+    failed = next((form for form in forms if form.is_bound and form.errors), None)
+    if failed is not None:
+        # Names of fields and codes of errors: values can be secrets, and texts can repeat them.
+        errors = failed.errors.as_data().items()
+        count(
+            request, **{name: [each.code or "refused" for each in found] for name, found in errors}
+        )
 
 
 def forget(request: HttpRequest) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.emails.rendering import post, safe_line, safe_text
-from accounts.models import OutboxMail
+from accounts.models import OutboxMail, User
 
 
 def support_message(
@@ -16,10 +17,16 @@ def support_message(
     message: str,
     context: Mapping[str, str],
     reference: str,
+    by: User | None,
+    is_proven: bool,
     now: datetime,
 ) -> OutboxMail:
     """Carry a person's message to support; answering the mail answers the person."""
-    facts = {safe_line(name): safe_line(value, limit=200) for name, value in context.items()}
+    # Our own address, and the one that the person signs in with, stand as they are.
+    facts = {_("Portal"): f"{settings.PORTAL_ORIGIN}/"}
+    facts |= {safe_line(name): safe_line(value, limit=200) for name, value in context.items()}
+    if by is not None:
+        facts[_("Signed in as")] = by.email_display
     return post(
         "support_message",
         to=settings.PORTAL_SUPPORT_EMAIL,
@@ -29,6 +36,7 @@ def support_message(
         topic=safe_line(subject, limit=200),
         message=safe_text(message),
         facts=facts,
+        is_proven=is_proven,
         reference=reference,
     )
 

@@ -16,7 +16,7 @@ class SupportMessage(models.Model):
     """What a person wrote to support, with the facts that support needs and no secrets."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    # Of the form that was sent: a double click is one message.
+    # Made of the form and what was said in it: a double click is one message.
     form_token = models.UUIDField(unique=True)
     reference = models.CharField(max_length=20)
     email = models.EmailField()

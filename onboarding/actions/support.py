@@ -25,7 +25,10 @@ def send(
     by: User | None,
     now: datetime,
 ) -> SupportMessage:
-    """Keep the message and mail it to support; the same form sent again is the same message.
+    """Keep the message and mail it to support; the same words sent again are the same message.
+
+    Two clicks carry one form's token. Back and again carries another one: the same words of the
+    same address count once while nobody has answered. Other words in the same form are news.
 
     A receipt goes only to an address that is proven: to any typed address, strangers would send
     mail to anybody in our name.
@@ -40,7 +43,11 @@ def send(
         "user": by,
         "created_at": now,
     }
-    kept, is_new = SupportMessage.objects.get_or_create(form_token=form_token, defaults=facts)
+    said = SupportMessage.objects.unanswered().filter(email=email, subject=subject, message=message)
+    if earlier := said.first():
+        return earlier
+    token = uuid.uuid5(form_token, "\n".join([email, subject, message]))
+    kept, is_new = SupportMessage.objects.get_or_create(form_token=token, defaults=facts)
     if is_new:
         _mail(kept, now)
     return kept
@@ -53,6 +60,8 @@ def _mail(message: SupportMessage, now: datetime) -> None:
         message=message.message,
         context=message.context,
         reference=message.reference,
+        by=message.user,
+        is_proven=message.email_proven,
         now=now,
     )
     if message.email_proven:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -97,9 +96,7 @@ def _route(address: str) -> str:
 
 
 def _context(request: HttpRequest, *, came_from: str) -> dict[str, str]:
-    facts = {_("Portal"): settings.PORTAL_ORIGIN}
-    if came_from:
-        facts[_("Page")] = came_from
+    facts = {_("Page"): came_from}
     if isinstance(request.user, User):
         accounts = memberships_of(request.user)
         facts[_("Signed in as")] = request.user.email_display

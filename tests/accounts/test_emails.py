@@ -66,6 +66,8 @@ def ours(account: BusinessAccount, alice: User, now: datetime) -> list[OutboxMai
             message=f"{HOSTILE}\nBye",
             context={"Page": HOSTILE},
             reference="7Q2K-DM4P",
+            by=person,
+            is_proven=False,
             now=now,
         ),
         emails.support_receipt(email=DORA, subject=HOSTILE, reference="7Q2K-DM4P", now=now),

@@ -25,7 +25,6 @@ _MAY_REPEAT: Final[dict[str, set[str]]] = {
     "find": _AGAIN,
     "code": _AGAIN,
     "reset": _AGAIN,
-    "support": {"accounts.SupportMessage", *_AGAIN},
     "cut": {"licensing.Key", *_AGAIN},
     "enroll": {"licensing.EnrollmentToken", *_AGAIN},
     "reveal": {"accounts.AuditEvent"},

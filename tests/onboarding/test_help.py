@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from structlog.testing import capture_logs
 
 from accounts.models import BusinessAccount, User
 from tests import factories
@@ -134,6 +135,20 @@ def test_signing_in_starts_anew(house: House) -> None:
     browser.post("/accounts/login/", {"login": house.alice.email, "password": factories.PASSWORD})
 
     assert "failures" not in browser.session
+
+
+def test_the_log_says_why_under_the_same_reference_and_no_secret(house: House) -> None:
+    browser, fail = JOURNEYS["key"](house)
+
+    with capture_logs() as events:
+        fail(browser)
+        browser.post("/accounts/login/", {"login": STRANGER, "password": "my secret phrase"})
+
+    assert [each["why"] for each in events if each["event"] == "try_failed"] == [
+        {"key": ["refused"]},
+        {"__all__": ["email_password_mismatch"]},
+    ]
+    assert not {STRANGER, "my secret phrase", WRONG_KEY} & set(re.split(r"[\s'\"]", str(events)))
 
 
 def test_the_support_form_itself_offers_no_help_panel(house: House) -> None:

@@ -1,6 +1,7 @@
 """Support: a link, a reference, a message (SPEC A24)."""
 
 import re
+import uuid
 from datetime import datetime
 
 import pytest
@@ -140,6 +141,48 @@ def test_a_form_sent_twice_is_one_message_and_one_mail(mia: User, sign_in: SignI
     assert kept.reference in first
     assert kept.reference in second
     assert OutboxMail.objects.filter(kind="support_message").count() == 1
+
+
+def test_back_and_the_same_words_again_is_one_message() -> None:
+    browser = Client()
+
+    pages = [send(browser, form_token=str(uuid.uuid4())) for _ in range(2)]
+
+    kept = SupportMessage.objects.get()
+    assert all(kept.reference in page for page in pages)
+    assert OutboxMail.objects.filter(kind="support_message").count() == 1
+
+
+def test_the_same_words_after_an_answer_are_news(now: datetime) -> None:
+    send(Client())
+    SupportMessage.objects.update(answered_at=now)
+
+    send(Client())
+
+    assert SupportMessage.objects.count() == 2
+
+
+def test_other_words_in_the_same_form_are_not_lost() -> None:
+    browser, token = Client(), str(uuid.uuid4())
+    send(browser, form_token=token)
+
+    send(browser, form_token=token, message="Now it is something else.")
+
+    assert OutboxMail.objects.filter(text__contains="Now it is something else.").count() == 1
+
+
+def test_addresses_of_ours_stand_in_the_mail_as_they_are(mia: User, sign_in: SignIn) -> None:
+    send(sign_in(mia), email=mia.email)
+
+    assert "Portal: http://testserver/" in mail().text
+    assert "Signed in as: mia@acme.example" in mail().text
+    assert "The address is proven" in mail().text
+
+
+def test_support_is_warned_of_an_address_that_is_not_proven() -> None:
+    send(Client())
+
+    assert "The address isn't proven" in mail().text
 
 
 def test_header_injection_stays_one_line() -> None:
