@@ -48,7 +48,7 @@ def make(
     KeyNotHere."""
     account = lock(account)
     acting(account, by, Permission.LICENSES_MANAGE)
-    if not Key.objects.live().filter(pk=key.pk, license__account=account).exists():
+    if not Key.objects.live().of_account(account).filter(pk=key.pk).exists():
         raise KeyNotHere
     secret = tokens.new_secret("rase")
     token = EnrollmentToken.objects.create(

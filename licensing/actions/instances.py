@@ -88,8 +88,7 @@ def move(*, instance: Instance, key: Key, by: User, now: datetime) -> Activation
     live = Activation.objects.live().filter(instance=instance).first()
     if live is None:
         raise NotLicensed
-    key_now = Key.objects.live().select_related("license")
-    chosen = key_now.filter(pk=key.pk, license__account=account).first()
+    chosen = Key.objects.live().of_account(account).filter(pk=key.pk).first()
     if chosen is None:
         raise KeyNotHere
     if live.key_id == chosen.pk:

@@ -113,8 +113,7 @@ def _note_attempt(account: BusinessAccount, code: str, by: User, now: datetime) 
 def start_trial(*, instance: Instance, by: User | None, now: datetime) -> Key:
     """Thirty days for one instance, once; under the account's lock. Raises TrialUsed."""
     account = instance.account
-    # A merge can leave two rows of one installation: it had its trial under either.
-    if License.objects.filter(account=account, trial_of__instance_id=instance.instance_id).exists():
+    if account.licenses.trials_of(instance.instance_id).exists():
         raise TrialUsed
     license = License.objects.create(
         account=account,

@@ -230,8 +230,7 @@ def _chosen_key(
         name = _("Key for %(instance)s") % {"instance": instance.name}
         return keys.cut(license=license, reserved=choice.seats, name=name[:60], by=by, now=now)
     assert choice.key is not None
-    live = Key.objects.live().select_related("license")
-    key = live.filter(pk=choice.key.pk, license__account=account).first()
+    key = Key.objects.live().of_account(account).filter(pk=choice.key.pk).first()
     if key is None:
         raise KeyNotHere
     return key

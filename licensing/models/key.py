@@ -7,12 +7,39 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Right
 
+from accounts.models import BusinessAccount
+
 
 class KeyQuerySet(models.QuerySet["Key"]):
     def live(self) -> Self:
         return self.filter(revoked_at=None)
 
-    def ending_in(self, last_five: str) -> Self:
+    def of_account(self, account: BusinessAccount) -> Self:
+        """Keys that an account holds, each with its license."""
+        return self.filter(license__account=account).select_related("license")
+
+    def for_installation(self, instance_id: uuid.UUID) -> Self:
+        """Without the keys of other installations' trials."""
+        own_trial = models.Q(license__trial_of__instance_id=instance_id)
+        return self.filter(models.Q(license__trial_of=None) | own_trial)
+
+    def with_room(self) -> Self:
+        """Keys under which one more instance fits, as `Key.has_room`."""
+        taken = models.F("license__seats_reserved") + models.F("license__seats_shared")
+        shared = models.Q(reserved=None, license__seats__gt=taken)
+        return self.filter(shared | models.Q(reserved__gt=models.F("instances_live")))
+
+    def matching(self, words: str) -> Self:
+        """Keys by a part of their own name or their license's, or by their last five."""
+        named = models.Q(name__icontains=words) | models.Q(license__name__icontains=words)
+        ending = Key.objects.ending_in(words).values("pk")  # apart: its index is used
+        return self.filter(named | models.Q(pk__in=ending))
+
+    def ending_in(self, words: str) -> Self:
+        """Keys whose last five are `words`, in any spelling of them; else none."""
+        last_five = words.lstrip("…").upper()
+        if len(last_five) != 5:
+            return self.none()
         return self.alias(last_five=Right("code", 5)).filter(last_five=last_five)
 
 
@@ -85,8 +112,12 @@ class Key(models.Model):
         return self.license.seats - self.license.seats_reserved
 
     @property
-    def has_room(self) -> bool:
-        """True when one more instance fits."""
+    def instances_left(self) -> int:
+        """How many more instances fit under it."""
         if self.reserved is not None:
-            return self.instances_live < self.reserved
-        return self.license.seats_left > 0
+            return self.reserved - self.instances_live
+        return self.license.seats_left
+
+    @property
+    def has_room(self) -> bool:
+        return self.instances_left > 0

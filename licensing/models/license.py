@@ -25,6 +25,14 @@ class LicenseQuerySet(models.QuerySet["License"]):
             | (models.Q(ends_on__gte=on - GRACE) & ~models.Q(kind="trial"))
         )
 
+    def usable_by_instances(self, on: date) -> Self:
+        """Usable ones of the product that is activated (SPEC A10)."""
+        return self.usable(on).filter(product=Product.RAS)
+
+    def trials_of(self, instance_id: uuid.UUID) -> Self:
+        """Trials of one installation; after a merge, an account can have two rows of it."""
+        return self.filter(kind="trial", trial_of__instance_id=instance_id)
+
     def not_started(self, on: date) -> Self:
         return self.filter(suspended_at=None, starts_on__gt=on)
 
@@ -163,8 +171,3 @@ class License(models.Model):
     @property
     def seats_left(self) -> int:
         return self.seats - self.seats_taken
-
-    @property
-    def grace_until(self) -> date | None:
-        """The last day of grace; None when the license has no end."""
-        return self.ends_on and self.ends_on + GRACE

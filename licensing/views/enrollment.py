@@ -26,7 +26,7 @@ from accounts.views.proof import always, recent_proof
 from licensing import releases
 from licensing.actions import enrollment
 from licensing.forms.enrollment import TokenForm
-from licensing.models import EnrollmentToken, Key, License, Product
+from licensing.models import EnrollmentToken, Key, License
 from licensing.models.key import KeyQuerySet
 
 MOST_OFFERED: Final = 50  # keys in the form; a license's own page leads to the others
@@ -130,9 +130,8 @@ def token_revoke(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
 
 def _usable_keys(account: BusinessAccount, now: datetime) -> KeyQuerySet:
     """Keys under which any RAS instance can run now, the newest first; a trial is for one."""
-    running = License.objects.usable(now.date()).filter(account=account, product=Product.RAS)
-    keys = Key.objects.live().filter(license__in=running.exclude(kind=License.Kind.TRIAL))
-    return keys.select_related("license").order_by("-pk")
+    running = License.objects.usable_by_instances(now.date()).exclude(kind=License.Kind.TRIAL)
+    return Key.objects.live().of_account(account).filter(license__in=running).order_by("-pk")
 
 
 def _of_license(keys: KeyQuerySet, request: MemberRequest) -> KeyQuerySet:
@@ -143,9 +142,7 @@ def _of_license(keys: KeyQuerySet, request: MemberRequest) -> KeyQuerySet:
 
 def _show(request: MemberRequest, made: enrollment.Made) -> HttpResponse:
     context = {"token": made.token, "secret": made.secret, "command": _command(made.secret)}
-    response = render(request, "licensing/enrollment_made.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "licensing/enrollment_made.html", context)
 
 
 def _command(secret: str) -> str:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Final
 
 from django.contrib import messages
-from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,7 +22,7 @@ from licensing import entitlement
 from licensing.actions import instances
 from licensing.actions.instances import LOST_ONCE_IN
 from licensing.forms.instances import InstanceForm, MoveForm
-from licensing.models import Activation, Instance, Key, License, Product
+from licensing.models import Activation, Instance, Key, License
 
 _LOOKED_AT: Final = 200
 _OFFERED: Final = 25
@@ -130,22 +129,17 @@ def _live(instance: Instance) -> Activation | None:
 def _fitting(instance: Instance, live: Activation, words: str, now: datetime) -> list[Key]:
     """Other keys of the account with room for one more, whose licenses cover the version."""
     today = now.date()
-    running = License.objects.usable(today).filter(account=instance.account, product=Product.RAS)
-    shared = Q(
-        reserved=None, license__seats__gt=F("license__seats_reserved") + F("license__seats_shared")
-    )
-    own_trial = Q(license__trial_of=None) | Q(license__trial_of=instance)
     keys = (
         Key.objects.live()
-        .filter(own_trial, shared | Q(reserved__gt=F("instances_live")), license__in=running)
+        .of_account(instance.account)
+        .for_installation(instance.instance_id)
+        .with_room()
+        .filter(license__in=License.objects.usable_by_instances(today))
         .exclude(pk=live.key_id)
-        .select_related("license")
         .order_by("license__name", "name", "pk")
     )
     if words:
-        named = Q(name__icontains=words) | Q(license__name__icontains=words)
-        last_five = words.lstrip("…").upper()
-        keys = keys.filter(named | Q(pk__in=Key.objects.ending_in(last_five).values("pk")))
+        keys = keys.matching(words)
     return [
         key
         for key in keys[:_LOOKED_AT]

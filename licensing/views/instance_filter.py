@@ -43,9 +43,7 @@ class Filters:
         """The instances that are meant, in no order."""
         found = narrowed(Instance.objects.filter(account=self.account), self.state, now)
         if self.version:
-            found = found.filter(
-                Q(version=self.version) | Q(version__startswith=f"{self.version}.")
-            )
+            found = found.filter(_of_version(self.version))
         if self.license:
             found = found.running_under(key__license=self.license)
         if self.key:
@@ -68,14 +66,13 @@ def read(query: QueryDict, account: BusinessAccount) -> Filters:
     """The filters in a query; what isn't offered is ignored, and what isn't theirs is a 404."""
     license, key = read_key(query.get("license", "")), read_key(query.get("key", ""))
     state, version = query.get("state", ""), query.get("version", "")
-    here = Key.objects.filter(license__account=account)
     return Filters(
         account=account,
         words=query.get("q", "").strip()[:_WORDS_MAX],
         state=state if state in FILTERS else "",
         version=version if version in VERSIONS else "",
         license=get_object_or_404(account.licenses.all(), public_id=license) if license else None,
-        key=get_object_or_404(here, public_id=key) if key else None,
+        key=get_object_or_404(Key.objects.of_account(account), public_id=key) if key else None,
     )
 
 

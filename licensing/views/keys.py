@@ -66,9 +66,7 @@ def key_reveal(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """The whole key, on this one page; that it was looked at is noted (SPEC 4.2)."""
     key = _key(request, public_id)
     code = keys.reveal(key=key, by=request.user, now=timezone.now())
-    response = render(request, "licensing/key_reveal.html", {"key": key, "code": code})
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "licensing/key_reveal.html", {"key": key, "code": code})
 
 
 @access.requires(Permission.LICENSES_MANAGE)

@@ -70,10 +70,7 @@ class LicenseFilter:
 
 def _matches(words: str) -> Q:
     """A part of the name, a whole key in any spelling, or the last five of one."""
-    found = Q(name__icontains=words)
-    last_five = words.lstrip("…").upper()
-    if len(last_five) == 5 and last_five.isalnum():
-        found |= Q(pk__in=Key.objects.ending_in(last_five).values("license"))
+    found = Q(name__icontains=words) | Q(pk__in=Key.objects.ending_in(words).values("license"))
     try:
         code = key_codes.canonical(words)
     except key_codes.InvalidKey:

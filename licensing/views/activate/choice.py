@@ -107,7 +107,7 @@ def replace(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBas
     """Which instance makes room under a key that is full: those not seen for long, oldest first."""
     account, now = request.membership.account, timezone.now()
     public_id = read_key(request.GET.get("key", ""))
-    keys = Key.objects.live().select_related("license").filter(license__account=account)
+    keys = Key.objects.live().of_account(account)
     key = keys.filter(public_id=public_id).first() if public_id else None
     if key is None:
         raise Http404

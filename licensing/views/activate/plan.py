@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypeVar
 
-from django.http import Http404
+from django.db.models import Model, QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,9 +18,11 @@ from licensing import entitlement
 from licensing.actions import activations
 from licensing.actions.requests import Choice
 from licensing.forms.activate import ChoiceForm
-from licensing.models import Activation, ActivationRequest, Instance, Key, License
+from licensing.models import Activation, ActivationRequest, Key, License
 from licensing.views.activate import texts
 from licensing.views.activate.sources import holds_seat_of
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -125,31 +129,16 @@ def of(account: BusinessAccount, asked: ActivationRequest, form: ChoiceForm, now
         installation=asked.instance_id, instance__account=account
     )
     choice = Choice(
-        key=_key(account, given["key"]),
-        cut_from=_license(account, given["cut"]),
+        key=_chosen(Key.objects.of_account(account), given["key"]),
+        cut_from=_chosen(account.licenses.all(), given["cut"]),
         seats=given["seats"] or 0,
-        replacing=_instance(account, given["replace"]),
+        replacing=_chosen(account.instances.all(), given["replace"]),
     )
     return Plan(choice, asked, live.select_related("key__license").first(), now)
 
 
-def _key(account: BusinessAccount, public_id: Any) -> Key | None:
-    keys = Key.objects.select_related("license").filter(license__account=account)
-    return _found(keys.filter(public_id=public_id).first()) if public_id else None
-
-
-def _license(account: BusinessAccount, public_id: Any) -> License | None:
-    return _found(account.licenses.filter(public_id=public_id).first()) if public_id else None
-
-
-def _instance(account: BusinessAccount, public_id: Any) -> Instance | None:
-    return _found(account.instances.filter(public_id=public_id).first()) if public_id else None
-
-
-def _found(row: Any) -> Any:
-    if row is None:
-        raise Http404
-    return row
+def _chosen(rows: QuerySet[Row], public_id: uuid.UUID | None) -> Row | None:
+    return get_object_or_404(rows, public_id=public_id) if public_id else None
 
 
 def _sentence(what: str, until: str) -> str:

@@ -97,17 +97,12 @@ class Sources:
     @cached_property
     def has_trial(self) -> bool:
         """True while this instance hasn't had its trial in this account."""
-        had = License.objects.filter(
-            account=self.account, kind=License.Kind.TRIAL, trial_of__instance_id=self._instance_id
-        )
-        return not had.exists()
+        return not self.account.licenses.trials_of(self.asked.instance_id).exists()
 
     @cached_property
     def to_cut_from(self) -> list[License]:
         """Licenses with seats left that cover the version, the newest first."""
-        running = License.objects.usable(self.now.date()).filter(
-            account=self.account, product=Product.RAS
-        )
+        running = self.account.licenses.usable_by_instances(self.now.date())
         found = running.exclude(kind=License.Kind.TRIAL).order_by("-pk")[:CUT_FROM_SHOWN]
         return [each for each in found if each.seats_left > 0 and self._covers(each)]
 
@@ -133,10 +128,6 @@ class Sources:
         hint = self.asked.key_hint
         return bool(hint) and all(key.code != hint for key in self._named)
 
-    @property
-    def _instance_id(self) -> uuid.UUID:
-        return self.asked.instance_id
-
     @cached_property
     def _named(self) -> list[Key]:
         """The key of the console's hint, then the one it runs under; on top of the first page."""
@@ -151,18 +142,11 @@ class Sources:
 
     def _keys(self) -> KeyQuerySet:
         """The account's live keys for this product; a trial's only for its own instance."""
-        mine = Q(license__trial_of=None) | Q(license__trial_of__instance_id=self._instance_id)
-        keys = Key.objects.live().filter(license__account=self.account)
-        return keys.filter(mine, license__product=Product.RAS).select_related("license")
+        keys = Key.objects.live().of_account(self.account)
+        return keys.for_installation(self.asked.instance_id).filter(license__product=Product.RAS)
 
     def _matching(self) -> KeyQuerySet:
-        if not self.words:
-            return self._keys()
-        found = Q(name__icontains=self.words) | Q(license__name__icontains=self.words)
-        last_five = self.words.lstrip("…").upper()
-        if len(last_five) == 5:
-            found |= Q(pk__in=Key.objects.ending_in(last_five).values("pk"))
-        return self._keys().filter(found)
+        return self._keys().matching(self.words) if self.words else self._keys()
 
     def _offer(self, key: Key) -> Offer:
         if why := self._why_not(key.license):

@@ -44,9 +44,7 @@ def room(key: Key) -> str:
 
 def seats_left(key: Key) -> tuple[int, int]:
     """How many more instances fit under a key, and how many there may be."""
-    if key.reserved is not None:
-        return key.reserved - key.instances_live, key.reserved
-    return key.license.seats_left, key.license.seats
+    return key.instances_left, key.license.seats if key.reserved is None else key.reserved
 
 
 def until(license: License, today: date) -> str:
