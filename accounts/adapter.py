@@ -11,6 +11,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import context as allauth_context
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -35,6 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "That's too many tries for now. Wait five minutes, or reset the password."
         ),
         "incorrect_code": _("That code isn't right. Compare it with the latest mail."),
+        "incorrect_password": _("That isn't your password. Nothing was changed."),
     }
 
     # --- Identity ---
@@ -122,6 +124,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_safe_url(self, url: str | None) -> bool:
         return is_ours(url or "")
+
+
+class SecondStepAdapter(DefaultMFAAdapter):
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("That code isn't right. The app shows a new one every 30 seconds."),
+    }
 
 
 def _onward(user: User, wanted: str) -> str:

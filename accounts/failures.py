@@ -6,6 +6,7 @@ The counts live in the session, so a page costs no query while nobody has failed
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import structlog
@@ -17,7 +18,7 @@ HELP_AFTER: Final = 3
 _SESSION_KEY: Final = "failures"
 
 
-def count(request: HttpRequest, **why: list[str]) -> None:
+def count(request: HttpRequest, why: Mapping[str, list[str]]) -> None:
     """One more failed try in this journey; a request is one try, however often it says so.
 
     The log keeps `why` under the request's reference, which support is told.
@@ -30,7 +31,7 @@ def count(request: HttpRequest, **why: list[str]) -> None:
             "count": before["count"] + 1,
             "reference": reference,
         }
-        log.info("try_failed", count=before["count"] + 1, why=why)
+        log.info("try_failed", count=before["count"] + 1, why=dict(why))
 
 
 def count_errors(request: HttpRequest, *forms: BaseForm) -> None:
@@ -38,9 +39,9 @@ def count_errors(request: HttpRequest, *forms: BaseForm) -> None:
     failed = next((form for form in forms if form.is_bound and form.errors), None)
     if failed is not None:
         # Names of fields and codes of errors: values can be secrets, and texts can repeat them.
-        errors = failed.errors.as_data().items()
+        found = failed.errors.as_data().items()
         count(
-            request, **{name: [each.code or "refused" for each in found] for name, found in errors}
+            request, {name: [each.code or "refused" for each in errors] for name, errors in found}
         )
 
 

@@ -85,7 +85,7 @@ class PasswordResetFromKeyView(_SignedOutOnly, allauth_views.PasswordResetFromKe
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if "token_fail" in kwargs:
-            failures.count(self.request, link=["ended"])
+            failures.count(self.request, {"link": ["ended"]})
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context
 

@@ -143,7 +143,7 @@ def _accept(request: HttpRequest, invitation: Invitation, user: User) -> HttpRes
 
 
 def _wrong_account(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    failures.count(request, account=["wrong"])
+    failures.count(request, {"account": ["wrong"]})
     taken = people.is_taken(invitation.email)
     return _show(request, invitation, "invitation_wrong_account.html", taken=taken)
 
