@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django.dispatch import Signal
 
 # A person made a business account: account=, by=, now=; inside the transaction.
 account_created: Final = Signal()
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """Where a person was on the way to when signing out, and what the browser keeps for it."""
+
+    url: str
+    words: str
+    session: dict[str, Any]
+
+
+# A person signs out: request=, its session still there; a receiver may answer with a WayBack.
+signing_out: Final = Signal()

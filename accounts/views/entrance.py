@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from accounts import failures
 from accounts.destinations import next_url, with_next
 from accounts.models import User
+from accounts.signals import WayBack, signing_out
 
 
 class LoginView(allauth_views.LoginView):
@@ -93,11 +94,17 @@ class PasswordResetFromKeyView(_SignedOutOnly, allauth_views.PasswordResetFromKe
 @require_POST
 @login_not_required
 def logout(request: HttpRequest) -> HttpResponse:
-    """Sign out; on to `next`, or to Sign In."""
+    """Sign out; on to `next`, or to Sign In, which leads back to what was under way."""
     onward = next_url(request)
     if request.user.is_authenticated:
-        messages.info(request, _("You're signed out."))
+        answers: list[Any] = [told for _by, told in signing_out.send(None, request=request)]
+        back: WayBack | None = next(filter(None, answers), None)
+        said = _("You're signed out.")
+        messages.info(request, f"{said} {back.words}" if back and not onward else said)
         end_session(request)
+        if back:
+            request.session.update(back.session)
+            onward = onward or with_next(reverse("account_login"), back.url)
     else:
         # A sign-in that still waits for a code or a second step: "Start over" ends it.
         clear_login(request)

@@ -194,3 +194,24 @@ def test_this_is_not_mine_ends_the_waiting(
     farm.read_until(r"(The request was denied)")
     assert farm.process.wait(10) == 1
     assert not Activation.objects.exists()
+
+
+def test_who_has_no_right_hands_the_browser_to_who_has_it(
+    page: Page, portal: str, console: Callable[[str], Console], alice: User, mia: User
+) -> None:
+    farm = console("Farm Four")
+    sign_in(page, mia.email)
+    page.wait_for_url("**/b/**")
+    page.goto(farm.activate(portal))
+
+    button(page, "Sign in as someone else")
+    expect(page.get_by_role("status")).to_contain_text("Sign in again to go on with Farm Four")
+    page.locator("[name=login]").fill(alice.email)
+    page.locator("[name=password]").fill(PASSWORD)
+    button(page, "Sign in")
+    page.locator("[type=radio][value=trial]").check()
+    button(page, "Continue")
+    button(page, "Approve")
+
+    farm.read_until(r"(Licensed for 50 users until)")
+    assert farm.process.wait(10) == 0

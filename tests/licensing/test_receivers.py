@@ -3,25 +3,87 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import quote
 
 import pytest
+from django.test import Client
 
-from accounts.models import User
+from accounts.models import BusinessAccount, User
+from licensing.models import ActivationRequest
+from tests.factories import PASSWORD
 from tests.licensing import stock
 from tests.personas import SignIn
 
 pytestmark = pytest.mark.django_db
 
 
-def test_signing_out_on_the_way_says_where_to_go_on(
-    alice: User, now: datetime, sign_in: SignIn
-) -> None:
-    asked, browser = stock.request(now=now), sign_in(alice)
+@pytest.fixture
+def asked(now: datetime) -> ActivationRequest:
+    return stock.request(now=now)
+
+
+@pytest.fixture
+def hers(alice: User, asked: ActivationRequest, sign_in: SignIn) -> Client:
+    """Alice's browser, in the middle of an activation."""
+    browser = sign_in(alice)
     browser.get(f"/activate/?code={asked.display_code}")
+    return browser
 
-    page = browser.post("/accounts/logout/", follow=True).content.decode()
 
-    assert "To go on with Farm One, open the link on its console once more." in page
+def test_signing_out_on_the_way_leads_back_to_the_activation(
+    hers: Client, asked: ActivationRequest, bob: User
+) -> None:
+    here = asked.get_absolute_url()
+
+    out = hers.post("/accounts/logout/", follow=True)
+
+    assert out.redirect_chain == [(f"/accounts/login/?next={quote(here, safe='')}", 302)]
+    assert "Sign in again to go on with Farm One." in out.content.decode()
+    login = {"login": bob.email, "password": PASSWORD, "next": here}
+    back = hers.post("/accounts/login/", login, follow=True)
+    assert back.redirect_chain[0][0] == here
+    assert back.status_code == 200
+    assert "Farm One" in back.content.decode()
+
+
+@pytest.mark.parametrize("foreign", ["https://evil.example/", "//evil.example", "/\\evil.example"])
+def test_a_foreign_address_is_not_the_way_back(
+    foreign: str, hers: Client, asked: ActivationRequest
+) -> None:
+    out = hers.post("/accounts/logout/", {"next": foreign})
+
+    assert out["Location"] == f"/accounts/login/?next={quote(asked.get_absolute_url(), safe='')}"
+
+
+def test_who_wanted_to_go_elsewhere_goes_there_and_can_still_go_on(
+    hers: Client, asked: ActivationRequest
+) -> None:
+    out = hers.post("/accounts/logout/", {"next": "/start/"}, follow=True)
+
+    page = out.content.decode()
+    assert out.redirect_chain == [("/start/", 302)]
+    assert "go on with Farm One" not in page
+    assert "Activating <b>Farm One</b>" in page
+
+
+def test_nothing_else_of_the_session_outlives_it(hers: Client) -> None:
+    session = hers.session
+    session["private"] = "of Alice"
+    session.save()
+    before = session.session_key
+
+    hers.post("/accounts/logout/")
+
+    assert set(hers.session.keys()) <= {"activating", "_messages"}
+    assert hers.session.session_key != before
+
+
+def test_an_answered_activation_is_no_way_back(
+    hers: Client, asked: ActivationRequest, acme: BusinessAccount
+) -> None:
+    hers.post(f"{asked.get_absolute_url()}deny/")
+
+    assert hers.post("/accounts/logout/")["Location"] == "/accounts/login/"
 
 
 def test_signing_out_says_nothing_of_activations_when_there_are_none(
@@ -30,4 +92,4 @@ def test_signing_out_says_nothing_of_activations_when_there_are_none(
     page = sign_in(alice).post("/accounts/logout/", follow=True).content.decode()
 
     assert "You&#x27;re signed out." in page
-    assert "on its console" not in page
+    assert "go on with" not in page

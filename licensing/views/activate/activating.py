@@ -71,6 +71,11 @@ def latest(session: SessionBase, now: datetime) -> Activating | None:
     return next((each for each in reversed(waiting) if each.ends_at > now.timestamp()), None)
 
 
+def known(session: SessionBase) -> dict[str, Any]:
+    """What `session` knows of all this, for a session that follows it in the same browser."""
+    return {_SESSION_KEY: _stored(session)}
+
+
 def _stored(session: SessionBase) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = session.get(_SESSION_KEY, [])
     return found
