@@ -15,6 +15,7 @@ from django.http import (
     HttpResponseNotAllowed,
     HttpResponseRedirect,
 )
+from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.defaults import bad_request
@@ -104,5 +105,20 @@ def private_pages(get_response: Handler) -> Handler:
         if settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies:
             patch_cache_control(response, private=True, no_store=True)
         return response
+
+    return middleware
+
+
+def buttons_only(get_response: Handler) -> Handler:
+    """A page instead of an empty 405 for who opens the address of a button by hand."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        wants_page = request.method == "GET" and request.accepts("text/html")
+        if response.status_code != 405 or response.content or not wants_page:
+            return response
+        page = render(request, "errors/button_only.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
 
     return middleware

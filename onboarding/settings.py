@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "onboarding.middleware.private_pages",
+    "onboarding.middleware.buttons_only",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.session_activity",
     "accounts.middleware.failed_forms",

@@ -73,3 +73,13 @@ def test_a_form_without_its_token_gets_the_designed_page(alice: User) -> None:
     response = strict.post("/accounts/login/", {"login": "a@b.example", "password": "x"})
     assert response.status_code == 403
     assert b"<h1" in response.content
+
+
+def test_the_address_of_a_button_opened_by_hand_says_so(client: Client) -> None:
+    by_hand = client.get("/accounts/logout/", headers={"accept": "text/html"})
+    by_a_script = client.get("/accounts/logout/", headers={"accept": "application/json"})
+
+    assert by_hand.status_code == by_a_script.status_code == 405
+    assert by_hand["Allow"] == "POST"
+    assert "This address works by its button only" in by_hand.content.decode()
+    assert by_a_script.content == b""
