@@ -102,3 +102,28 @@ def test_the_first_stop_skips_to_the_content(page: Page) -> None:
     tab_to(page, ".skip-link", most=1)
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_whoever_failed_three_times_gets_to_a_person(page: Page) -> None:
+    page.goto("/start/key/")
+    for _ in range(3):
+        fill(page, "key", "RAS1-00000-00000-00000-00000")
+        page.keyboard.press("Enter")
+        expect(page.locator(".error-summary")).to_be_focused()
+        page.locator("[name=key]").evaluate("field => field.value = ''")
+
+    tab_to(page, "a[href='#help']", most=2)
+    page.keyboard.press("Enter")
+    expect(page.locator("#help")).to_be_focused()
+    reference = page.locator("#help code").inner_text()
+    tab_to(page, "#help a[href*='/support/']", most=3)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/support/?reference={reference}")
+
+    fill(page, "email", "dora@winter.example")
+    fill(page, "subject", "My key isn't known")
+    fill(page, "message", "It's the one in the mail.")
+    tab_to(page, "main form button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Support has your message")).to_be_visible()
+    assert reference in mails.latest("support@portal.example").subject
