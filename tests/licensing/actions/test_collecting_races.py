@@ -33,10 +33,10 @@ from licensing.models.activation_request import Status
 from tests.accounts.actions.race import together
 from tests.licensing import stock
 from tests.licensing.actions.held import Held, Place
+from tests.licensing.crowd import rounds
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# Of each order: a thousand in all.
-ROUNDS: Final = {"postgresql": 250, "sqlite": 334}
+ROUNDS: Final = 250  # of each of the four orders, on servers: a thousand in all
 
 
 def before_its_first_write(number: int, sql: str) -> bool:
@@ -159,7 +159,7 @@ ORDERS: Final = [
 def test_no_approval_is_lost_and_none_collected_twice(
     order: Callable[[Scene], list[object]], scene: Scene
 ) -> None:
-    for number in range(ROUNDS[connection.vendor]):
+    for number in range(rounds(ROUNDS)):
         scene.begin()
 
         outcomes = order(scene)
