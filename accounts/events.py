@@ -40,6 +40,7 @@ class Event(models.TextChoices):
     KEY_CUT = "key.cut", _("Key cut")
     KEY_RENAMED = "key.renamed", _("Key renamed")
     KEY_REVOKED = "key.revoked", _("Key revoked")
+    KEY_SUCCEEDED = "key.succeeded", _("New primary key")
     KEY_REVEALED = "key.revealed", _("Key revealed")
     KEY_TRIED = "key.tried", _("Key of another account tried")
     KEY_TRIED_ELSEWHERE = "key.tried_elsewhere", _("Key tried in another account")

@@ -141,6 +141,14 @@ class EnrollmentEnded(DomainError):
     )
 
 
+class TokenMade(DomainError):
+    code = "token_made"
+    message = _(
+        "That token was made already, and is shown only once. If you haven't copied it, revoke it "
+        "and make another one."
+    )
+
+
 class PurchasesRefused(DomainError):
     """Purchases that can't be taken; `problems` say which lines, and why."""
 

@@ -50,6 +50,7 @@ _SENTENCES: Final = {
     Event.KEY_CUT: gettext_lazy("%(actor)s cut the key %(subject)s from %(license)s"),
     Event.KEY_RENAMED: gettext_lazy("%(actor)s renamed the key %(before)s to %(subject)s"),
     Event.KEY_REVOKED: gettext_lazy("%(actor)s revoked the key %(subject)s"),
+    Event.KEY_SUCCEEDED: gettext_lazy("%(subject)s became the primary key of %(license)s"),
     Event.KEY_REVEALED: gettext_lazy("%(actor)s looked at the whole key %(subject)s"),
     Event.KEY_TRIED: gettext_lazy(
         "%(actor)s tried to register the key %(subject)s of another business account"

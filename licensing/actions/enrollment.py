@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,7 +18,7 @@ from accounts.permissions import Permission
 from licensing import tokens
 from licensing.actions import activations
 from licensing.actions.collecting import Collected, give_token
-from licensing.errors import EnrollmentEnded, KeyNotHere
+from licensing.errors import EnrollmentEnded, KeyNotHere, TokenMade
 from licensing.installation_facts import Installation
 from licensing.models import Activation, EnrollmentToken, Key
 
@@ -41,26 +42,36 @@ def make(
     name: str,
     uses: int,
     expires_at: datetime,
+    form_token: uuid.UUID | None = None,
     by: User,
     now: datetime,
 ) -> Made:
-    """A token for `uses` activations under `key` until `expires_at`. Raises NotAllowed,
-    KeyNotHere."""
+    """A token for `uses` activations under `key` until `expires_at`.
+
+    The same words sent again in the same form are the same token, whose secret is gone by then;
+    other words in it are another one. Raises NotAllowed, KeyNotHere, TokenMade.
+    """
     account = lock(account)
     acting(account, by, Permission.LICENSES_MANAGE)
     if not Key.objects.live().of_account(account).filter(pk=key.pk).exists():
         raise KeyNotHere
     secret = tokens.new_secret("rase")
-    token = EnrollmentToken.objects.create(
-        account=account,
-        key=key,
-        name=name,
-        digest=tokens.digest(secret),
-        uses_allowed=uses,
-        created_at=now,
-        created_by=by,
-        expires_at=expires_at,
+    said = "\n".join([str(key.public_id), name, str(uses), str(expires_at - now)])
+    token, is_new = EnrollmentToken.objects.get_or_create(
+        public_id=uuid.uuid5(form_token or uuid.uuid4(), said),
+        defaults={
+            "account": account,
+            "key": key,
+            "name": name,
+            "digest": tokens.digest(secret),
+            "uses_allowed": uses,
+            "created_at": now,
+            "created_by": by,
+            "expires_at": expires_at,
+        },
     )
+    if not is_new:
+        raise TokenMade
     audit.record(
         Event.ENROLLMENT_MADE,
         account=account,

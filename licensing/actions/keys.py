@@ -71,7 +71,7 @@ def revoke(*, key: Key, by: User, now: datetime) -> Key | None:
     audit.record(Event.KEY_REVOKED, account=account, actor=by, now=now, subject=current)
     if not current.is_primary:
         return None
-    return Key.objects.create(
+    successor = Key.objects.create(
         license=current.license,
         code=key_codes.new_code(),
         name=current.name,
@@ -79,6 +79,15 @@ def revoke(*, key: Key, by: User, now: datetime) -> Key | None:
         created_at=now,
         created_by=by,
     )
+    audit.record(
+        Event.KEY_SUCCEEDED,
+        account=account,
+        actor=by,
+        now=now,
+        subject=successor,
+        license=current.license.name,
+    )
+    return successor
 
 
 @transaction.atomic

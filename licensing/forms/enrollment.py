@@ -52,6 +52,8 @@ class TokenForm(forms.Form):
         },
     )
 
+    form_token = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
+
     def __init__(
         self, *args: Any, offered: list[Key], find: Callable[[uuid.UUID], Key | None], **kwargs: Any
     ) -> None:
@@ -61,6 +63,11 @@ class TokenForm(forms.Form):
         self.fields["key"].widget.choices = [
             (str(key.public_id), f"{key} · {key.license}") for key in offered
         ]
+
+    def clean_form_token(self) -> uuid.UUID:
+        """Which form this is: sent twice, it makes one token."""
+        token: uuid.UUID | None = self.cleaned_data["form_token"]
+        return token or uuid.uuid4()
 
     def clean_key(self) -> Key:
         key = self.find(self.cleaned_data["key"])

@@ -25,6 +25,7 @@ from accounts.views.paging import first_page, read_key
 from accounts.views.proof import always, recent_proof
 from licensing import releases
 from licensing.actions import enrollment
+from licensing.errors import TokenMade
 from licensing.forms.enrollment import TokenForm
 from licensing.models import EnrollmentToken, Key, License
 from licensing.models.key import KeyQuerySet
@@ -100,15 +101,20 @@ def token_new(request: MemberRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
-        made = enrollment.make(
-            account=account,
-            key=chosen["key"],
-            name=chosen["name"],
-            uses=chosen["uses"],
-            expires_at=now + timedelta(days=chosen["days"]),
-            by=request.user,
-            now=now,
-        )
+        try:
+            made = enrollment.make(
+                account=account,
+                key=chosen["key"],
+                name=chosen["name"],
+                uses=chosen["uses"],
+                expires_at=now + timedelta(days=chosen["days"]),
+                form_token=chosen["form_token"],
+                by=request.user,
+                now=now,
+            )
+        except TokenMade as refusal:  # two clicks, or the page that shows it was loaded again
+            messages.warning(request, str(refusal))
+            return redirect("enrollment_list", slug=account.slug)
         return _show(request, made)
     context = {"form": form, "offered": offered, "more": len(offered) > MOST_OFFERED}
     return render(request, "licensing/enrollment_new.html", context)

@@ -76,8 +76,9 @@ def doors_of_licenses(house: House) -> list[Door]:
             "enroll",
             f"{b}enrollment/new/",
             "alice",
-            {"name": "Image", "key": str(stock.owned.public_id), "uses": "3", "days": "30"},
-            ("name", "key", "uses", "days"),
+            {"name": "Image", "key": str(stock.owned.public_id), "uses": "3", "days": "30"}
+            | {"form_token": "b9d3c6b2-7d0a-4b0c-9a55-0f6a3f3f5c11"},
+            ("name", "key", "uses", "days", "form_token"),
             answer=200,
         ),
         Door(

@@ -26,7 +26,6 @@ _MAY_REPEAT: Final[dict[str, set[str]]] = {
     "code": _AGAIN,
     "reset": _AGAIN,
     "cut": {"licensing.Key", *_AGAIN},
-    "enroll": {"licensing.EnrollmentToken", *_AGAIN},
     "reveal": {"accounts.AuditEvent"},
     "end sessions": {"accounts.AuditEvent"},
 }

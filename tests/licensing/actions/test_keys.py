@@ -88,7 +88,9 @@ def test_a_revoked_key_frees_what_it_reserved(
     assert acme.events.get().event == Event.KEY_REVOKED
 
 
-def test_a_revoked_primary_key_has_a_successor(license: License, bob: User, now: datetime) -> None:
+def test_a_revoked_primary_key_has_a_successor_and_both_are_noted(
+    acme: BusinessAccount, license: License, bob: User, now: datetime
+) -> None:
     key = again(stock.primary_key(license))
 
     successor = keys.revoke(key=key, by=bob, now=now)
@@ -97,6 +99,10 @@ def test_a_revoked_primary_key_has_a_successor(license: License, bob: User, now:
     assert successor.is_primary
     assert license.keys.live().get() == successor
     assert left(license) == 100
+    ended, begun = acme.events.order_by("pk")
+    assert (ended.event, ended.subject) == (Event.KEY_REVOKED, str(key))
+    assert (begun.event, begun.subject, begun.actor) == (Event.KEY_SUCCEEDED, str(successor), bob)
+    assert successor.code not in str(begun.details) + begun.subject
 
 
 def test_a_key_that_instances_run_under_stays(
