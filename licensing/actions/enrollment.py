@@ -56,19 +56,12 @@ def make(
     if not Key.objects.live().of_account(account).filter(pk=key.pk).exists():
         raise KeyNotHere
     secret = tokens.new_secret("rase")
-    said = "\n".join([str(key.public_id), name, str(uses), str(expires_at - now)])
+    facts = {"account": account, "key": key, "name": name, "uses_allowed": uses}
+    facts |= {"created_at": now, "created_by": by, "expires_at": expires_at}
+    said = f"{key.public_id} {uses} {expires_at - now} {name}"
     token, is_new = EnrollmentToken.objects.get_or_create(
         public_id=uuid.uuid5(form_token or uuid.uuid4(), said),
-        defaults={
-            "account": account,
-            "key": key,
-            "name": name,
-            "digest": tokens.digest(secret),
-            "uses_allowed": uses,
-            "created_at": now,
-            "created_by": by,
-            "expires_at": expires_at,
-        },
+        defaults=facts | {"digest": tokens.digest(secret)},
     )
     if not is_new:
         raise TokenMade
