@@ -198,6 +198,7 @@ def _invite_page(
             "outcomes": [Shown(outcome) for outcome in outcomes or []],
             "doubtful": any(each.result is Result.SUSPICIOUS for each in outcomes or []),
             "failed": sum(_has_failed(outcome) for outcome in outcomes or []),
+            "went_out": sum(outcome.is_good for outcome in outcomes or []),
         },
     )
 

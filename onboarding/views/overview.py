@@ -21,6 +21,8 @@ from onboarding.views.first_steps import first_steps
 from onboarding.views.holdings import read_holdings
 
 NEW_FOR: Final = timedelta(days=30)
+# More of what needs a person is folded: on a phone, what is owned would be screens away.
+AT_ONCE: Final = 5
 
 
 @access.requires(Permission.ACCOUNT_VIEW)
@@ -44,14 +46,16 @@ def overview(request: MemberRequest) -> HttpResponse:
     if membership.may_manage_account:
         attention += of_companies(account, by=request.user)
     attention.sort(key=lambda each: each.kind != "bad")
+    # People at a console come first: they sit and wait.
+    attention = [
+        *requests_to_answer(holdings.asked),
+        *licenses_to_add(account, holdings.waiting),
+        *attention,
+    ]
     context = {
         "account": account,
-        # People at a console come first: they sit and wait.
-        "attention": [
-            *requests_to_answer(holdings.asked),
-            *licenses_to_add(account, holdings.waiting),
-            *attention,
-        ],
+        "attention": attention[:AT_ONCE],
+        "more_attention": attention[AT_ONCE:],
         "steps": steps,
         "steps_left": sum(not step.done for step in steps),
         "people": people,

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def texts(browser: Client, account: BusinessAccount) -> list[str]:
     """What the overview says needs a person."""
     page = browser.get(reverse("account_overview", kwargs={"slug": account.slug}))
-    return [each.text for each in page.context["attention"]]
+    return [each.text for each in [*page.context["attention"], *page.context["more_attention"]]]
 
 
 def test_requests_and_invitations_that_lead_nowhere_need_alice(
