@@ -13,6 +13,7 @@ from accounts.permissions import Role
 from tests import mails
 from tests.factories import PASSWORD
 from tests.journeys.steps import path_in, sign_in
+from tests.licensing import stock
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 pytestmark.append(pytest.mark.xdist_group("browser"))
@@ -85,6 +86,30 @@ def test_the_guide_is_answered_with_space_and_enter(page: Page) -> None:
     page.keyboard.press("Enter")
     page.locator("[name=sign]").first.wait_for()
     assert "instance=" in page.url
+
+
+def test_alice_activates_an_instance(
+    page: Page, acme: BusinessAccount, alice: User, now: datetime
+) -> None:
+    """From the code on a console's screen to its license (SPEC 3, journey 2)."""
+    license = stock.subscription(acme, now=now)
+    stock.key(license, now=now, reserved=5, name="Branch")
+    asked = stock.request(now=now)
+    page.goto("/accounts/login/?next=/activate/")
+    fill(page, "login", alice.email)
+    fill(page, "password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/activate/")
+    fill(page, "code", asked.display_code.lower())
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/license/**")
+    tab_to(page, "main input[type=radio]")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/confirm/**")
+    tab_to(page, "main form#approve button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Farm One is licensed")
 
 
 def test_the_menus_open_and_close(page: Page, acme: BusinessAccount, alice: User) -> None:
