@@ -21,6 +21,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Administrators who haven't opted out of reminders."""
         return self.active().administrators().filter(wants_reminders=True)
 
+    def without_second_step(self) -> Self:
+        """Those whom an account that wants two-step sign-in sends to set it up first."""
+        return self.exclude(user__authenticator__isnull=False)
+
     def of_address(self, email: str) -> Self:
         """Memberships of whoever has proven the canonical address `email`."""
         return self.filter(user__emailaddress__email=email, user__emailaddress__verified=True)

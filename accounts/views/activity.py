@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import access
 from accounts.access import MemberRequest
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, BusinessAccount
 from accounts.permissions import Permission
 from accounts.views.paging import first_page
 from accounts.views.sentences import sentences
@@ -45,10 +45,16 @@ class Entry:
 @access.requires(Permission.ACTIVITY_VIEW)
 @require_safe
 def activity(request: MemberRequest) -> HttpResponse:
-    """Who did what and when, newest first, 25 at a time; `kind` filters, `before` goes on."""
-    kind = request.GET.get("kind", "")
+    """Who did what and when, newest first, 25 at a time; `kind` filters, `before` goes on.
+
+    `of` is the slug of an account that was merged into this one: its log stays one of its own.
+    """
+    account = request.membership.account
+    kind, of = request.GET.get("kind", ""), request.GET.get("of", "")
     before = request.GET.get("before", "")
-    events = request.membership.account.events.order_by("-pk")
+    merged = BusinessAccount.objects.merged_away_to(account)
+    shown = next((each for each in merged if each.slug == of), account)
+    events = shown.events.order_by("-pk")
     if kind in KINDS:
         events = events.filter(event__startswith=f"{kind}.")
     if before.isascii() and before.isdigit() and len(before) <= 18:
@@ -57,6 +63,10 @@ def activity(request: MemberRequest) -> HttpResponse:
     context = {
         "entries": [Entry(event, sentences(event)) for event in page.rows],
         "page": page,
+        "merged": merged,
+        "shown": shown,
+        "of": "" if shown == account else shown.slug,
+        "accounts": [("", account.name), *((each.slug, each.name) for each in merged)],
         "kind": kind if kind in KINDS else "",
         "kinds": [("", _("Everything")), *KINDS.items()],
         "before": before,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -68,10 +66,7 @@ def account_settings(request: MemberRequest) -> HttpResponse:
 
 def _two_step_hint(account: BusinessAccount) -> str:
     """What the rule means here: how many members it sends to set up two-step sign-in."""
-    steps = Authenticator.objects.filter(user=OuterRef("user")).exclude(
-        type=Authenticator.Type.RECOVERY_CODES
-    )
-    without = account.memberships.active().filter(~Exists(steps)).count()
+    without = account.memberships.active().without_second_step().count()
     if not without:
         return _("Every member uses it already.")
     if account.require_two_step:

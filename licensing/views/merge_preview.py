@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Invitation, JoinRequest, User
+from accounts.models import BusinessAccount, Invitation, JoinRequest, User
 from accounts.permissions import Role
 from licensing.merge_plan import Double, Plan
 from licensing.models import (
@@ -42,6 +42,28 @@ def lines(plan: Plan, source: str, target: str) -> Iterator[Line]:
     yield from _people(plan, target)
     yield from _invited(plan, target)
     yield from _waiting(plan)
+
+
+def second_steps(source: BusinessAccount, target: BusinessAccount) -> Line | None:
+    """Who comes along and can't get in before they set up two-step sign-in, as the target wants."""
+    if not target.require_two_step:
+        return None
+    coming = source.memberships.active().exclude(user__memberships__account=target)
+    without = coming.without_second_step().select_related("user").order_by("user__name", "pk")
+    people = [str(membership.user) for membership in without]
+    if not people:
+        return None
+    title = ngettext(
+        "%(count)d person needs a second step", "%(count)d people need a second step", len(people)
+    )
+    note = ngettext(
+        "%(target)s wants two-step sign-in: who has none yet sets it up on the next visit, and "
+        "sees nothing of the account before.",
+        "%(target)s wants two-step sign-in: those who have none yet set it up on their next "
+        "visit, and see nothing of the account before.",
+        len(people),
+    )
+    return _line(title, people, people[:_NAMED], note % {"target": target})
 
 
 def _owned(plan: Plan) -> Iterator[Line]:

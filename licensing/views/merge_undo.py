@@ -33,7 +33,9 @@ def merged(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         "merge": merge,
         "lines": list(merge_preview.lines(plan, str(merge.source), str(merge.target))),
         "can_undo": merge.is_undoable(now),
-        "belongs": any(each.account_id == merge.target_id for each in request.memberships),
+        "membership": next(
+            (each for each in request.memberships if each.account_id == merge.target_id), None
+        ),
         "now": now,
     }
     return render(request, "licensing/merge/merged.html", context)

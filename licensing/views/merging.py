@@ -37,15 +37,20 @@ def merge_list(request: MemberRequest) -> HttpResponse:
     waiting = list(about.open().order_by("-pk")[:_SHOWN])
     taken = {merge.other_than(account).pk for merge in waiting}
     free = [twin for twin in found if twin.account.pk not in taken]
+    to_answer = [merge for merge in waiting if merge.asked == account]
+    told = [twin for twin in free if twin.is_told][: twins.SHOWN]
+    askable = [twin for twin in told if twin.has_administrator]
     context = {
         "account": account,
-        "to_answer": [merge for merge in waiting if merge.asked == account],
+        "to_answer": to_answer,
         "asked": [
             (merge, names.get(merge.asked.pk, twins.unnamed()))
             for merge in waiting
             if merge.asking == account
         ],
-        "twins": [twin for twin in free if twin.is_told][: twins.SHOWN],
+        "twins": told,
+        # One button leads on: what somebody waits for comes before what could be.
+        "main": askable[0] if askable and not to_answer else None,
         "mine": [twin for twin in free if not twin.is_told],
         "undoable": list(about.undoable(now).filter(target=account).order_by("-merged_at")),
         "now": now,
@@ -78,6 +83,7 @@ def merge_twin(request: MemberRequest, ref: str) -> HttpResponse:
         "source_name": names[0],
         "target_name": names[1],
         "lines": list(merge_preview.lines(plan, *names)) if plan else None,
+        "second_steps": merge_preview.second_steps(source, target) if twin.is_mine else None,
         "seen": plan.digest if plan and twin.is_mine else "",
     }
     return render(request, "licensing/merge/twin.html", context)
@@ -140,6 +146,9 @@ def merge_proposal(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse
         "other_name": merge.asking.name if is_asked else _name(request, merge),
         "lines": list(merge_preview.lines(plan, str(merge.source), str(merge.target)))
         if plan
+        else None,
+        "second_steps": merge_preview.second_steps(merge.source, merge.target)
+        if is_asked
         else None,
         "seen": plan.digest if plan else "",
         "now": timezone.now(),

@@ -112,6 +112,12 @@ def proposed(
     return merging.propose(twin=found, keep_ours=keep_ours, by=by, now=now)
 
 
+def proposed_by_them(cloud: Cloud, acme: BusinessAccount, now: datetime) -> Merge:
+    """Proposed in Acme Cloud, by Zoe: Acme answers."""
+    found = twin(cloud.account, acme, by=cloud.zoe)
+    return merging.propose(twin=found, keep_ours=True, by=cloud.zoe, now=now)
+
+
 def agreed(merge: Merge, by: User, now: datetime) -> Merge:
     seen = merge_plan.of(merge.source, merge.target).digest
     return merging.agree(merge=merge, by=by, now=now, seen=seen)

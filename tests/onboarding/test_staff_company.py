@@ -72,6 +72,25 @@ def test_a_disabled_administrator_does_not_count(
     assert troubles(desk, acme)[0][0] == "invitations"
 
 
+def test_an_account_that_was_merged_away_leads_to_where_all_is(
+    desk: Client, acme: BusinessAccount, globex: BusinessAccount
+) -> None:
+    globex.memberships.all().delete()
+    globex.merged_into = acme
+    globex.save(update_fields=["merged_into"])
+
+    away, here = shown(desk, globex), shown(desk, acme)
+    found = desk.get(reverse("staff_desk"), {"q": "Globex"}).content.decode()
+
+    link = '<a href="{}">{}</a>'
+    address = reverse("staff_company", args=[acme.slug])
+    assert f"Merged into {link.format(address, acme)}: what it had is there." in away
+    assert troubles(desk, globex) == []
+    address = reverse("staff_company", args=[globex.slug])
+    assert f"{link.format(address, globex)} was merged into this account." in here
+    assert "merged into Acme Corp" in found
+
+
 def test_the_summary_to_hand_on_names_nobody(
     desk: Client, acme: BusinessAccount, alice: User, mia: User, now: datetime
 ) -> None:

@@ -27,10 +27,11 @@ _EACH: Final = 50
 @require_safe
 def company(request: HttpRequest, slug: str) -> HttpResponse:
     """What stands out, then purchases, people, invitations with their fate, and all the rest."""
-    account, now = get_object_or_404(BusinessAccount, slug=slug), timezone.now()
+    account, now = _account(slug), timezone.now()
     story = _story(account, now)
     context = {
         "account": account,
+        "merged_here": account.merged_here.order_by("name", "pk"),
         "now": now,
         "story": story,
         "troubles": troubles(story),
@@ -38,6 +39,11 @@ def company(request: HttpRequest, slug: str) -> HttpResponse:
         "figures": story.figures(at_most=_EACH),
     }
     return render(request, "staff/company.html", context)
+
+
+def _account(slug: str) -> BusinessAccount:
+    accounts = BusinessAccount.objects.select_related("merged_into")
+    return get_object_or_404(accounts, slug=slug)
 
 
 def _story(account: BusinessAccount, now: datetime) -> Story:

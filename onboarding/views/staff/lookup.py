@@ -52,9 +52,9 @@ def search(text: str) -> Found:
     purchases = _purchases(words)
     ids = {each.license.account_id for each in purchases if each.license.account_id}
     ids.update(*_accounts(words))
-    accounts = BusinessAccount.objects.filter(pk__in=ids).order_by("name", "pk")
+    accounts = BusinessAccount.objects.filter(pk__in=ids).select_related("merged_into")
     return Found(
-        accounts=list(accounts[:_EACH]),
+        accounts=list(accounts.order_by("name", "pk")[:_EACH]),
         people=list(_people(words)[:_EACH]),
         purchases=purchases[:_EACH],
         mails=_mails(words),

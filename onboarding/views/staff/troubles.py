@@ -34,7 +34,7 @@ def _people(story: Story) -> Iterator[Trouble]:
         yield Trouble(_("A claim waits for your decision."), "claims")
     if story.waiting_messages:
         yield Trouble(_("A message to support waits for its answer."), "messages")
-    if not story.has_administrator:
+    if not story.has_administrator and not story.account.merged_into_id:
         yield Trouble(_without_administrator(story), "invitations", "bad")
 
 

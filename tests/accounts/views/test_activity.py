@@ -134,6 +134,30 @@ def test_the_filter_keeps_one_kind(
     assert len(entries) == 3
 
 
+def test_the_log_of_an_account_that_was_merged_here_is_read_here(
+    acme: BusinessAccount, globex: BusinessAccount, alice: User, now: datetime, sign_in: SignIn
+) -> None:
+    browser = sign_in(alice)
+    older = factories.business_account("Globex Old", administrator=alice, now=now)
+    note(acme, 2, now)
+    note(globex, 30, now)
+    note(older, 1, now)
+    refused = browser.get(url(acme), {"of": globex.slug})
+    assert {entry.event.account_id for entry in refused.context["entries"]} == {acme.pk}
+    for account, target in ((older, globex), (globex, acme)):
+        account.merged_into = target
+        account.save(update_fields=["merged_into"])
+
+    page = browser.get(url(acme), {"of": globex.slug, "kind": "member"})
+    oldest = browser.get(url(acme), {"of": older.slug})
+
+    assert {entry.event.account_id for entry in page.context["entries"]} == {globex.pk}
+    text = page.content.decode()
+    assert "Who did what in Globex, which was merged into this account" in text
+    assert f"&amp;kind=member&amp;of={globex.slug}" in text
+    assert [entry.event.account_id for entry in oldest.context["entries"]] == [older.pk]
+
+
 @pytest.mark.parametrize("query", [{"before": "x"}, {"before": "9" * 40}, {"kind": "%"}])
 def test_a_query_out_of_order_shows_the_newest(
     query: dict[str, str], acme: BusinessAccount, alice: User, now: datetime, sign_in: SignIn

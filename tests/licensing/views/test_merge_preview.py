@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from accounts.models import BusinessAccount, User
 from licensing import merge_plan
@@ -74,3 +75,29 @@ def test_an_empty_account_moves_itself_only(globex: BusinessAccount, acme: Busin
     plan = merge_plan.of(globex, acme)
 
     assert list(merge_preview.lines(plan, "Globex", "Acme Corp")) == []
+
+
+def test_who_comes_without_a_second_step_is_named_when_the_target_wants_one(
+    cloud: Cloud, acme: BusinessAccount, alice: User
+) -> None:
+    assert merge_preview.second_steps(cloud.account, acme) is None
+    acme.require_two_step = True
+    ada = factories.person("ada@acme.example", "Ada Ley")
+    factories.member(cloud.account, ada)
+    TOTP.activate(ada, generate_totp_secret())
+
+    line = merge_preview.second_steps(cloud.account, acme)
+
+    # Bob and Mia are in Acme Corp already; Yan is blocked; Ada has her second step.
+    assert line is not None
+    assert (line.title, line.items) == ("1 person needs a second step", ["Zoe Park"])
+    assert line.note.startswith("Acme Corp wants two-step sign-in")
+
+
+def test_nobody_is_warned_of_when_everyone_has_a_second_step(
+    cloud: Cloud, acme: BusinessAccount
+) -> None:
+    acme.require_two_step = True
+    TOTP.activate(cloud.zoe, generate_totp_secret())
+
+    assert merge_preview.second_steps(cloud.account, acme) is None

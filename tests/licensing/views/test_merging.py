@@ -12,7 +12,7 @@ from accounts.models import BusinessAccount, User
 from licensing.actions import licenses
 from licensing.errors import KeyTaken
 from licensing.models import Merge
-from tests import mails
+from tests import factories, mails
 from tests.licensing import mergers, stock
 from tests.licensing.mergers import Cloud
 from tests.personas import Response, SignIn
@@ -46,6 +46,40 @@ def test_the_list_says_who_looks_the_same_and_why(
 
     assert "Acme Cloud looks like the same company" in text(page)
     assert "Administrators of both have proven an address at acme.example." in text(page)
+
+
+def test_the_list_has_one_button_that_leads_on(
+    cloud: Cloud, acme: BusinessAccount, alice: User, now: datetime, sign_in: SignIn
+) -> None:
+    for name in ("Acme Labs", "Acme Works"):
+        zara = factories.person(f"zara@{name[5:].lower()}.acme.example", "Zara Quist")
+        other = factories.business_account(name, administrator=zara, now=now)
+        farm = stock.instance(acme, now=now)
+        stock.instance(other, now=now, instance_id=farm.instance_id)
+    browser, address = sign_in(alice), url("merge_list", acme)
+
+    before = text(browser.get(address))
+    mergers.proposed_by_them(cloud, acme, now)
+    after = text(browser.get(address))
+
+    assert before.count("See what would move") == 3
+    assert after.count("See what would move") == 2
+    assert [page.count("button-primary") for page in (before, after)] == [1, 1]
+    assert "button-primary" in after.partition("Look at the proposal")[0].rpartition("<a ")[2]
+
+
+def test_who_needs_a_second_step_is_said_before_merging(
+    cloud: Cloud, acme: BusinessAccount, alice: User, now: datetime, sign_in: SignIn
+) -> None:
+    acme.require_two_step = True
+    acme.save(update_fields=["require_two_step"])
+    browser = sign_in(cloud.zoe)
+    merge = mergers.proposed(cloud, acme, alice, now)
+
+    page = text(browser.get(url("merge_proposal", cloud.account, public_id=merge.public_id)))
+
+    assert "1 person needs a second step" in page
+    assert "Administrators of Acme Corp can read the activity of Acme Cloud" in page
 
 
 def test_without_a_twin_the_page_says_what_was_compared(
