@@ -99,7 +99,7 @@ def test_alice_activates_an_instance(
     fill(page, "login", alice.email)
     fill(page, "password", PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/activate/")
+    page.locator("[name=code]").wait_for()
     fill(page, "code", asked.display_code.lower())
     page.keyboard.press("Enter")
     page.wait_for_url("**/license/**")
