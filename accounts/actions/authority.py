@@ -50,6 +50,12 @@ def lock_both(
     return locked[one.pk], locked[other.pk]
 
 
+def only_staff(by: User) -> None:
+    """Raise NotAllowed for whoever isn't the vendor's staff, or isn't any more."""
+    if not by.is_staff or not by.is_active:
+        raise NotAllowed
+
+
 def acting(account: BusinessAccount, by: User, permission: Permission) -> Membership:
     """The actor's membership as it is now; raises NotAllowed without the right."""
     membership = Membership.objects.active().filter(account=account, user=by).first()

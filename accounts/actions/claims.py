@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts import audit, emails
-from accounts.actions.authority import acting, lock
+from accounts.actions.authority import acting, lock, only_staff
 from accounts.errors import ClaimEnded, ClaimWaits, NotAllowed
 from accounts.events import Event
 from accounts.models import BusinessAccount, Claim, Membership, User
@@ -73,8 +73,7 @@ def decide(*, claim: Claim, granted: bool, by: User, now: datetime) -> None:
     Granted: the claimant is an active administrator. Raises NotAllowed, ClaimEnded, ClaimWaits.
     """
     account = lock(claim.account)
-    if not by.is_staff:
-        raise NotAllowed
+    only_staff(by)
     current = Claim.objects.select_related("user").get(pk=claim.pk)
     if granted and now < current.object_until:
         raise ClaimWaits

@@ -20,7 +20,7 @@ from django.utils import timezone
 from accounts import emails
 from accounts.actions.quota import PER_RECIPIENT
 from accounts.models import Invitation, OutboxMail
-from accounts.models.invitation import VALID_FOR, InvitationQuerySet
+from accounts.models.invitation import InvitationQuerySet
 
 BATCH: Final = 100
 _DAY: Final = timedelta(days=1)
@@ -65,7 +65,7 @@ def write(invitations: InvitationQuerySet, *, now: datetime) -> int:
         else:
             sent[invitation.email] += 1
             written += 1
-            invitation.sent_at, invitation.expires_at = now, now + VALID_FOR
+            invitation.begin_anew(now)
             invitation.mail = emails.invitation(invitation, now=now)
             invitation.mail_due_at = None
     Invitation.objects.bulk_update(due, ["mail", "mail_due_at", "sent_at", "expires_at"])

@@ -223,8 +223,7 @@ def _invite(
 
 def _mail_again(invitation: Invitation, *, role: str, by: User, now: datetime) -> None:
     invitation.role, invitation.invited_by = role, by
-    invitation.sent_at, invitation.expires_at = now, now + VALID_FOR
-    invitation.reminded_at = None
+    invitation.begin_anew(now)
     invitation.mail = emails.invitation(invitation, now=now)
     invitation.save(
         update_fields=["role", "invited_by", "sent_at", "expires_at", "reminded_at", "mail"]

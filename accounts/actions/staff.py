@@ -9,12 +9,11 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from accounts import audit, emails, outbox
-from accounts.actions.authority import lock, lock_home
-from accounts.errors import InvitationEnded, LastAdministrator, MailEnded, NotAllowed
+from accounts.actions.authority import lock, lock_home, only_staff
+from accounts.errors import InvitationEnded, LastAdministrator, MailEnded
 from accounts.events import Event
 from accounts.models import Invitation, OutboxMail, SupportMessage, User
 from accounts.models.email import Status
-from accounts.models.invitation import VALID_FOR
 
 
 @transaction.atomic
@@ -23,12 +22,12 @@ def resend_invitation(*, invitation: Invitation, by: User, now: datetime) -> Non
 
     Raises NotAllowed, InvitationEnded.
     """
-    _only_staff(by)
+    only_staff(by)
     account = lock_home(invitation)
     current = Invitation.objects.open().filter(pk=invitation.pk).first()
     if current is None:
         raise InvitationEnded
-    current.sent_at, current.expires_at, current.reminded_at = now, now + VALID_FOR, None
+    current.begin_anew(now)
     current.mail = emails.invitation(current, now=now)
     current.save(update_fields=["sent_at", "expires_at", "reminded_at", "mail"])
     audit.record(Event.INVITATION_RESENT, account=account, actor=by, now=now, subject=current)
@@ -37,7 +36,7 @@ def resend_invitation(*, invitation: Invitation, by: User, now: datetime) -> Non
 @transaction.atomic
 def try_mail_now(*, mail: OutboxMail, by: User, now: datetime) -> None:
     """Let a waiting mail go out at once, not at its next try. Raises NotAllowed, MailEnded."""
-    _only_staff(by)
+    only_staff(by)
     waiting = OutboxMail.objects.filter(pk=mail.pk, status=Status.QUEUED)
     if not waiting.update(next_attempt_at=now):
         raise MailEnded
@@ -47,7 +46,7 @@ def try_mail_now(*, mail: OutboxMail, by: User, now: datetime) -> None:
 @transaction.atomic
 def cancel_mail(*, mail: OutboxMail, by: User, now: datetime) -> None:
     """Take a waiting mail back; noted with its account. Raises NotAllowed, MailEnded."""
-    _only_staff(by)
+    only_staff(by)
     if not outbox.cancel(mail=mail):
         raise MailEnded
     if mail.account is not None:
@@ -57,7 +56,7 @@ def cancel_mail(*, mail: OutboxMail, by: User, now: datetime) -> None:
 @transaction.atomic
 def end_sessions(*, user: User, by: User, now: datetime) -> int:
     """Sign a person out everywhere; how many sessions that were. Raises NotAllowed."""
-    _only_staff(by)
+    only_staff(by)
     keys = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
     UserSession.objects.filter(user=user).delete()
@@ -68,7 +67,7 @@ def end_sessions(*, user: User, by: User, now: datetime) -> int:
 @transaction.atomic
 def disable(*, user: User, by: User, now: datetime) -> None:
     """Keep a person from signing in anywhere. Raises NotAllowed, LastAdministrator."""
-    _only_staff(by)
+    only_staff(by)
     memberships = list(user.memberships.select_related("account").order_by("account"))
     for membership in memberships:
         lock(membership.account)
@@ -82,7 +81,7 @@ def disable(*, user: User, by: User, now: datetime) -> None:
 @transaction.atomic
 def enable(*, user: User, by: User, now: datetime) -> None:
     """Let a person sign in again. Raises NotAllowed."""
-    _only_staff(by)
+    only_staff(by)
     if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
         _note(Event.PERSON_ENABLED, user, by, now)
 
@@ -90,14 +89,9 @@ def enable(*, user: User, by: User, now: datetime) -> None:
 @transaction.atomic
 def note_answered(*, message: SupportMessage, by: User, now: datetime) -> None:
     """Take a message to support off the list of what waits. Raises NotAllowed."""
-    _only_staff(by)
+    only_staff(by)
     waiting = SupportMessage.objects.unanswered().filter(pk=message.pk)
     waiting.update(answered_at=now, answered_by=by)
-
-
-def _only_staff(by: User) -> None:
-    if not by.is_staff or not by.is_active:
-        raise NotAllowed
 
 
 def _note(event: Event, user: User, by: User, now: datetime) -> None:

@@ -12,7 +12,6 @@ from accounts.actions.quota import InvitationQuota
 from accounts.errors import InvitationEnded, LimitReached
 from accounts.events import Event
 from accounts.models import BusinessAccount, Invitation
-from accounts.models.invitation import VALID_FOR
 from accounts.permissions import Role
 
 
@@ -42,8 +41,7 @@ def invite_again(
             created_at=now,
         )
     event = Event.INVITATION_RESENT if invitation.pk else Event.INVITATION_SENT
-    invitation.sent_at, invitation.expires_at = now, now + VALID_FOR
-    invitation.reminded_at = None
+    invitation.begin_anew(now)
     invitation.save()
     invitation.mail = emails.invitation(invitation, now=now)
     invitation.save(update_fields=["mail"])

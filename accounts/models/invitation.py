@@ -100,6 +100,10 @@ class Invitation(models.Model):
     def is_open(self) -> bool:
         return self.accepted_at is None and self.declined_at is None and self.revoked_at is None
 
+    def begin_anew(self, now: datetime) -> None:
+        """Let its 14 days, and the reminder in them, begin `now`; without saving it."""
+        self.sent_at, self.expires_at, self.reminded_at = now, now + VALID_FOR, None
+
     def has_expired(self, now: datetime) -> bool:
         return self.expires_at <= now
 

@@ -13,6 +13,7 @@ from accounts.events import Event
 from accounts.models import BusinessAccount, User
 from licensing import documents, emails, entitlement
 from licensing.actions import seats
+from licensing.days import in_words
 from licensing.errors import InOtherAccount, LicenseNotUsable, VersionNotCovered
 from licensing.installation_facts import Installation
 from licensing.models import Activation, Instance, Key, Product
@@ -143,7 +144,7 @@ def refuse_unfit(key: Key, *, version: str, now: datetime) -> None:
             % {
                 "license": license,
                 "highest": entitlement.max_version(license),
-                "day": f"{insured:%b} {insured.day}, {insured.year}",
+                "day": in_words(insured),
             }
         )
 

@@ -66,7 +66,7 @@ def _sights() -> QuerySet[Activation]:
     live = Activation.objects.live()
     beside = live.filter(key=OuterRef("key")).exclude(instance=OuterRef("instance")).values("key")
     days = UsageDay.objects.filter(instance=OuterRef("instance")).values("instance")
-    return live.select_related("instance__account", "key__license").annotate(
+    return live.with_all().annotate(
         users_beside=Subquery(beside.values_list(Sum("instance__peak_users"))),
         over_beside=Subquery(beside.values_list(Min("instance__over_since"))),
         reported_through=Subquery(days.values_list(Max("date"))),

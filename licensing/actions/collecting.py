@@ -96,12 +96,7 @@ def _redeem(request: ActivationRequest, now: datetime) -> Collected:
     approved = ActivationRequest.objects.filter(pk=request.pk, expires_at__gt=now)
     if not approved.move(Status.REDEEMED, redeemed_at=now):
         raise InvalidGrant
-    activation = (
-        Activation.objects.live()
-        .select_related("instance__account", "key__license")
-        .filter(request=request.pk)
-        .first()
-    )
+    activation = Activation.objects.live().with_all().filter(request=request.pk).first()
     if activation is None:  # ended in the portal before the console came
         raise InvalidGrant
     token = give_token(activation.instance)

@@ -105,7 +105,7 @@ def activate(
     instance = activations.known_instance(account=account, installation=installation, now=now)
     live = (
         Activation.objects.live()
-        .select_related("instance__account", "key__license")
+        .with_all()
         .filter(instance=instance, key=key, version=installation.version)
         .filter(channel=Activation.Channel.UNATTENDED)
         .first()

@@ -94,7 +94,7 @@ def _proven(file: RequestFile, now: datetime) -> Activation:
         raise RequestFileInvalid(
             _("The license in this file doesn't come from this portal: %(why)s") % {"why": error}
         ) from error
-    known = Activation.objects.select_related("instance__account", "key__license")
+    known = Activation.objects.with_all()
     proven = known.filter(public_id=claims["activation"]["id"]).first()
     if proven is None or proven.installation != file.installation.instance_id:
         raise RequestFileInvalid(_("The license in this file belongs to another instance."))

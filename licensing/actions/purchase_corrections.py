@@ -8,8 +8,8 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.actions import vendor_invitations
-from accounts.actions.authority import lock_home
-from accounts.errors import InvitationEnded, NotAllowed
+from accounts.actions.authority import lock_home, only_staff
+from accounts.errors import InvitationEnded
 from accounts.events import Event
 from accounts.identity import canonical_email
 from accounts.models import User
@@ -22,8 +22,7 @@ def correct_email(*, purchase: Purchase, address: str, by: User, now: datetime) 
 
     Raises InvalidEmail, NotAllowed, LimitReached.
     """
-    if not by.is_staff:
-        raise NotAllowed
+    only_staff(by)
     email = canonical_email(address)
     before = purchase.primary_email
     if email == before:

@@ -93,10 +93,7 @@ def _digest(token: str, kind: str) -> str:
 
 def _last_of(digest: str) -> Activation | None:
     return (
-        Activation.objects.filter(instance__token_digest=digest)
-        .select_related("instance__account", "key__license")
-        .order_by("-pk")
-        .first()
+        Activation.objects.filter(instance__token_digest=digest).with_all().order_by("-pk").first()
     )
 
 

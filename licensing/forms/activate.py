@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.forms.portal import ExplainedChoice
 from accounts.models import BusinessAccount, Membership
 from accounts.permissions import Permission
 from licensing.models import License
 
+Row = tuple[str, str, str]  # value, title and explanation
 _CODE_MAX: Final = 40
 SEATS_MAX: Final = 1_000_000
 
@@ -49,34 +52,34 @@ class DisableableRows(forms.RadioSelect):
         return option
 
 
-class Rows(forms.ChoiceField):
-    """Radio rows with a title and an explanation each."""
-
-    widget: DisableableRows = DisableableRows  # type: ignore[assignment]  # Django makes it one
-
-    def __init__(self, *, required_message: Any, **kwargs: Any) -> None:
-        messages = {"required": required_message, "invalid_choice": required_message}
-        super().__init__(error_messages=messages, **kwargs)
-        self.explanations: dict[str, str] = {}
+def radio_rows(
+    label: Any, rows: Sequence[Row], *, missing: Any, disabled: Iterable[str] = ()
+) -> ExplainedChoice:
+    """A choice among rows; `missing` asks for one, the `disabled` ones can't be taken."""
+    widget = DisableableRows()
+    widget.disabled = frozenset(disabled)
+    return ExplainedChoice(
+        label=label,
+        choices=[(value, title) for value, title, _text in rows],
+        explanations={value: text for value, _title, text in rows},
+        widget=widget,
+        error_messages={"required": missing, "invalid_choice": missing},
+    )
 
 
 class SourceForm(forms.Form):
     """What it shall run under: a key, a key to be cut, the trial, or a key that one holds."""
 
-    def __init__(
-        self, *args: Any, rows: list[tuple[str, str, str]], disabled: set[str], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, rows: Sequence[Row], disabled: set[str], **kwargs: Any) -> None:
         """`rows` are value, title and explanation each; those in `disabled` can't be chosen."""
         super().__init__(*args, **kwargs)
         self.disabled = disabled
-        choices = Rows(
-            label=gettext_lazy("License key"),
-            choices=[(value, title) for value, title, _text in rows],
-            required_message=gettext_lazy("Choose one of these."),
+        self.fields["source"] = radio_rows(
+            gettext_lazy("License key"),
+            rows,
+            missing=gettext_lazy("Choose one of these."),
+            disabled=disabled,
         )
-        choices.explanations = {value: text for value, _title, text in rows}
-        self.fields["source"] = choices
-        choices.widget.disabled = frozenset(disabled)
 
     def clean_source(self) -> str:
         source: str = self.cleaned_data["source"]
@@ -91,13 +94,11 @@ class CutForm(forms.Form):
     def __init__(self, *args: Any, licenses: list[License], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.licenses = {str(license.public_id): license for license in licenses}
-        choices = Rows(
-            label=gettext_lazy("License"),
-            choices=[(value, license.name) for value, license in self.licenses.items()],
-            required_message=gettext_lazy("Choose a license."),
+        self.fields["cut"] = radio_rows(
+            gettext_lazy("License"),
+            [(value, each.name, _left(each)) for value, each in self.licenses.items()],
+            missing=gettext_lazy("Choose a license."),
         )
-        choices.explanations = {value: _left(each) for value, each in self.licenses.items()}
-        self.fields["cut"] = choices
         self.fields["seats"] = forms.IntegerField(
             label=gettext_lazy("Seats to set aside"),
             help_text=gettext_lazy("How many people may work on this instance at the same time."),
@@ -121,15 +122,13 @@ class CutForm(forms.Form):
 class ReplaceForm(forms.Form):
     """Which instance makes room."""
 
-    def __init__(self, *args: Any, rows: list[tuple[str, str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rows: Sequence[Row], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = Rows(
-            label=gettext_lazy("Instance"),
-            choices=[(value, title) for value, title, _text in rows],
-            required_message=gettext_lazy("Choose the instance that is gone."),
+        self.fields["replace"] = radio_rows(
+            gettext_lazy("Instance"),
+            rows,
+            missing=gettext_lazy("Choose the instance that is gone."),
         )
-        choices.explanations = {value: text for value, _title, text in rows}
-        self.fields["replace"] = choices
 
 
 class ChoiceForm(forms.Form):
@@ -158,12 +157,11 @@ class AccountForm(forms.Form):
         self.memberships = memberships
         self.first: BusinessAccount | None = None
         self.split_label = ""
-        self.rows = Rows(
-            label=gettext_lazy("Business account"),
-            choices=[(each.account.slug, each.account.name) for each in memberships],
-            required_message=gettext_lazy("Choose a business account."),
+        self.rows = radio_rows(
+            gettext_lazy("Business account"),
+            [(each.account.slug, each.account.name, _explained(each)) for each in memberships],
+            missing=gettext_lazy("Choose a business account."),
         )
-        self.rows.explanations = {each.account.slug: _explained(each) for each in memberships}
         self.fields["account"] = self.rows
         self.fields["split"] = forms.BooleanField(label="", required=False)
 

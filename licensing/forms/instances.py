@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms.portal import ExplainedChoice
 from accounts.validators import validate_plain_text
+from licensing.days import in_words
 from licensing.installation_facts import NAME_MAX
 from licensing.models import Key
 
@@ -81,5 +81,5 @@ def _room(key: Key) -> str:
         text = _("%(left)d of %(seats)d reserved seats left")
         values = {"left": key.reserved - key.instances_live, "seats": key.reserved}
     end = key.license.ends_on
-    ends = _("until %(day)s") % {"day": date_format(end, "M j, Y")} if end else ""
+    ends = _("until %(day)s") % {"day": in_words(end)} if end else ""
     return "\u00a0· ".join(part for part in (str(key), text % values, ends) if part)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Self
+from typing import Final, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,14 @@ from django.utils.translation import gettext_lazy as _
 class ActivationQuerySet(models.QuerySet["Activation"]):
     def live(self) -> Self:
         return self.filter(deactivated_at=None)
+
+    def reporting(self) -> Self:
+        """Those whose instances report every day: of the others, silence says nothing."""
+        return self.filter(channel__in=REPORTING)
+
+    def with_all(self) -> Self:
+        """Read instance, account, key and license along."""
+        return self.select_related("instance__account", "key__license")
 
 
 class Activation(models.Model):
@@ -80,3 +88,7 @@ class Activation(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+
+# Whoever is licensed by file never reports.
+REPORTING: Final = (Activation.Channel.ONLINE, Activation.Channel.UNATTENDED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.urls import reverse
@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from licensing import entitlement
+from licensing.days import in_words
 from licensing.entitlement import Status
 from licensing.models import Activation, Instance, License
 
@@ -62,7 +63,7 @@ def _of_ended(instance: Instance, now: datetime) -> Iterator[Notice]:
             "Its seat is free. It learns that at its next check-in; without one it may run until "
             "%(day)s."
         )
-    yield Notice("quiet", text % {"day": _day(ends_at)})
+    yield Notice("quiet", text % {"day": in_words(ends_at)})
 
 
 def _not_collected(live: Activation) -> Notice:
@@ -94,7 +95,7 @@ def _of_overuse(instance: Instance, live: Activation, now: datetime) -> Iterator
         "Day %(day)d of 7: %(users)s Add seats or move it to another key by %(until)s. "
         "After that, sign-ins are limited."
     )
-    until = _day(since + entitlement.OVERUSE_ALLOWED)
+    until = in_words(since + entitlement.OVERUSE_ALLOWED)
     values = {"day": day_of_overuse(since, now), "users": words, "until": until}
     yield Notice("notice", text % values, *button)
 
@@ -149,9 +150,9 @@ def _license_words(license: License, status: Status) -> str:
     }
     return texts.get(status, "") % {
         "license": license,
-        "start": _day(license.starts_on),
-        "end": _day(license.ends_on),
-        "last": _day(entitlement.last_day(license)),
+        "start": in_words(license.starts_on),
+        "end": in_words(license.ends_on),
+        "last": in_words(entitlement.last_day(license)),
     }
 
 
@@ -160,7 +161,7 @@ def _of_silence(instance: Instance, live: Activation, now: datetime) -> Iterator
         return
     heard = _(
         "It hasn't reported since %(day)s. Check that the server runs and reaches this portal."
-    ) % {"day": _day(instance.last_seen_at)}
+    ) % {"day": in_words(instance.last_seen_at)}
     gone = _("Is the server gone? Declare it lost, and its seat is free.")
     text = " ".join(filter(None, [heard, _document_words(instance, now), gone]))
     yield Notice("notice", text, _("Declare lost"), _act("instance_lost", instance))
@@ -175,7 +176,7 @@ def _document_words(instance: Instance, now: datetime) -> str:
         if ends_at > now
         else _("Its license document ended on %(day)s: it needs a check-in to run again.")
     )
-    return text % {"day": _day(ends_at)}
+    return text % {"day": in_words(ends_at)}
 
 
 def _of_file(instance: Instance, live: Activation, now: datetime) -> Iterator[Notice]:
@@ -191,7 +192,7 @@ def _of_file(instance: Instance, live: Activation, now: datetime) -> Iterator[No
     how = _("Save a request file at the console and upload it here for a fresh one.")
     yield Notice(
         "bad" if ended else "notice",
-        f"{text % {'day': _day(ends_at)}} {how}",
+        f"{text % {'day': in_words(ends_at)}} {how}",
         _("Upload a request file"),
         reverse("activate_offline"),
     )
@@ -200,7 +201,3 @@ def _of_file(instance: Instance, live: Activation, now: datetime) -> Iterator[No
 def _act(name: str, instance: Instance) -> str:
     kwargs = {"slug": instance.account.slug, "public_id": instance.public_id}
     return reverse(name, kwargs=kwargs)
-
-
-def _day(day: date | datetime | None) -> str:
-    return date_format(day, "M j, Y") if day else ""

@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from licensing import entitlement
 from licensing.models import Activation, Instance
+from licensing.models.activation import REPORTING
 from licensing.models.instance import InstanceQuerySet
 
 _OFFLINE: Final = Activation.Channel.OFFLINE
-# Those that report every day.
-REPORTING: Final = [channel for channel in Activation.Channel if channel != _OFFLINE]
 
 
 class State(Enum):
@@ -113,7 +112,6 @@ def _limited(instances: InstanceQuerySet, now: datetime) -> InstanceQuerySet:
 
 
 def _silent(instances: InstanceQuerySet, now: datetime) -> InstanceQuerySet:
-    """One that is licensed by file never reports, so its silence says nothing."""
     return instances.running_under(channel__in=REPORTING).silent(now)
 
 

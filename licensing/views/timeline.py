@@ -15,11 +15,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from licensing import entitlement
+from licensing.days import in_words
 from licensing.entitlement import Terms
 
 TOP: Final = 26  # px, room for the word at today's mark
 LANE: Final = 22  # px from one bar to the next
-BAR: Final = 12  # px
 FOOT: Final = 24  # px, room for the dates
 MOST_TICKS: Final = 4
 EDGE: Final = 8  # percent; nearer to the edge a centered word would be cut off
@@ -125,7 +125,7 @@ def _span(
     """A bar from the day `start` up to, not including, the day `end`; without end, to the edge."""
     x = scale.x(start)
     right = scale.x(end) if end else 100.0
-    days = {"from": _day(start), "until": _day(end - _DAY) if end else ""}
+    days = {"from": in_words(start), "until": in_words(end - _DAY) if end else ""}
     words = _("%(from)s – %(until)s") if end else _("since %(from)s, without end")
     width = max(round(right - x, 2), _THINNEST)
     return Span(kind, label, words % days, x, width, TOP + lane * LANE)
@@ -166,8 +166,4 @@ def _where(terms: Terms, today: date) -> str:
         sentence = _("Today, %(today)s, is in the days of grace.")
     else:
         sentence = _("Today, %(today)s, is after the end.")
-    return sentence % {"today": _day(today)}
-
-
-def _day(day: date) -> str:
-    return date_format(day, "M j, Y")
+    return sentence % {"today": in_words(today)}

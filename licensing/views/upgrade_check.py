@@ -23,6 +23,7 @@ from accounts import access
 from accounts.access import MemberRequest
 from accounts.models import Membership
 from accounts.permissions import GRANTS, Permission
+from licensing.days import in_words
 from licensing.forms.upgrade_check import UpgradeCheckForm
 from licensing.models import Activation, ActivationRequest, Instance
 from licensing.views.activate import texts
@@ -83,7 +84,7 @@ def findings(
 
 
 def _license(sources: Sources, version: str, day: date, membership: Membership) -> Finding:
-    values = {"version": version, "day": texts.day(day)}
+    values = {"version": version, "day": in_words(day)}
     current = sources.current
     fitting = [offer for offer in sources.offers if offer.fit is Fit.FITS]
     for offer in fitting:

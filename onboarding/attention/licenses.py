@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import BusinessAccount
 from accounts.templatetags.portal import distance
 from licensing import entitlement
+from licensing.days import in_words
 from licensing.entitlement import Status
 from licensing.models import Activation, ActivationRequest, License, Purchase
 from licensing.views.instance_notices import day_of_overuse
@@ -103,8 +104,8 @@ def _license_words(license: License, status: Status, now: datetime) -> str:
     return text % {
         "license": license,
         "distance": distance(license.ends_on, now),
-        "end": date_format(license.ends_on, "M j, Y") if license.ends_on else "",
-        "last": date_format(last, "M j, Y") if last else "",
+        "end": in_words(license.ends_on),
+        "last": in_words(last),
     }
 
 

@@ -12,9 +12,9 @@ from django.db.models import F, Q, QuerySet
 from accounts.models import BusinessAccount, Invitation, JoinRequest, Membership
 from licensing.entitlement import TRIAL_ENDS_SOON
 from licensing.models import Activation, License
+from licensing.models.activation import REPORTING
 from licensing.models.instance import SILENT_AFTER
 from licensing.models.license import GRACE, SOON
-from licensing.views.instance_states import REPORTING
 
 FILE_ENDS_SOON: Final = timedelta(days=14)
 LOOKED_AT: Final = 50  # instances that need a person; the list shows the others

@@ -14,6 +14,7 @@ from accounts.access import MemberRequest
 from accounts.errors import DomainError
 from accounts.views.paging import read_key
 from licensing.actions import licenses
+from licensing.days import in_words
 from licensing.forms.activate import CutForm, ReplaceForm, SourceForm
 from licensing.forms.keys import KeyForm
 from licensing.models import ActivationRequest, Instance, Key
@@ -174,7 +175,7 @@ def _elsewhere(request: MemberRequest, asked: ActivationRequest, sources: Source
 
 def _row(instance: Instance) -> tuple[str, str, str]:
     text = _("Last seen on %(day)s · version %(version)s") % {
-        "day": texts.day(instance.last_seen_at),
+        "day": in_words(instance.last_seen_at),
         "version": instance.version,
     }
     return str(instance.public_id), instance.name, texts.joined(instance.host, text)

@@ -17,6 +17,7 @@ from accounts.models import BusinessAccount
 from licensing import entitlement
 from licensing.actions import activations
 from licensing.actions.requests import Choice
+from licensing.days import in_words
 from licensing.forms.activate import ChoiceForm
 from licensing.models import Activation, ActivationRequest, Key, License
 from licensing.views.activate import texts
@@ -58,7 +59,7 @@ class Plan:
         yield from self._users()
         if replaced := self.choice.replacing:
             text = _("End the license of %(instance)s, last seen on %(day)s.")
-            yield text % {"instance": replaced, "day": texts.day(replaced.last_seen_at)}
+            yield text % {"instance": replaced, "day": in_words(replaced.last_seen_at)}
         if self.current and self.current.key != self.choice.key:
             text = _("Give back the seat under %(license)s (key …%(last_five)s).")
             key = self.current.key
@@ -119,7 +120,7 @@ class Plan:
         if self.license is not None:
             return texts.until(self.license, self.now.date())
         end = self.now.date() + timedelta(days=entitlement.TRIAL_DAYS)
-        return _("until %(day)s") % {"day": texts.day(end)}
+        return _("until %(day)s") % {"day": in_words(end)}
 
 
 def of(account: BusinessAccount, asked: ActivationRequest, form: ChoiceForm, now: datetime) -> Plan:

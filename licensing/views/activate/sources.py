@@ -56,7 +56,7 @@ class Sources:
     def live(self) -> Activation | None:
         """What the installation runs under now, in whichever account."""
         live = Activation.objects.live().filter(installation=self.asked.instance_id)
-        return live.select_related("instance__account", "key__license").first()
+        return live.with_all().first()
 
     @property
     def current(self) -> Activation | None:
@@ -183,8 +183,7 @@ def holds_seat_of(current: Activation | None, key: Key) -> bool:
 
 def silent_under(key: Key, now: datetime) -> list[Instance]:
     """Instances that make room under a full key when they go, and weren't heard of for 14 days."""
-    # One that is licensed by file never reports, so its silence says nothing.
-    reporting = Activation.objects.live().exclude(channel=Activation.Channel.OFFLINE)
+    reporting = Activation.objects.live().reporting()
     running = reporting.filter(key=key)
     if key.reserved is None:  # the seats left belong to all keys without a reservation
         running = reporting.filter(key__license=key.license, key__reserved=None)

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.dateformat import format as in_words
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from licensing import entitlement
+from licensing.days import in_words
 from licensing.entitlement import TRIAL_DAYS, TRIAL_SEATS, Status
 from licensing.models import Key, License
-
-
-def day(value: date) -> str:
-    return in_words(value, "M j, Y")
 
 
 def joined(*parts: str) -> str:
@@ -53,16 +49,16 @@ def until(license: License, today: date) -> str:
         return ""
     if today > license.ends_on:
         last_day = entitlement.last_day(license) or license.ends_on
-        return _("in grace until %(day)s") % {"day": day(last_day)}
-    return _("until %(day)s") % {"day": day(license.ends_on)}
+        return _("in grace until %(day)s") % {"day": in_words(last_day)}
+    return _("until %(day)s") % {"day": in_words(license.ends_on)}
 
 
 def not_running(license: License, state: Status) -> str:
     if state is Status.SUSPENDED:
         return _("Suspended. Ask support.")
     if state is Status.NOT_STARTED:
-        return _("Starts on %(day)s.") % {"day": day(license.starts_on)}
-    return _("Ended on %(day)s.") % {"day": day(license.ends_on or license.starts_on)}
+        return _("Starts on %(day)s.") % {"day": in_words(license.starts_on)}
+    return _("Ended on %(day)s.") % {"day": in_words(license.ends_on or license.starts_on)}
 
 
 def not_covered(license: License) -> str:
@@ -71,4 +67,4 @@ def not_covered(license: License) -> str:
         text = _("Covers versions up to %(highest)s: it has no upgrade insurance.")
         return text % {"highest": highest}
     text = _("Covers versions up to %(highest)s: its upgrade insurance ended on %(day)s.")
-    return text % {"highest": highest, "day": day(insured)}
+    return text % {"highest": highest, "day": in_words(insured)}
