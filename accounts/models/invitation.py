@@ -24,6 +24,19 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Invitations of purchases whose first mail still has to be written."""
         return self.filter(mail_due_at__lte=now)
 
+    def by_vendor(self, at: datetime) -> Self:
+        """Invitations that purchases made at this very moment: of one import."""
+        return self.filter(invited_by=None, created_at=at)
+
+    def tally(self) -> dict[str, int]:
+        """How many mails went out, how many of them came back, and how many led somebody in."""
+        came_back = models.Q(mail__status="failed") | models.Q(mail__bounced_at__isnull=False)
+        return self.aggregate(
+            sent=models.Count("pk", filter=models.Q(mail__status="sent")),
+            came_back=models.Count("pk", filter=came_back),
+            accepted=models.Count("pk", filter=models.Q(accepted_at__isnull=False)),
+        )
+
     def pending(self, now: datetime) -> Self:
         """Open and in time: what a person could accept."""
         return self.open().filter(expires_at__gt=now)

@@ -12,6 +12,7 @@ import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from playwright.sync_api import Page, expect
 
+from accounts import outbox
 from accounts.actions import invitation_mails
 from accounts.models import BusinessAccount, Invitation, Membership, OutboxMail, User
 from accounts.permissions import Role
@@ -102,6 +103,10 @@ def test_sam_imports_a_months_purchases(page: Page, sam: User, sold: str) -> Non
     assert 0 < opened.count() == Invitation.objects.count() < LINES
     figure = page.locator(".figure", has_text="primary emails invited")
     expect(figure.locator("dd")).to_have_text(str(opened.count()))
+    invitation_mails.write_due()
+    outbox.deliver_due()
+    page.reload()
+    expect(page.locator(".figure", has_text="mails sent").locator("dd")).not_to_have_text("0")
     first = opened.order_by("pk")[0]
     main.get_by_role("link", name=first.name, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(first.name)

@@ -81,6 +81,7 @@ def test_the_import_begins_with_the_button_and_ends_with_links(desk: Client, sam
     assert Purchase.objects.count() == 1
     assert "Imported by Sam Staff" in shown
     assert reverse("staff_company", args=[BusinessAccount.objects.get().slug]) in shown
+    assert "<dt>mails sent</dt><dd>0</dd>" in shown
 
 
 def test_importing_asks_for_a_recent_proof(sam: User, sign_in: SignIn) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import limits
-from accounts.models import BusinessAccount, User
+from accounts.models import BusinessAccount, Invitation, User
 from accounts.views.paging import first_page
 from accounts.views.proof import always, recent_proof
 from accounts.views.staff import staff_only
@@ -138,7 +138,10 @@ def _shown(upload: PurchaseImport, state: State) -> dict[str, Any]:
         opened = BusinessAccount.objects.filter(
             origin=BusinessAccount.Origin.PURCHASE, created_at=upload.imported_at
         )
-        return {"companies": list(opened.order_by("pk")[:_COMPANIES])}
+        return {
+            "companies": list(opened.order_by("pk")[:_COMPANIES]),
+            "invited": Invitation.objects.by_vendor(upload.imported_at).tally(),
+        }
     return {}
 
 

@@ -170,3 +170,20 @@ def test_two_workers_at_once_write_each_mail_once(
     assert OutboxMail.objects.count() == 60
     assert OutboxMail.objects.values("to").distinct().count() == 60
     assert not Invitation.objects.exclude(mail_due_at=None).exists()
+
+
+def test_the_tally_of_an_import_counts_its_own_invitations_only(
+    acme: BusinessAccount, alice: User, now: datetime
+) -> None:
+    for name in ("sent", "back", "in"):
+        due(acme, f"{name}@acme.example", now=now)
+    due(acme, "earlier@acme.example", now=now - DAY)
+    write(now)
+    mails = OutboxMail.objects.exclude(to="in@acme.example")
+    mails.update(status=OutboxMail.Status.SENT, text="", html="", sent_at=now)
+    mails.filter(to="back@acme.example").update(bounced_at=now)
+    Invitation.objects.filter(email="in@acme.example").update(accepted_at=now, accepted_by=alice)
+
+    tally = Invitation.objects.by_vendor(now).tally()
+
+    assert tally == {"sent": 2, "came_back": 1, "accepted": 1}
