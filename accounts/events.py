@@ -36,6 +36,7 @@ class Event(models.TextChoices):
     CLAIM_GRANTED = "claim.granted", _("Claim granted")
     CLAIM_DECLINED = "claim.declined", _("Claim declined")
     LICENSE_ADDED = "license.added", _("License added")
+    LICENSES_ADDED = "license.several_added", _("Licenses added")
     LICENSE_TRIAL_STARTED = "license.trial_started", _("Trial started")
     KEY_CUT = "key.cut", _("Key cut")
     KEY_RENAMED = "key.renamed", _("Key renamed")

@@ -88,5 +88,10 @@ class BusinessAccount(models.Model):
     @staticmethod
     def new_slug(name: str) -> str:
         """An address for the account: readable, and not to be guessed from the name."""
-        tail = "".join(secrets.choice(_ALPHABET) for _ in range(5))
+        # One random number for all of it: an import opens a hundred thousand accounts.
+        number = secrets.randbelow(len(_ALPHABET) ** 5)
+        tail = ""
+        for _place in range(5):
+            number, letter = divmod(number, len(_ALPHABET))
+            tail += _ALPHABET[letter]
         return f"{slugify(name)[:50].strip('-') or 'account'}-{tail}"

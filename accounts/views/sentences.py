@@ -46,6 +46,7 @@ _SENTENCES: Final = {
     Event.CLAIM_GRANTED: gettext_lazy("%(actor)s made %(subject)s an administrator by claim"),
     Event.CLAIM_DECLINED: gettext_lazy("%(actor)s declined the claim of %(subject)s"),
     Event.LICENSE_ADDED: gettext_lazy("%(actor)s added the license %(subject)s"),
+    Event.LICENSES_ADDED: gettext_lazy("%(actor)s added %(subject)s licenses"),
     Event.LICENSE_TRIAL_STARTED: gettext_lazy("%(actor)s started a trial for %(subject)s"),
     Event.KEY_CUT: gettext_lazy("%(actor)s cut the key %(subject)s from %(license)s"),
     Event.KEY_RENAMED: gettext_lazy("%(actor)s renamed the key %(before)s to %(subject)s"),

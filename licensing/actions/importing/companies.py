@@ -184,10 +184,6 @@ def _tell_slugs_apart() -> None:
 def _bring_earlier_purchases(now: datetime) -> None:
     for statement in _EARLIER:
         rows.run(statement)
-    events.record(
-        Event.LICENSE_ADDED,
-        account="license.account_id",
-        subject="license.name",
-        source=_BROUGHT,
-        now=now,
+    events.record_licenses(
+        account="license.account_id", name="license.name", source=_BROUGHT, now=now
     )

@@ -10,7 +10,6 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.events import Event
 from licensing.actions.importing import companies, events, rows, stage
 from licensing.errors import PurchasesRefused
 from licensing.purchase_csv import Problem
@@ -107,10 +106,9 @@ def _write(now: datetime) -> int:
     new = rows.run(_LICENSES, now=now)
     rows.run(_PURCHASES, now=now)
     rows.run(_KEYS, now=now, name=_("Primary key"))
-    events.record(
-        Event.LICENSE_ADDED,
+    events.record_licenses(
         account="buyer.account_id",
-        subject="stage.license_name",
+        name="stage.license_name",
         source=f"{_FROM} WHERE buyer.account_id IS NOT NULL",
         now=now,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -12,9 +13,8 @@ from django.db import OperationalError, connection
 from psycopg.errors import LockNotAvailable
 
 _MOST_IDS: Final = 2048
-_NEXT_IDS: Final = """
-SELECT nextval(pg_get_serial_sequence(%(table)s, 'id')) FROM generate_series(1, %(count)s)
-"""
+# The first 60 bits of a UUID that aren't its version: milliseconds, and a count within them.
+_COUNT_BITS: Final = 12
 Row = Sequence[str | int | None]
 
 
@@ -58,11 +58,18 @@ def new_ids(table: str) -> Iterator[int]:
     """Ids for rows to come, which nobody else gets: under SQLite, only inside a transaction."""
     if not is_postgres():
         yield from itertools.count(last_id(table) + 1)
+    statement = f"SELECT {next_id(table)} FROM generate_series(1, %(count)s)"  # noqa: S608
     block = 1
     while True:
-        for (number,) in fetch(_NEXT_IDS, table=table, count=block):
+        for (number,) in fetch(statement, count=block):
             yield number
         block = min(2 * block, _MOST_IDS)
+
+
+def next_id(table: str) -> str:
+    """What gives PostgreSQL's next id; the sequence is looked up here, and not for every row."""
+    ((sequence,),) = fetch("SELECT pg_get_serial_sequence(%(table)s, 'id')", table=table)
+    return f"nextval('{sequence}')"
 
 
 def last_id(table: str) -> int:
@@ -72,12 +79,20 @@ def last_id(table: str) -> int:
 
 
 def new_uuids(count: int) -> list[str]:
-    """Random UUIDs (version 4) in 32 hexadecimal digits, as both databases read them."""
-    digits = os.urandom(16 * count).hex()
+    """UUIDs in 32 hexadecimal digits, as both databases read them.
+
+    Version 7 (RFC 9562): 62 bits are random, and each is greater than the one before it, so that
+    an index grows at its end, where random ones change all of its pages.
+    """
+    first = time.time_ns() // 1_000_000 << _COUNT_BITS
+    digits = os.urandom(8 * count).hex()
     return [
-        f"{digits[at : at + 12]}4{digits[at + 13 : at + 16]}"
-        f"{'89ab'[int(digits[at + 16], 16) & 3]}{digits[at + 17 : at + 32]}"
-        for at in range(0, 32 * count, 32)
+        f"{moment[:12]}7{moment[12:]}{'89ab'[int(digits[at], 16) & 3]}{digits[at + 1 : at + 16]}"
+        for moment, at in zip(
+            (f"{number:015x}" for number in range(first, first + count)),
+            range(0, 16 * count, 16),
+            strict=True,
+        )
     ]
 
 

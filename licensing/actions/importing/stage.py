@@ -87,11 +87,10 @@ def staging() -> Iterator[None]:
     """An empty stage, dropped afterwards; it belongs to this connection alone."""
     drop()
     own = rows.is_postgres()
-    default = "DEFAULT nextval(pg_get_serial_sequence('licensing_license', 'id'))"
     rows.run(
         _CREATE.format(
             uuid="uuid" if own else "char(32)",
-            next_license=default if own else "",
+            next_license=f"DEFAULT {rows.next_id('licensing_license')}" if own else "",
             # SQLite joins by loops: without a key, each company would read the whole stage.
             line_key="NOT NULL" if own else "PRIMARY KEY",
         )
