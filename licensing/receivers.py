@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import BusinessAccount, User
 from accounts.signals import WayBack, account_created, signing_out
-from licensing.actions import waiting_purchases
+from licensing.actions.purchases import waiting
 from licensing.views.activate import activating
 
 
 @receiver(account_created)
 def claim_purchases(*, account: BusinessAccount, by: User, now: datetime, **_: object) -> None:
     """A new account gets what was bought online under its maker's proven addresses."""
-    waiting_purchases.attach_all(account=account, by=by, now=now)
+    waiting.attach_all(account=account, by=by, now=now)
 
 
 @receiver(signing_out)

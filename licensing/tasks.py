@@ -10,13 +10,8 @@ from celery import shared_task
 from celery.exceptions import OperationalError
 from django.utils import timezone
 
-from licensing.actions import (
-    collecting,
-    document_reminders,
-    idempotency,
-    license_reminders,
-    purchase_uploads,
-)
+from licensing.actions import collecting, document_reminders, idempotency, license_reminders
+from licensing.actions.purchases import uploads
 
 log = structlog.get_logger(__name__)
 _AN_HOUR: Final = 3600
@@ -56,7 +51,7 @@ def remind() -> None:
 @shared_task(soft_time_limit=_AN_HOUR, time_limit=_AN_HOUR + 60)
 def import_purchases(public_id: str) -> None:
     """Check or import an uploaded file."""
-    purchase_uploads.work(public_id=uuid.UUID(public_id))
+    uploads.work(public_id=uuid.UUID(public_id))
 
 
 def ring_for(public_id: uuid.UUID) -> None:
@@ -70,10 +65,10 @@ def ring_for(public_id: uuid.UUID) -> None:
 @shared_task(soft_time_limit=_AN_HOUR, time_limit=_AN_HOUR + 60)
 def import_waiting() -> None:
     """Check or import what waits still, as the sweep."""
-    purchase_uploads.work_on_waiting()
+    uploads.work_on_waiting()
 
 
 @shared_task
 def forget_uploads() -> None:
     """Delete uploaded files after a day."""
-    purchase_uploads.forget(now=timezone.now())
+    uploads.forget(now=timezone.now())

@@ -16,7 +16,8 @@ from ninja.security import HttpBearer
 
 from accounts import limits
 from licensing import tokens
-from licensing.actions import idempotency, purchases
+from licensing.actions import idempotency
+from licensing.actions.purchases import orders
 from licensing.api.bodies import at
 from licensing.api.description import may_refuse
 from licensing.api.problems import Problem
@@ -97,7 +98,7 @@ def _checked(said: PurchaseIn) -> Sold:
 
 def _record(sold: Sold, now: datetime) -> idempotency.Answer:
     try:
-        recorded, summary = purchases.record(sold=sold, now=now)
+        recorded, summary = orders.record(sold=sold, now=now)
     except PurchasesRefused as error:
         raise Problem(error.code, error.problems[0].message) from error
     answer = _shown(recorded, opened=bool(summary.accounts))

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import access
 from accounts.access import MemberRequest
 from accounts.views.proof import always, recent_proof
-from licensing.actions import unmerging
+from licensing.actions.merges import undoing
 from licensing.merge_plan import Plan
 from licensing.models import Merge
 from licensing.views import merge_preview
@@ -46,7 +46,7 @@ def merged(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
 def undo(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """Bring everything back to where it was."""
     merge = _merge(request, public_id)
-    unmerging.undo(merge=merge, by=request.user, now=timezone.now())
+    undoing.undo(merge=merge, by=request.user, now=timezone.now())
     text = _("Undone: %(source)s and %(target)s are two accounts again.")
     messages.success(request, text % {"source": merge.source, "target": merge.target})
     return redirect(merge)
@@ -57,6 +57,6 @@ def _merge(request: MemberRequest, public_id: uuid.UUID) -> Merge:
         "source", "target", "answered_by", "proposed_by", "undone_by"
     )
     merge = get_object_or_404(done, public_id=public_id)
-    if not unmerging.may_undo(merge, request.user):
+    if not undoing.may_undo(merge, request.user):
         raise Http404
     return merge

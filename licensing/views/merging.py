@@ -17,7 +17,7 @@ from accounts.access import MemberRequest
 from accounts.permissions import Permission
 from accounts.views.proof import always, recent_proof
 from licensing import merge_plan, twins
-from licensing.actions import merging
+from licensing.actions.merges import proposals
 from licensing.forms.merging import OURS, THEIRS, ConfirmForm, ProposeForm
 from licensing.models import Merge
 from licensing.twins import Twin
@@ -100,7 +100,7 @@ def merge_propose(request: MemberRequest, ref: str) -> HttpResponseBase:
         return redirect("merge_twin", slug=account.slug, ref=ref)
     if not limits.consume(request, action="ask", key=f"merge:{request.user.pk}"):
         return limits.too_many(request)
-    merge = merging.propose(
+    merge = proposals.propose(
         twin=twin,
         keep_ours=form.cleaned_data["keep"] == OURS,
         by=request.user,
@@ -118,7 +118,7 @@ def merge_propose(request: MemberRequest, ref: str) -> HttpResponseBase:
 def merge_dismiss(request: MemberRequest, ref: str) -> HttpResponse:
     """Say that it's another company: the overview doesn't point there any more."""
     twin = _twin(request, ref)
-    merging.dismiss(twin=twin, by=request.user, now=timezone.now())
+    proposals.dismiss(twin=twin, by=request.user, now=timezone.now())
     messages.success(request, _("Understood: another company. We won't point it out again."))
     return redirect("merge_list", slug=request.membership.account.slug)
 
@@ -164,7 +164,7 @@ def merge_agree(request: MemberRequest, public_id: uuid.UUID) -> HttpResponseBas
     merge = _merge(request, public_id)
     form = ConfirmForm(request.POST)
     seen = form.cleaned_data["seen"] if form.is_valid() else ""
-    done = merging.agree(merge=merge, by=request.user, now=timezone.now(), seen=seen)
+    done = proposals.agree(merge=merge, by=request.user, now=timezone.now(), seen=seen)
     return _done(request, done)
 
 
@@ -173,7 +173,7 @@ def merge_agree(request: MemberRequest, public_id: uuid.UUID) -> HttpResponseBas
 def merge_decline(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """Say no to a proposal."""
     merge = _merge(request, public_id)
-    merging.decline(merge=merge, by=request.user, now=timezone.now())
+    proposals.decline(merge=merge, by=request.user, now=timezone.now())
     messages.success(
         request, _("The proposal of %(account)s is declined.") % {"account": merge.asking}
     )
@@ -186,7 +186,7 @@ def merge_withdraw(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse
     """Take one's own side's proposal back."""
     merge = _merge(request, public_id)
     name = _name(request, merge)
-    merging.withdraw(merge=merge, name=name, by=request.user, now=timezone.now())
+    proposals.withdraw(merge=merge, name=name, by=request.user, now=timezone.now())
     messages.success(request, _("The proposal is taken back."))
     return redirect("merge_list", slug=request.membership.account.slug)
 

@@ -14,15 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import access
 from accounts.access import MemberRequest
 from accounts.permissions import Permission
-from licensing.actions import waiting_purchases
+from licensing.actions.purchases import waiting
 
 
 @access.requires(Permission.LICENSES_MANAGE)
 @require_safe
 def waiting_list(request: MemberRequest) -> HttpResponse:
     """What waits for the person who is signed in, each to be added to this account."""
-    found = waiting_purchases.of(request.user).select_related("license").order_by("pk")
-    context = {"purchases": list(found[: waiting_purchases.AT_ONCE])}
+    found = waiting.of(request.user).select_related("license").order_by("pk")
+    context = {"purchases": list(found[: waiting.AT_ONCE])}
     return render(request, "licensing/waiting_list.html", context)
 
 
@@ -32,12 +32,10 @@ def waiting_add(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """Add one of them to this account."""
     account = request.membership.account
     purchase = get_object_or_404(
-        waiting_purchases.of(request.user).select_related("license"),
+        waiting.of(request.user).select_related("license"),
         license__public_id=public_id,
     )
-    waiting_purchases.attach(
-        purchase=purchase, account=account, by=request.user, now=timezone.now()
-    )
+    waiting.attach(purchase=purchase, account=account, by=request.user, now=timezone.now())
     messages.success(
         request,
         _("%(license)s is in %(account)s now.") % {"license": purchase.license, "account": account},

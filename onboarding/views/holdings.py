@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
 from accounts.models import BusinessAccount, User
-from licensing.actions import waiting_purchases
+from licensing.actions.purchases import waiting
 from licensing.models import Activation, ActivationRequest, Product, Purchase
 from licensing.views.instance_states import State, state_of
 from onboarding.attention.needs import SHOWN, Needs, read_needs
@@ -59,7 +59,7 @@ def read_holdings(account: BusinessAccount, *, by: User, manages: bool, now: dat
         troubled=needs.troubled,
         owned=_owned(account, now.date()),
         asked=list(_asked(account, now)[: SHOWN + 1]) if manages else [],
-        waiting=list(waiting_purchases.of(by).select_related("license")[:2]) if manages else [],
+        waiting=list(waiting.of(by).select_related("license")[:2]) if manages else [],
         seen=[Seen(each, state_of(each.instance, each, now)) for each in newest],
     )
 

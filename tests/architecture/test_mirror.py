@@ -16,9 +16,9 @@ ELSEWHERE: Final = {
     "accounts/actions/quota.py": ["accounts/actions/test_invitations.py"],
     "accounts/actions/staff.py": ["onboarding/test_staff.py"],
     "accounts/actions/vendor_invitations.py": ["onboarding/test_key.py"],
-    "licensing/actions/importing": ["licensing/actions/test_purchase_import.py"],
+    "licensing/actions/importing": ["licensing/actions/purchases/test_files.py"],
     "licensing/actions/ownership.py": ["onboarding/test_key.py"],
-    "licensing/actions/purchase_corrections.py": ["onboarding/test_staff.py"],
+    "licensing/actions/purchases/corrections.py": ["onboarding/test_staff.py"],
     "accounts/views/entrance.py": [
         "accounts/views/test_sign_in.py",
         "accounts/views/test_sign_up.py",

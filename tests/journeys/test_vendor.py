@@ -16,7 +16,7 @@ from accounts import outbox
 from accounts.actions import invitation_mails
 from accounts.models import BusinessAccount, Invitation, Membership, OutboxMail, User
 from accounts.permissions import Role
-from licensing.actions import purchase_import, purchase_uploads
+from licensing.actions.purchases import files, uploads
 from licensing.models import Purchase, PurchaseImport
 from tests import mails
 from tests.factories import PASSWORD
@@ -45,7 +45,7 @@ def sold(now: datetime) -> str:
 
 @pytest.fixture
 def imported(db: None, sold: str, now: datetime) -> None:
-    purchase_import.import_file(io.BytesIO(sold.encode()), now=now)
+    files.import_file(io.BytesIO(sold.encode()), now=now)
     invitation_mails.write_due()
 
 
@@ -89,13 +89,13 @@ def test_sam_imports_a_months_purchases(page: Page, sam: User, sold: str) -> Non
         expect(page).to_have_title(re.compile("^40 % · Being checked"))
     came.file.forget_progress()
 
-    purchase_uploads.work_on_waiting()
+    uploads.work_on_waiting()
     expect(main).to_contain_text("All 1,000 lines are good")
     expect(main).to_contain_text("SO-")
     assert not Purchase.objects.exists()
     button(page, "Import these purchases")
     expect(bar).to_be_visible()
-    purchase_uploads.work_on_waiting()
+    uploads.work_on_waiting()
 
     expect(main).to_contain_text("Imported by Sam Staff")
     opened = BusinessAccount.objects.filter(origin=BusinessAccount.Origin.PURCHASE)
@@ -120,7 +120,7 @@ def test_sam_sees_line_and_column_of_what_is_wrong(page: Page, sam: User, sold: 
     to_the_upload(page, sam)
 
     upload(page, "\n".join(lines))
-    purchase_uploads.work_on_waiting()
+    uploads.work_on_waiting()
 
     expect(page.locator("main")).to_contain_text("Nothing was imported: the file has 2 problems")
     rows = page.locator("tbody tr")

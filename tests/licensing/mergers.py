@@ -11,7 +11,8 @@ from django.apps import apps
 from accounts.models import BusinessAccount, Invitation, JoinRequest, User
 from accounts.permissions import Role
 from licensing import merge_plan, tokens, twins
-from licensing.actions import activations, merging
+from licensing.actions import activations
+from licensing.actions.merges import proposals
 from licensing.models import (
     Activation,
     ActivationRequest,
@@ -109,18 +110,18 @@ def proposed(
 ) -> Merge:
     """Proposed in Acme, by `by`; with `keep_ours` Acme Cloud is to move into it."""
     found = twin(acme, cloud.account, by=by)
-    return merging.propose(twin=found, keep_ours=keep_ours, by=by, now=now)
+    return proposals.propose(twin=found, keep_ours=keep_ours, by=by, now=now)
 
 
 def proposed_by_them(cloud: Cloud, acme: BusinessAccount, now: datetime) -> Merge:
     """Proposed in Acme Cloud, by Zoe: Acme answers."""
     found = twin(cloud.account, acme, by=cloud.zoe)
-    return merging.propose(twin=found, keep_ours=True, by=cloud.zoe, now=now)
+    return proposals.propose(twin=found, keep_ours=True, by=cloud.zoe, now=now)
 
 
 def agreed(merge: Merge, by: User, now: datetime) -> Merge:
     seen = merge_plan.of(merge.source, merge.target).digest
-    return merging.agree(merge=merge, by=by, now=now, seen=seen)
+    return proposals.agree(merge=merge, by=by, now=now, seen=seen)
 
 
 def rows() -> dict[str, list[dict[str, Any]]]:
@@ -137,7 +138,7 @@ def at_once(source: BusinessAccount, target: BusinessAccount, *, by: User, now: 
     """Merged by somebody who administers both."""
     seen = merge_plan.of(source, target).digest
     found = twin(target, source, by=by)
-    return merging.propose(twin=found, keep_ours=True, by=by, now=now, seen=seen)
+    return proposals.propose(twin=found, keep_ours=True, by=by, now=now, seen=seen)
 
 
 def begin(instance: Instance, key: Key, now: datetime) -> Activation:

@@ -6,8 +6,8 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 
-from licensing.actions import purchase_import, purchases
 from licensing.actions.importing.merge import Summary
+from licensing.actions.purchases import files, orders
 from licensing.models import Purchase
 from licensing.purchase_rows import COLUMNS, Sold, check
 
@@ -58,9 +58,9 @@ def file(*lines: dict[str, str]) -> io.BytesIO:
 def record(given: dict[str, str] | None = None, /, **facts: str) -> tuple[Purchase, Summary]:
     """Record one, as the API does."""
     said = (given or line()) | facts
-    return purchases.record(sold=check(list(said.values())), now=NOW)
+    return orders.record(sold=check(list(said.values())), now=NOW)
 
 
 def take(*lines: dict[str, str]) -> Summary:
     """Import a file of these lines."""
-    return purchase_import.import_file(file(*lines), now=NOW)
+    return files.import_file(file(*lines), now=NOW)

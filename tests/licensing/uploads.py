@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from licensing.actions import purchase_uploads
+from licensing.actions.purchases import uploads
 from licensing.models import PurchaseImport
 from licensing.models.purchase_import import State
 from licensing.purchase_files import new_part
@@ -22,7 +22,7 @@ def upload(by: User, *lines: dict[str, str], name: str = "november.csv") -> Purc
     content = sales.file(*lines).getvalue()
     part = new_part()
     part.write_bytes(content)
-    return purchase_uploads.receive(
+    return uploads.receive(
         part=part,
         name=name,
         digest=hashlib.sha256(content).hexdigest(),
@@ -42,13 +42,13 @@ def checked(by: User, *lines: dict[str, str]) -> PurchaseImport:
 def started(by: User, *lines: dict[str, str]) -> PurchaseImport:
     """One that waits to be imported."""
     came = checked(by, *lines)
-    purchase_uploads.start(upload=came, by=by, now=NOW)
+    uploads.start(upload=came, by=by, now=NOW)
     return came
 
 
 def work(upload: PurchaseImport) -> None:
     """What a worker does when it is told of a file."""
-    purchase_uploads.work(public_id=upload.public_id, clock=lambda: NOW)
+    uploads.work(public_id=upload.public_id, clock=lambda: NOW)
     upload.refresh_from_db()
 
 

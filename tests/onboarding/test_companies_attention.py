@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import BusinessAccount, User
 from accounts.permissions import Role
-from licensing.actions import merging
+from licensing.actions.merges import proposals
 from onboarding.attention import Attention
 from onboarding.attention.companies import of_companies
 from tests import factories
@@ -92,13 +92,13 @@ def test_an_answer_ends_the_pointing(
     answer: str, cloud: Cloud, acme: BusinessAccount, alice: User, now: datetime
 ) -> None:
     if answer == "dismissed":
-        merging.dismiss(twin=mergers.twin(acme, cloud.account, by=alice), by=alice, now=now)
+        proposals.dismiss(twin=mergers.twin(acme, cloud.account, by=alice), by=alice, now=now)
     else:
         merge = mergers.proposed(cloud, acme, alice, now)
         if answer == "declined":
-            merging.decline(merge=merge, by=cloud.zoe, now=now)
+            proposals.decline(merge=merge, by=cloud.zoe, now=now)
         else:
-            merging.withdraw(merge=merge, name="Acme Cloud", by=alice, now=now)
+            proposals.withdraw(merge=merge, name="Acme Cloud", by=alice, now=now)
 
     assert seen(acme, alice) == seen(cloud.account, cloud.zoe) == []
 

@@ -10,9 +10,9 @@ from typing import Any, BinaryIO, Final
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from licensing.actions import purchase_import, purchase_uploads
 from licensing.actions.importing.merge import Summary
-from licensing.actions.purchase_import import Step
+from licensing.actions.purchases import files, uploads
+from licensing.actions.purchases.files import Step
 from licensing.errors import PurchasesRefused
 
 _BAR: Final = 30
@@ -52,22 +52,22 @@ class Command(BaseCommand):
         )
 
     def _check(self, file: BinaryIO) -> Summary:
-        return purchase_import.preview(file, now=timezone.now(), progress=self._progress)
+        return files.preview(file, now=timezone.now(), progress=self._progress)
 
     def _import(self, file: BinaryIO, name: str) -> Summary:
         now = timezone.now()
-        return purchase_import.import_file(
+        return files.import_file(
             file,
             now=now,
             progress=self._progress,
-            note=lambda summary: purchase_uploads.record(name=name, summary=summary, now=now),
+            note=lambda summary: uploads.record(name=name, summary=summary, now=now),
         )
 
     def _progress(self, step: Step, done: int) -> None:
         """A bar for somebody who watches; files and pipes stay clean."""
         if not self.stderr.isatty():
             return
-        percent = purchase_import.percent(step, done, size=self._size)
+        percent = files.percent(step, done, size=self._size)
         filled = _BAR * percent // 100
         bar = "█" * filled + "░" * (_BAR - filled)
         self.stderr.write(f"\r{bar} {percent:3d} % {step.value}", ending="")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from licensing.actions import keys, purchases
+from licensing.actions import keys
+from licensing.actions.purchases import orders
 from licensing.models import Key, License, Product, Purchase
 from licensing.purchase_rows import Sold
 from onboarding.management.demo.story import Act, Stage
@@ -71,7 +72,7 @@ def _purchases_come_in(stage: Stage, now: datetime) -> None:
     today = (now + BOUGHT).date()
     for order in _ORDERS:
         sold = order.sold(stage.alice.email, stage.acme.name, today)
-        purchase, _summary = purchases.record(sold=sold, now=now)
+        purchase, _summary = orders.record(sold=sold, now=now)
         stage.licenses[order.name] = purchase.license
         key = Key.objects.select_related("license").get(license=purchase.license)
         stage.keys[order.name] = key

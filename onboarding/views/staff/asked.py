@@ -15,7 +15,7 @@ from accounts.identity import InvalidEmail
 from accounts.models import Claim, OutboxMail, User
 from accounts.views.proof import always, recent_proof
 from accounts.views.staff import staff_only
-from licensing.actions import purchase_corrections
+from licensing.actions.purchases import corrections
 from licensing.models import Purchase
 from onboarding.forms.staff import AddressForm
 from onboarding.views.staff import returning
@@ -80,7 +80,7 @@ def purchase_email(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     form = AddressForm(request.POST or None, initial={"email": purchase.primary_email_display})
     if request.method == "POST" and form.is_valid():
         try:
-            purchase_corrections.correct_email(
+            corrections.correct_email(
                 purchase=purchase,
                 address=form.cleaned_data["email"],
                 by=returning.staff(request),

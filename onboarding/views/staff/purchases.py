@@ -19,7 +19,7 @@ from accounts.views.paging import first_page
 from accounts.views.proof import always, recent_proof
 from accounts.views.staff import staff_only
 from licensing import purchase_csv, tasks
-from licensing.actions import purchase_uploads
+from licensing.actions.purchases import uploads
 from licensing.forms.purchases import PurchaseFileForm, Received, ToDisk, is_too_long
 from licensing.models import PurchaseImport
 from licensing.models.purchase_import import State
@@ -69,7 +69,7 @@ def purchase_import(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def import_start(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Import a checked file."""
     upload = get_object_or_404(PurchaseImport, public_id=public_id)
-    purchase_uploads.start(upload=upload, by=_staff(request), now=timezone.now())
+    uploads.start(upload=upload, by=_staff(request), now=timezone.now())
     tasks.ring_for(public_id)
     return redirect("staff_import", public_id=public_id)
 
@@ -79,7 +79,7 @@ def import_start(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def import_again(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Go on with a file that a worker left when it died."""
     upload = get_object_or_404(PurchaseImport, public_id=public_id)
-    purchase_uploads.try_again(upload=upload)
+    uploads.try_again(upload=upload)
     tasks.ring_for(public_id)
     return redirect("staff_import", public_id=public_id)
 
@@ -89,7 +89,7 @@ def import_again(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def import_discard(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Delete a file without importing it."""
     upload = get_object_or_404(PurchaseImport, public_id=public_id)
-    purchase_uploads.discard(upload=upload, now=timezone.now())
+    uploads.discard(upload=upload, now=timezone.now())
     messages.success(request, _("%s is deleted. Nothing was imported.") % upload)
     return redirect("staff_purchases")
 
@@ -102,7 +102,7 @@ def _take(request: HttpRequest, handler: ToDisk) -> HttpResponseBase:
     if not form.is_valid():
         return _list(request, form)
     file: Received = form.cleaned_data["file"]
-    upload = purchase_uploads.receive(
+    upload = uploads.receive(
         part=file.path,
         name=file.name or "",
         digest=file.digest,

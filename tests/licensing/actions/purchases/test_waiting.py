@@ -10,7 +10,7 @@ import pytest
 from accounts.actions import accounts
 from accounts.errors import NotAllowed, WrongAddress
 from accounts.models import AuditEvent, BusinessAccount, User
-from licensing.actions import waiting_purchases
+from licensing.actions.purchases import waiting
 from licensing.errors import KeyTaken
 from licensing.models import Buyer, License
 from tests import factories
@@ -46,10 +46,10 @@ def test_a_license_is_attached_to_an_account_that_exists(
     bought = stock.purchase(None, email=bob.email, now=now)
 
     for _time in range(2):
-        waiting_purchases.attach(purchase=bought, account=acme, by=bob, now=now)
+        waiting.attach(purchase=bought, account=acme, by=bob, now=now)
 
     assert License.objects.get().account == acme
-    assert not waiting_purchases.of(bob).exists()
+    assert not waiting.of(bob).exists()
 
 
 def test_only_its_buyer_attaches_it_and_only_with_the_right(
@@ -58,9 +58,9 @@ def test_only_its_buyer_attaches_it_and_only_with_the_right(
     bought = stock.purchase(None, email=mia.email, now=now)
 
     with pytest.raises(WrongAddress):
-        waiting_purchases.attach(purchase=bought, account=acme, by=alice, now=now)
+        waiting.attach(purchase=bought, account=acme, by=alice, now=now)
     with pytest.raises(NotAllowed):
-        waiting_purchases.attach(purchase=bought, account=acme, by=mia, now=now)
+        waiting.attach(purchase=bought, account=acme, by=mia, now=now)
 
     assert License.objects.get().account is None
 
@@ -72,7 +72,7 @@ def test_two_accounts_at_once_have_one_winner(
     factories.member(globex, alice, "administrator")
     for _round in range(5):
         bought = stock.purchase(None, email=alice.email, now=now)
-        attach = partial(waiting_purchases.attach, purchase=bought, by=alice, now=now)
+        attach = partial(waiting.attach, purchase=bought, by=alice, now=now)
 
         outcomes = together(partial(attach, account=acme), partial(attach, account=globex))
 

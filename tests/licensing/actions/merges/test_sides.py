@@ -15,10 +15,7 @@ from accounts.errors import AccountMerged
 from accounts.models import BusinessAccount, Invitation, Membership, OutboxMail, User
 from accounts.permissions import Role
 from licensing import merge_plan
-from licensing.actions import (
-    merging,
-    unmerging,
-)
+from licensing.actions.merges import proposals, undoing
 from licensing.errors import MergeEnded, PlanChanged
 from licensing.models import Activation, EnrollmentToken, Instance, License, Merge
 from tests import factories
@@ -44,13 +41,13 @@ def rounds(cloud: Cloud, acme: BusinessAccount, alice: User, now: datetime) -> I
     """A proposal of Zoe's that Alice can agree to; what came of it is undone for the next one."""
     for _round in range(ROUNDS):
         twin = mergers.twin(cloud.account, acme, by=cloud.zoe)
-        merge = merging.propose(twin=twin, keep_ours=False, by=cloud.zoe, now=now)
+        merge = proposals.propose(twin=twin, keep_ours=False, by=cloud.zoe, now=now)
         yield merge
         merge.refresh_from_db()
         if merge.merged_at:
-            unmerging.undo(merge=merge, by=alice, now=now + DAY)
+            undoing.undo(merge=merge, by=alice, now=now + DAY)
         else:
-            merging.decline(merge=merge, by=alice, now=now - timedelta(days=40))
+            proposals.decline(merge=merge, by=alice, now=now - timedelta(days=40))
 
 
 def is_whole(cloud: Cloud, acme: BusinessAccount) -> None:
@@ -73,7 +70,7 @@ def test_two_who_agree_at_once_merge_once(
     factories.member(acme, dora, Role.ADMINISTRATOR)
     for merge in rounds(cloud, acme, alice, now):
         seen = merge_plan.of(cloud.account, acme).digest
-        agree = partial(merging.agree, merge=merge, now=now, seen=seen)
+        agree = partial(proposals.agree, merge=merge, now=now, seen=seen)
         OutboxMail.objects.all().delete()
 
         outcomes = together(partial(agree, by=alice), partial(agree, by=dora))
@@ -94,7 +91,7 @@ def test_two_opposite_merges_at_once_are_one(
         )
         calls = [
             partial(
-                merging.propose,
+                proposals.propose,
                 twin=twin,
                 keep_ours=True,
                 by=alice,
@@ -108,7 +105,7 @@ def test_two_opposite_merges_at_once_are_one(
 
         assert [type(each) for each in refusals(outcomes)] == [AccountMerged]
         is_whole(cloud, acme)
-        unmerging.undo(merge=Merge.objects.get(undone_at=None), by=alice, now=now + DAY)
+        undoing.undo(merge=Merge.objects.get(undone_at=None), by=alice, now=now + DAY)
 
 
 @pytest.mark.embedded
@@ -119,7 +116,7 @@ def test_who_is_invited_at_that_moment_is_invited_to_what_is_there(
         seen = merge_plan.of(cloud.account, acme).digest
 
         outcomes = together(
-            partial(merging.agree, merge=merge, by=alice, now=now, seen=seen),
+            partial(proposals.agree, merge=merge, by=alice, now=now, seen=seen),
             partial(
                 invitations.send,
                 account=cloud.account,
@@ -144,7 +141,7 @@ def test_who_is_removed_at_that_moment_is_removed(
         seen = merge_plan.of(cloud.account, acme).digest
 
         together(
-            partial(merging.agree, merge=merge, by=alice, now=now, seen=seen),
+            partial(proposals.agree, merge=merge, by=alice, now=now, seen=seen),
             partial(members.remove, membership=member, by=cloud.zoe, now=now),
         )
 

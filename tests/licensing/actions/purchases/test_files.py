@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.events import Event
 from accounts.models import AuditEvent, BusinessAccount, Invitation, OutboxMail
-from licensing.actions import purchase_import
 from licensing.actions.importing import companies
 from licensing.actions.importing.merge import Summary
-from licensing.actions.purchase_import import Step
+from licensing.actions.purchases import files
+from licensing.actions.purchases.files import Step
 from licensing.errors import PurchasesRefused
 from licensing.models import Buyer, Key, License, Purchase
 from tests.licensing import sales, sample_purchases
@@ -134,7 +134,7 @@ def test_a_key_of_another_license_is_an_error_and_the_own_one_is_not() -> None:
 def test_a_preview_says_what_would_happen_and_changes_nothing() -> None:
     before = _counts()
 
-    summary = purchase_import.preview(sales.file(sales.line()), now=NOW)
+    summary = files.preview(sales.file(sales.line()), now=NOW)
 
     assert summary == Summary(new=1, accounts=1)
     assert _counts() == before
@@ -150,9 +150,7 @@ def test_progress_goes_from_the_first_byte_to_the_last_row() -> None:
     file = sales.file(sales.line())
     size = len(file.getvalue())
 
-    purchase_import.import_file(
-        file, now=NOW, progress=lambda step, done: told.append((step, done))
-    )
+    files.import_file(file, now=NOW, progress=lambda step, done: told.append((step, done)))
 
     assert told[0] == (Step.READING, size)
     writing = [done for step, done in told if step is Step.WRITING]
@@ -167,7 +165,7 @@ def test_a_thousand_real_looking_purchases_come_in_whole_over_several_batches(
     file = io.StringIO()
     sample_purchases.write(file, lines=1000, today=NOW.date())
 
-    summary = purchase_import.import_file(io.BytesIO(file.getvalue().encode()), now=NOW)
+    summary = files.import_file(io.BytesIO(file.getvalue().encode()), now=NOW)
 
     assert summary.new == 1000
     assert summary.accounts == BusinessAccount.objects.count() == Invitation.objects.count()

@@ -1,6 +1,6 @@
 """One company, two accounts: merging them, by administrators of both.
 
-For seven days it can be undone: licensing/actions/unmerging.py.
+For seven days it can be undone: licensing/actions/merges/undoing.py.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from accounts.events import Event
 from accounts.models import BusinessAccount, User
 from accounts.permissions import Permission
 from licensing import emails, merge_plan
-from licensing.actions import merge_sides, moving
+from licensing.actions.merges import moving, sides
 from licensing.errors import MergeEnded, MergeSuspended, MergeWaits, NobodyThere, PlanChanged
 from licensing.models import Merge
 from licensing.twins import Twin
@@ -34,16 +34,16 @@ def propose(*, twin: Twin, keep_ours: bool, by: User, now: datetime, seen: str =
     `by` looked at, needed when it is done at once. The same again is the same proposal. Raises
     NotAllowed, AccountMerged, MergeWaits, NobodyThere, LimitReached, and what `agree` raises.
     """
-    ours, theirs = merge_sides.open_and_locked(twin.ours, twin.account)
+    ours, theirs = sides.open_and_locked(twin.ours, twin.account)
     acting(ours, by, Permission.ACCOUNT_MANAGE)
     merge = _wanted(ours, theirs, keep_ours, by, now)
-    if merge_sides.administers(by, theirs):
+    if sides.administers(by, theirs):
         return _carry_out(merge, by, now, seen)
     if merge.pk is None:
         _refuse_to_ask(ours, theirs, now)
         merge.save()
-        merge_sides.note(Event.MERGE_PROPOSED, merge, by=by, now=now, name=twin.name)
-        emails.merge_proposed(merge, to=merge_sides.addresses(theirs), now=now)
+        sides.note(Event.MERGE_PROPOSED, merge, by=by, now=now, name=twin.name)
+        emails.merge_proposed(merge, to=sides.addresses(theirs), now=now)
     return merge
 
 
@@ -54,10 +54,10 @@ def agree(*, merge: Merge, by: User, now: datetime, seen: str) -> Merge:
     `seen` is the digest of the plan that `by` looked at. Raises NotAllowed, AccountMerged,
     MergeEnded, MergeSuspended, PlanChanged, ClaimWaits, PurchasesComing.
     """
-    merge_sides.open_and_locked(merge.source, merge.target)
+    sides.open_and_locked(merge.source, merge.target)
     current = _open(merge)
     acting(current.asked, by, Permission.ACCOUNT_MANAGE)
-    if not merge_sides.administers(current.proposed_by, current.asking):
+    if not sides.administers(current.proposed_by, current.asking):
         raise MergeSuspended
     return _carry_out(current, by, now, seen)
 
@@ -70,7 +70,7 @@ def decline(*, merge: Merge, by: User, now: datetime) -> None:
     acting(current.asked, by, Permission.ACCOUNT_MANAGE)
     current.declined_at, current.answered_by = now, by
     current.save(update_fields=["declined_at", "answered_by"])
-    merge_sides.note(Event.MERGE_DECLINED, current, by=by, now=now)
+    sides.note(Event.MERGE_DECLINED, current, by=by, now=now)
 
 
 @transaction.atomic
@@ -82,7 +82,7 @@ def withdraw(*, merge: Merge, name: str, by: User, now: datetime) -> None:
     acting(current.asking, by, Permission.ACCOUNT_MANAGE)
     current.withdrawn_at, current.answered_by = now, by
     current.save(update_fields=["withdrawn_at", "answered_by"])
-    merge_sides.note(Event.MERGE_WITHDRAWN, current, by=by, now=now, name=name)
+    sides.note(Event.MERGE_WITHDRAWN, current, by=by, now=now, name=name)
 
 
 @transaction.atomic
@@ -130,7 +130,7 @@ def _wanted(
 
 
 def _refuse_to_ask(ours: BusinessAccount, theirs: BusinessAccount, now: datetime) -> None:
-    if not merge_sides.administrators(theirs).exists():
+    if not sides.administrators(theirs).exists():
         raise NobodyThere
     declined = Merge.objects.between(ours, theirs).filter(declined_at__gt=now - AFTER_DECLINING)
     if any(each.asked == theirs for each in declined.select_related("source", "target")):
@@ -147,8 +147,8 @@ def _carry_out(merge: Merge, by: User, now: datetime, seen: str) -> Merge:
     plan = merge_plan.of(source, target)
     if plan.digest != seen:
         raise PlanChanged
-    told = merge_sides.addresses(source, target)
-    merge.manifest = moving.to_json(plan, merge_sides.administrators(source))
+    told = sides.addresses(source, target)
+    merge.manifest = moving.to_json(plan, sides.administrators(source))
     merge.merged_at, merge.answered_by = now, by
     merge.save()
     moving.move(plan, source=source, target=target, now=now)

@@ -11,7 +11,7 @@ from accounts.errors import NotAllowed
 from accounts.events import Event
 from accounts.models import BusinessAccount, User
 from licensing import emails
-from licensing.actions import merge_sides, moving
+from licensing.actions.merges import moving, sides
 from licensing.errors import MergeEnded, SpansBoth, UndoTooLate
 from licensing.merge_plan import Plan
 from licensing.models import Activation, Merge
@@ -25,7 +25,7 @@ def undo(*, merge: Merge, by: User, now: datetime) -> None:
     an account over by a merge and keeps them out. Raises NotAllowed, MergeEnded, UndoTooLate,
     SpansBoth, PurchasesComing; then nothing has changed.
     """
-    source, target = merge_sides.locked(merge.source, merge.target)
+    source, target = sides.locked(merge.source, merge.target)
     current = Merge.objects.select_related("source", "target").get(pk=merge.pk)
     if current.undone_at or current.merged_at is None:
         raise MergeEnded
@@ -46,8 +46,8 @@ def undo(*, merge: Merge, by: User, now: datetime) -> None:
     _refuse_without_administrator(source, target)
     current.undone_at, current.undone_by = now, by
     current.save(update_fields=["undone_at", "undone_by"])
-    merge_sides.note(Event.MERGE_UNDONE, current, by=by, now=now)
-    told = merge_sides.addresses(source, target)
+    sides.note(Event.MERGE_UNDONE, current, by=by, now=now)
+    told = sides.addresses(source, target)
     emails.merge_undone(current, to=told, by=by, now=now)
 
 
@@ -55,7 +55,7 @@ def may_undo(merge: Merge, user: User) -> bool:
     """True for administrators of the target, and for those that the source had."""
     if user.pk in merge.manifest.get("administrators", []):
         return True
-    return merge_sides.administers(user, merge.target)
+    return sides.administers(user, merge.target)
 
 
 def _refuse_what_spans(source: BusinessAccount, target: BusinessAccount) -> None:
@@ -81,7 +81,7 @@ def _refuse_what_spans(source: BusinessAccount, target: BusinessAccount) -> None
 
 def _refuse_without_administrator(*accounts: BusinessAccount) -> None:
     for account in accounts:
-        if not merge_sides.administrators(account).exists():
+        if not sides.administrators(account).exists():
             raise SpansBoth(
                 _(
                     "%(account)s would have no administrator. Make somebody one who stays with "

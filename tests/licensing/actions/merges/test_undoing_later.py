@@ -11,7 +11,8 @@ from accounts.actions import invitations, members
 from accounts.models import BusinessAccount, User
 from accounts.permissions import Role
 from licensing import tokens
-from licensing.actions import enrollment, instances, keys, licenses, unmerging
+from licensing.actions import enrollment, instances, keys, licenses
+from licensing.actions.merges import undoing
 from licensing.errors import SpansBoth, TrialUsed
 from licensing.models import EnrollmentToken, Instance, License, Merge
 from tests import factories
@@ -40,7 +41,7 @@ def test_a_role_that_was_changed_since_is_left_alone_where_it_was_changed(
     assert membership_of(bob, acme).role == Role.ADMINISTRATOR
     members.change_role(membership=membership_of(bob, acme), role=Role.MEMBER, by=alice, now=now)
 
-    unmerging.undo(merge=merge, by=alice, now=now + DAY)
+    undoing.undo(merge=merge, by=alice, now=now + DAY)
 
     assert membership_of(bob, acme).role == Role.MEMBER
     assert membership_of(bob, cloud.account).role == Role.ADMINISTRATOR
@@ -60,11 +61,11 @@ def test_an_instance_under_a_key_of_the_other_side_keeps_them_together(
     before = mergers.rows()
 
     with pytest.raises(SpansBoth, match=f"{farm.name}, of Acme C"):
-        unmerging.undo(merge=merge, by=alice, now=now + DAY)
+        undoing.undo(merge=merge, by=alice, now=now + DAY)
     assert mergers.rows() == before
 
     instances.deactivate(instance=farm, by=alice, now=now)
-    unmerging.undo(merge=merge, by=alice, now=now + DAY)
+    undoing.undo(merge=merge, by=alice, now=now + DAY)
 
 
 def test_nobody_is_left_without_an_administrator(
@@ -74,7 +75,7 @@ def test_nobody_is_left_without_an_administrator(
     before = mergers.rows()
 
     with pytest.raises(SpansBoth, match="Acme Corp would have no administrator"):
-        unmerging.undo(merge=merge, by=cloud.zoe, now=now + DAY)
+        undoing.undo(merge=merge, by=cloud.zoe, now=now + DAY)
 
     assert mergers.rows() == before
 
@@ -92,10 +93,10 @@ def test_what_was_merged_on_comes_back_in_the_order_it_went(
     onward = mergers.at_once(acme, globex, by=alice, now=now)
 
     with pytest.raises(SpansBoth, match="Acme Corp was merged into another account since"):
-        unmerging.undo(merge=merge, by=cloud.zoe, now=now + DAY)
+        undoing.undo(merge=merge, by=cloud.zoe, now=now + DAY)
 
-    unmerging.undo(merge=onward, by=charlie, now=now + DAY)
-    unmerging.undo(merge=merge, by=alice, now=now + DAY)
+    undoing.undo(merge=onward, by=charlie, now=now + DAY)
+    undoing.undo(merge=merge, by=alice, now=now + DAY)
     assert cloud.account.licenses.get() == cloud.license
 
 
@@ -124,7 +125,7 @@ def test_what_came_of_it_since_goes_along(
     ours = stock.subscription(acme, now=later)
     new = stock.licensed(acme, key, later, "New Farm")
 
-    unmerging.undo(merge=merge, by=alice, now=later)
+    undoing.undo(merge=merge, by=alice, now=later)
 
     assert EnrollmentToken.objects.get(pk=made.token.pk).account == cloud.account
     assert set(cloud.account.licenses.all()) == {cloud.license, trial.license, bought}
@@ -139,7 +140,7 @@ def test_who_accepted_since_stays_where_they_said_yes_to(
     cloud.invitation.refresh_from_db()
     invitations.accept(invitation=cloud.invitation, user=ian, now=now + DAY)
 
-    unmerging.undo(merge=merge, by=alice, now=now + 2 * DAY)
+    undoing.undo(merge=merge, by=alice, now=now + 2 * DAY)
 
     assert membership_of(ian, acme).role == Role.MEMBER
     cloud.invitation.refresh_from_db()
@@ -156,7 +157,7 @@ def test_an_enrollment_token_works_through_all_of_it(
 
     assert collected.activation.instance.account == acme
     instances.deactivate(instance=collected.activation.instance, by=alice, now=now)
-    unmerging.undo(merge=merge, by=alice, now=now + DAY)
+    undoing.undo(merge=merge, by=alice, now=now + DAY)
     collected = enrollment.activate(token=token, installation=stock.installation(), now=now + DAY)
     assert collected.activation.instance.account == cloud.account
 

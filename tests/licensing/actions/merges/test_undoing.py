@@ -11,7 +11,8 @@ from accounts.actions import members
 from accounts.errors import NotAllowed
 from accounts.models import BusinessAccount, Membership, OutboxMail, User
 from accounts.permissions import Role
-from licensing.actions import instances, unmerging
+from licensing.actions import instances
+from licensing.actions.merges import undoing
 from licensing.errors import MergeEnded, UndoTooLate
 from licensing.models import Activation, Instance, Merge
 from tests.licensing import ledger, mergers, stock
@@ -43,7 +44,7 @@ def test_undoing_restores_every_row_as_it_was(
 
     mergers.agreed(merge, cloud.zoe, now)
     assert mergers.rows() != before
-    unmerging.undo(merge=merge, by=alice, now=now + DAY)
+    undoing.undo(merge=merge, by=alice, now=now + DAY)
 
     assert mergers.rows() == before
 
@@ -68,7 +69,7 @@ def test_an_installation_in_both_is_put_back_too(
     assert Instance.objects.get(account=acme, instance_id=installation) == kept
     live = Activation.objects.live().filter(installation=installation).first()
     assert live is None or live.instance == kept
-    unmerging.undo(merge=merge, by=alice, now=now + DAY)
+    undoing.undo(merge=merge, by=alice, now=now + DAY)
     assert mergers.rows() == before
 
 
@@ -84,23 +85,23 @@ def test_seats_are_counted_right_before_during_and_after(
     ledger.check_license(cloud.license)
     instances.deactivate(instance=acme.instances.get(name="New"), by=alice, now=now)
 
-    unmerging.undo(merge=merge, by=alice, now=now + DAY)
+    undoing.undo(merge=merge, by=alice, now=now + DAY)
     ledger.check_license(cloud.license)
     assert cloud.account.instances.filter(pk=cloud.farm.pk).exists()
 
 
 def test_seven_days_and_not_longer(merge: Merge, alice: User, now: datetime) -> None:
     with pytest.raises(UndoTooLate):
-        unmerging.undo(merge=merge, by=alice, now=now + 7 * DAY)
+        undoing.undo(merge=merge, by=alice, now=now + 7 * DAY)
 
-    unmerging.undo(merge=merge, by=alice, now=now + 7 * DAY - timedelta(seconds=1))
+    undoing.undo(merge=merge, by=alice, now=now + 7 * DAY - timedelta(seconds=1))
 
     with pytest.raises(MergeEnded):
-        unmerging.undo(merge=merge, by=alice, now=now + 7 * DAY - timedelta(seconds=1))
+        undoing.undo(merge=merge, by=alice, now=now + 7 * DAY - timedelta(seconds=1))
 
 
 def test_administrators_of_either_side_are_told(merge: Merge, alice: User, now: datetime) -> None:
-    unmerging.undo(merge=merge, by=alice, now=now + DAY)
+    undoing.undo(merge=merge, by=alice, now=now + DAY)
 
     told = OutboxMail.objects.filter(kind="merge_undone").values_list("to", flat=True)
     assert sorted(told) == ["alice@acme.example", "bob@acme.example", "zoe@acme.example"]
@@ -113,7 +114,7 @@ def test_members_and_strangers_may_not(
 ) -> None:
     for person in (mia, charlie):
         with pytest.raises(NotAllowed):
-            unmerging.undo(merge=merge, by=person, now=now)
+            undoing.undo(merge=merge, by=person, now=now)
 
     merge.refresh_from_db()
     assert merge.undone_at is None
@@ -125,7 +126,7 @@ def test_who_was_thrown_out_after_the_merge_brings_their_account_back(
     for person in (cloud.zoe, bob):
         members.remove(membership=membership_of(person, acme), by=alice, now=now)
 
-    unmerging.undo(merge=merge, by=cloud.zoe, now=now + DAY)
+    undoing.undo(merge=merge, by=cloud.zoe, now=now + DAY)
 
     assert membership_of(cloud.zoe, cloud.account).role == Role.ADMINISTRATOR
     assert membership_of(bob, cloud.account).role == Role.ADMINISTRATOR

@@ -18,10 +18,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from licensing import purchase_files
-from licensing.actions import purchase_import
 from licensing.actions.importing import rows
 from licensing.actions.importing.merge import Summary
-from licensing.actions.purchase_import import Progress, Step
+from licensing.actions.purchases import files
+from licensing.actions.purchases.files import Progress, Step
 from licensing.errors import ImportNotReady, PurchasesRefused
 from licensing.models import PurchaseImport
 from licensing.models.purchase_import import State
@@ -131,7 +131,7 @@ def work(*, public_id: uuid.UUID, clock: Clock = timezone.now) -> None:
 def _check(upload: PurchaseImport, stream: BinaryIO, now: datetime) -> bool:
     """Write down what an import would do; true when nothing can come of the file."""
     try:
-        summary = purchase_import.preview(stream, now=now, progress=_progress(upload))
+        summary = files.preview(stream, now=now, progress=_progress(upload))
     except PurchasesRefused as refused:
         _note(upload, checked_at=now, refused_at=now, problems=_listed(refused))
         return True
@@ -141,7 +141,7 @@ def _check(upload: PurchaseImport, stream: BinaryIO, now: datetime) -> bool:
 
 def _import(upload: PurchaseImport, stream: BinaryIO, now: datetime) -> bool:
     try:
-        purchase_import.import_file(
+        files.import_file(
             stream,
             now=now,
             progress=_progress(upload),
@@ -159,7 +159,7 @@ def _note(upload: PurchaseImport, **facts: Any) -> None:
 
 def _progress(upload: PurchaseImport) -> Progress:
     def told(step: Step, done: int) -> None:
-        upload.file.note_progress(purchase_import.percent(step, done, size=upload.size))
+        upload.file.note_progress(files.percent(step, done, size=upload.size))
 
     return told
 

@@ -13,17 +13,9 @@ from accounts.errors import DomainError
 from accounts.models import BusinessAccount, Invitation, Membership, User
 from accounts.permissions import Role
 from licensing import merge_plan
-from licensing.actions import (
-    check_ins,
-    collecting,
-    enrollment,
-    instances,
-    merge_sides,
-    merging,
-    requests,
-    unmerging,
-)
+from licensing.actions import check_ins, collecting, enrollment, instances, requests
 from licensing.actions.check_ins import Report
+from licensing.actions.merges import proposals, sides, undoing
 from licensing.actions.requests import Choice
 from licensing.errors import PlanChanged, PurchasesComing
 from licensing.models import Activation, EnrollmentToken, Instance, License, Merge
@@ -49,13 +41,13 @@ def rounds(cloud: Cloud, acme: BusinessAccount, alice: User, now: datetime) -> I
     """A proposal of Zoe's that Alice can agree to; what came of it is undone for the next one."""
     for _round in range(ROUNDS):
         twin = mergers.twin(cloud.account, acme, by=cloud.zoe)
-        merge = merging.propose(twin=twin, keep_ours=False, by=cloud.zoe, now=now)
+        merge = proposals.propose(twin=twin, keep_ours=False, by=cloud.zoe, now=now)
         yield merge
         merge.refresh_from_db()
         if merge.merged_at:
-            unmerging.undo(merge=merge, by=alice, now=now + DAY)
+            undoing.undo(merge=merge, by=alice, now=now + DAY)
         else:
-            merging.decline(merge=merge, by=alice, now=now - timedelta(days=40))
+            proposals.decline(merge=merge, by=alice, now=now - timedelta(days=40))
 
 
 def is_whole(cloud: Cloud, acme: BusinessAccount) -> None:
@@ -80,7 +72,7 @@ def test_an_approval_lands_in_the_account_that_is_there(
         seen = merge_plan.of(cloud.account, acme).digest
 
         together(
-            partial(merging.agree, merge=merge, by=alice, now=now, seen=seen),
+            partial(proposals.agree, merge=merge, by=alice, now=now, seen=seen),
             partial(
                 requests.approve,
                 request=asked,
@@ -118,7 +110,7 @@ def test_machines_go_on_through_a_merge_and_its_undoing(
         seen = merge_plan.of(cloud.account, acme).digest
 
         outcomes = together(
-            partial(merging.agree, merge=merge, by=alice, now=now, seen=seen),
+            partial(proposals.agree, merge=merge, by=alice, now=now, seen=seen),
             partial(enrollment.activate, token=token, installation=stock.installation(), now=later),
             partial(collecting.poll, device_code=f"code {number}", now=now),
             partial(check_ins.record, activation=farm, report=over, now=now),
@@ -138,7 +130,7 @@ def test_moving_an_instance_against_undoing_leaves_nothing_between(
         farm = Instance.objects.select_related("account").get(pk=cloud.farm.pk)
 
         outcomes = together(
-            partial(unmerging.undo, merge=merge, by=alice, now=now + DAY),
+            partial(undoing.undo, merge=merge, by=alice, now=now + DAY),
             partial(instances.move, instance=farm, key=ours, by=alice, now=now),
         )
 
@@ -149,7 +141,7 @@ def test_moving_an_instance_against_undoing_leaves_nothing_between(
             instances.move(
                 instance=Instance.objects.get(pk=farm.pk), key=cloud.cut, by=alice, now=now
             )
-            unmerging.undo(merge=merge, by=alice, now=now + DAY)
+            undoing.undo(merge=merge, by=alice, now=now + DAY)
 
 
 @pytest.mark.embedded
@@ -163,7 +155,7 @@ def test_purchases_of_its_buyers_never_land_in_a_closed_account(
         )
 
         outcomes = together(
-            partial(merging.agree, merge=merge, by=alice, now=now, seen=seen),
+            partial(proposals.agree, merge=merge, by=alice, now=now, seen=seen),
             partial(sales.record, line),
         )
 
@@ -178,7 +170,7 @@ def test_a_merge_refuses_while_an_import_runs(
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL lock_timeout = '100ms'")
-            merge_sides.locked(cloud.account, acme)
+            sides.locked(cloud.account, acme)
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE licensing_purchase IN SHARE ROW EXCLUSIVE MODE")

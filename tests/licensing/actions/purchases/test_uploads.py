@@ -10,12 +10,12 @@ from django.db import OperationalError
 
 from accounts.models import BusinessAccount, User
 from licensing import purchase_files
-from licensing.actions import purchase_import, purchase_uploads
 from licensing.actions.importing.merge import Summary
+from licensing.actions.purchases import files, uploads
 from licensing.errors import ImportNotReady
 from licensing.models import Purchase, PurchaseImport
 from licensing.models.purchase_import import State
-from tests.licensing import sales, uploads
+from tests.licensing import sales
 from tests.licensing.sales import NOW
 from tests.licensing.uploads import checked, started, state, upload, work
 
@@ -36,7 +36,7 @@ def test_a_check_says_what_would_happen_and_changes_nothing(sam: User) -> None:
 def test_an_import_is_written_down_with_who_when_and_what(sam: User) -> None:
     came = checked(sam, sales.line())
 
-    purchase_uploads.start(upload=came, by=sam, now=NOW)
+    uploads.start(upload=came, by=sam, now=NOW)
     work(came)
 
     assert state(came) is State.IMPORTED
@@ -53,7 +53,7 @@ def test_problems_are_kept_and_the_file_is_not(sam: User) -> None:
     assert [(problem.line, problem.column) for problem in came.found_problems] == [(3, "seats")]
     assert not came.file.path.exists()
     with pytest.raises(ImportNotReady):
-        purchase_uploads.start(upload=came, by=sam, now=NOW)
+        uploads.start(upload=came, by=sam, now=NOW)
 
 
 def test_the_same_file_again_changes_nothing(sam: User) -> None:
@@ -61,7 +61,7 @@ def test_the_same_file_again_changes_nothing(sam: User) -> None:
 
     again = checked(sam, sales.line())
     assert (again.new, again.unchanged) == (0, 1)
-    purchase_uploads.start(upload=again, by=sam, now=NOW)
+    uploads.start(upload=again, by=sam, now=NOW)
     work(again)
 
     assert state(again) is State.IMPORTED
@@ -84,7 +84,7 @@ def test_it_is_started_once(sam: User) -> None:
     came = started(sam, sales.line())
 
     with pytest.raises(ImportNotReady):
-        purchase_uploads.start(upload=came, by=sam, now=NOW)
+        uploads.start(upload=came, by=sam, now=NOW)
 
 
 def test_a_worker_leaves_what_another_one_holds(sam: User) -> None:
@@ -104,14 +104,14 @@ def test_a_worker_that_died_is_seen_and_started_again_by_a_person(
 ) -> None:
     came = started(sam, sales.line())
     with monkeypatch.context() as broken:
-        broken.setattr(purchase_import, "import_file", _dies)
+        broken.setattr(files, "import_file", _dies)
         with pytest.raises(ZeroDivisionError):
             work(came)
     assert state(came) is State.STOPPED
 
     work(came)  # the broker delivers the task once more
     assert state(came) is State.STOPPED
-    purchase_uploads.try_again(upload=came)
+    uploads.try_again(upload=came)
     work(came)
 
     assert state(came) is State.IMPORTED
@@ -120,16 +120,16 @@ def test_a_worker_that_died_is_seen_and_started_again_by_a_person(
 def test_a_check_that_died_is_started_again_too(sam: User, monkeypatch: pytest.MonkeyPatch) -> None:
     came = upload(sam, sales.line())
     with monkeypatch.context() as broken:
-        broken.setattr(purchase_import, "preview", _dies)
+        broken.setattr(files, "preview", _dies)
         with pytest.raises(ZeroDivisionError):
             work(came)
 
-    purchase_uploads.try_again(upload=came)
+    uploads.try_again(upload=came)
     work(came)
 
     assert state(came) is State.READY
     with pytest.raises(ImportNotReady):
-        purchase_uploads.try_again(upload=came)
+        uploads.try_again(upload=came)
 
 
 def test_what_waited_too_long_for_another_import_has_its_turn_by_the_sweep(
@@ -137,11 +137,11 @@ def test_what_waited_too_long_for_another_import_has_its_turn_by_the_sweep(
 ) -> None:
     came = started(sam, sales.line())
     with monkeypatch.context() as busy:
-        busy.setattr(purchase_import, "import_file", _finds_it_locked)
+        busy.setattr(files, "import_file", _finds_it_locked)
         work(came)
     assert state(came) is State.WAITING
 
-    purchase_uploads.work_on_waiting(clock=lambda: NOW)
+    uploads.work_on_waiting(clock=lambda: NOW)
 
     assert state(came) is State.IMPORTED
 
@@ -149,8 +149,8 @@ def test_what_waited_too_long_for_another_import_has_its_turn_by_the_sweep(
 def test_the_sweep_checks_what_no_worker_was_told_of(sam: User) -> None:
     came = upload(sam, sales.line())
 
-    purchase_uploads.work_on_waiting(clock=lambda: NOW)
-    purchase_uploads.work_on_waiting(clock=lambda: NOW)
+    uploads.work_on_waiting(clock=lambda: NOW)
+    uploads.work_on_waiting(clock=lambda: NOW)
 
     assert state(came) is State.READY
     assert not Purchase.objects.exists()
@@ -159,21 +159,21 @@ def test_the_sweep_checks_what_no_worker_was_told_of(sam: User) -> None:
 def test_a_discarded_file_is_gone_and_can_not_be_started(sam: User) -> None:
     came = checked(sam, sales.line())
 
-    purchase_uploads.discard(upload=came, now=NOW)
+    uploads.discard(upload=came, now=NOW)
 
     assert state(came) is State.DISCARDED
     assert not came.file.path.exists()
     with pytest.raises(ImportNotReady):
-        purchase_uploads.start(upload=came, by=sam, now=NOW)
+        uploads.start(upload=came, by=sam, now=NOW)
     with pytest.raises(ImportNotReady):
-        purchase_uploads.discard(upload=came, now=NOW)
+        uploads.discard(upload=came, now=NOW)
 
 
 def test_what_a_worker_holds_can_not_be_discarded(sam: User) -> None:
     came = started(sam, sales.line())
 
     with came.file.held(), pytest.raises(ImportNotReady):
-        purchase_uploads.discard(upload=came, now=NOW)
+        uploads.discard(upload=came, now=NOW)
 
 
 def test_files_are_forgotten_after_a_day(sam: User) -> None:
@@ -184,11 +184,11 @@ def test_files_are_forgotten_after_a_day(sam: User) -> None:
     os.utime(part, (0, (NOW - timedelta(hours=1)).timestamp()))
     os.utime(old.file.path, (0, NOW.timestamp()))
 
-    purchase_uploads.forget(now=NOW + timedelta(hours=22))
+    uploads.forget(now=NOW + timedelta(hours=22))
     assert state(old) is State.READY
     assert part.exists()
 
-    purchase_uploads.forget(now=NOW + timedelta(hours=24))
+    uploads.forget(now=NOW + timedelta(hours=24))
     assert state(old) is State.DISCARDED
     assert lost.discarded_at is None
     lost.refresh_from_db()
@@ -198,7 +198,7 @@ def test_files_are_forgotten_after_a_day(sam: User) -> None:
 
 
 def test_an_import_from_the_command_line_is_written_down_as_nobodys() -> None:
-    purchase_uploads.record(name="a\nb.csv", summary=Summary(new=2, accounts=1), now=NOW)
+    uploads.record(name="a\nb.csv", summary=Summary(new=2, accounts=1), now=NOW)
 
     done = PurchaseImport.objects.get()
     assert (done.file_name, done.started_by, done.new) == ("a?b.csv", None, 2)
@@ -206,7 +206,7 @@ def test_an_import_from_the_command_line_is_written_down_as_nobodys() -> None:
 
 
 def test_a_long_name_keeps_its_end(sam: User) -> None:
-    came = uploads.upload(sam, sales.line(), name="x" * 300 + ".csv")
+    came = upload(sam, sales.line(), name="x" * 300 + ".csv")
 
     assert len(came.file_name) == 200
     assert came.file_name.endswith(".csv")

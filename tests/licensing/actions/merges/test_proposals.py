@@ -10,7 +10,8 @@ from accounts.errors import LimitReached, NotAllowed
 from accounts.models import BusinessAccount, OutboxMail, User
 from accounts.permissions import Role
 from licensing import merge_plan
-from licensing.actions import keys, merging
+from licensing.actions import keys
+from licensing.actions.merges import proposals
 from licensing.errors import (
     MergeEnded,
     MergeWaits,
@@ -66,7 +67,7 @@ def test_who_was_asked_answers_instead_of_asking_back(
     back = mergers.twin(cloud.account, acme, by=cloud.zoe)
 
     with pytest.raises(MergeWaits):
-        merging.propose(twin=back, keep_ours=False, by=cloud.zoe, now=now)
+        proposals.propose(twin=back, keep_ours=False, by=cloud.zoe, now=now)
 
 
 def test_the_other_side_agrees_and_everything_is_there(
@@ -107,7 +108,7 @@ def test_who_administers_both_does_it_in_one_step(
     twin = mergers.twin(acme, cloud.account, by=alice)
     seen = merge_plan.of(cloud.account, acme).digest
 
-    merge = merging.propose(twin=twin, keep_ours=True, by=alice, now=now, seen=seen)
+    merge = proposals.propose(twin=twin, keep_ours=True, by=alice, now=now, seen=seen)
 
     assert merge.merged_at == now
     assert mailed("merge_proposed") == []
@@ -119,7 +120,7 @@ def test_a_declined_proposal_is_over_and_is_not_repeated_for_30_days(
 ) -> None:
     merge = mergers.proposed(cloud, acme, alice, now)
 
-    merging.decline(merge=merge, by=cloud.zoe, now=now)
+    proposals.decline(merge=merge, by=cloud.zoe, now=now)
 
     with pytest.raises(MergeEnded):
         mergers.agreed(merge, cloud.zoe, now)
@@ -131,10 +132,10 @@ def test_a_declined_proposal_is_over_and_is_not_repeated_for_30_days(
 def test_who_declined_may_propose_it_themselves(
     cloud: Cloud, acme: BusinessAccount, alice: User, now: datetime
 ) -> None:
-    merging.decline(merge=mergers.proposed(cloud, acme, alice, now), by=cloud.zoe, now=now)
+    proposals.decline(merge=mergers.proposed(cloud, acme, alice, now), by=cloud.zoe, now=now)
     twin = mergers.twin(cloud.account, acme, by=cloud.zoe)
 
-    back = merging.propose(twin=twin, keep_ours=True, by=cloud.zoe, now=now + DAY)
+    back = proposals.propose(twin=twin, keep_ours=True, by=cloud.zoe, now=now + DAY)
 
     assert back.asked == acme
 
@@ -145,11 +146,11 @@ def test_a_proposal_is_taken_back_by_its_own_side_only(
     merge = mergers.proposed(cloud, acme, alice, now)
 
     with pytest.raises(NotAllowed):
-        merging.withdraw(merge=merge, name="", by=cloud.zoe, now=now)
-    merging.withdraw(merge=merge, name="Acme Cloud", by=alice, now=now)
+        proposals.withdraw(merge=merge, name="", by=cloud.zoe, now=now)
+    proposals.withdraw(merge=merge, name="Acme Cloud", by=alice, now=now)
 
     with pytest.raises(MergeEnded):
-        merging.decline(merge=merge, by=cloud.zoe, now=now)
+        proposals.decline(merge=merge, by=cloud.zoe, now=now)
 
 
 def test_what_moved_is_managed_there_and_who_read_it_before_is_followed(
@@ -169,7 +170,7 @@ def test_dismissing_is_said_once_and_noted(
     twin = mergers.twin(acme, cloud.account, by=alice)
 
     for _time in range(2):
-        merging.dismiss(twin=twin, by=alice, now=now)
+        proposals.dismiss(twin=twin, by=alice, now=now)
 
     assert Merge.objects.get().withdrawn_at == now
     assert acme.events.filter(event="merge.dismissed").count() == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import BusinessAccount, Invitation, User
-from licensing.actions import purchase_uploads
+from licensing.actions.purchases import uploads
 from licensing.errors import ImportNotReady
 from licensing.models import Purchase
 from licensing.models.purchase_import import State
@@ -22,7 +22,7 @@ def test_of_two_who_start_one_file_one_wins(sam: User) -> None:
     came = checked(sam, *LINES)
 
     def start() -> None:
-        purchase_uploads.start(upload=came, by=sam, now=NOW)
+        uploads.start(upload=came, by=sam, now=NOW)
 
     outcomes = together(start, start)
 

@@ -11,7 +11,7 @@ from accounts.errors import AccountMerged, ClaimWaits, NotAllowed
 from accounts.models import BusinessAccount, Membership, OutboxMail, User
 from accounts.permissions import Role
 from licensing import merge_plan
-from licensing.actions import merging
+from licensing.actions.merges import proposals
 from licensing.errors import (
     MergeSuspended,
     NobodyThere,
@@ -44,7 +44,7 @@ def test_what_changed_since_somebody_looked_has_to_be_looked_at_again(
     before = mergers.rows()
 
     with pytest.raises(PlanChanged):
-        merging.agree(merge=merge, by=cloud.zoe, now=now, seen=seen)
+        proposals.agree(merge=merge, by=cloud.zoe, now=now, seen=seen)
 
     assert mergers.rows() == before
 
@@ -65,7 +65,7 @@ def test_only_administrators_of_the_side_that_was_asked_agree_or_decline(
     with pytest.raises(NotAllowed):
         mergers.agreed(merge, person, now)
     with pytest.raises(NotAllowed):
-        merging.decline(merge=merge, by=person, now=now)
+        proposals.decline(merge=merge, by=person, now=now)
 
     assert Merge.objects.open().get() == merge
 
@@ -77,9 +77,9 @@ def test_only_administrators_propose_and_dismiss(
 
     for person in (mia, bob):  # bob administers the other one, and that is no right here
         with pytest.raises(NotAllowed):
-            merging.propose(twin=twin, keep_ours=True, by=person, now=now)
+            proposals.propose(twin=twin, keep_ours=True, by=person, now=now)
         with pytest.raises(NotAllowed):
-            merging.dismiss(twin=twin, by=person, now=now)
+            proposals.dismiss(twin=twin, by=person, now=now)
 
     assert not Merge.objects.exists()
 
@@ -129,7 +129,7 @@ def test_an_account_that_was_merged_away_is_closed(
     mergers.agreed(mergers.proposed(cloud, acme, alice, now), cloud.zoe, now)
 
     with pytest.raises(AccountMerged):
-        merging.propose(twin=twin, keep_ours=True, by=cloud.zoe, now=now)
+        proposals.propose(twin=twin, keep_ours=True, by=cloud.zoe, now=now)
     with pytest.raises(AccountMerged):
-        merging.agree(merge=waiting, by=cloud.zoe, now=now, seen="")
+        proposals.agree(merge=waiting, by=cloud.zoe, now=now, seen="")
     assert waiting not in Merge.objects.open()

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.models import BusinessAccount, Invitation
-from licensing.actions import purchases
 from licensing.actions.importing.merge import Summary
+from licensing.actions.purchases import orders
 from licensing.models import Key, License, Purchase
 from tests.accounts.actions.race import refusals, together
 from tests.licensing import sales
@@ -45,7 +45,7 @@ def test_two_files_with_one_new_company_open_one_account() -> None:
 
 def test_a_purchase_by_the_api_and_an_import_of_it_meet() -> None:
     outcomes = together(
-        lambda: purchases.record(sold=sales.sold(), now=NOW),
+        lambda: orders.record(sold=sales.sold(), now=NOW),
         lambda: take(sales.line(), sales.line(order_number="SO-2")),
     )
 
@@ -76,7 +76,7 @@ from pathlib import Path
 import django
 django.setup()
 from django.utils import timezone
-from licensing.actions import purchase_import
+from licensing.actions.purchases import files
 from licensing.actions.importing import merge, rows
 after, file, mark = sys.argv[1:]
 run = rows.run
@@ -88,7 +88,7 @@ def stop(statement, **parameters):
     return written
 rows.run = stop
 with open(file, "rb") as stream:
-    purchase_import.import_file(stream, now=timezone.now())
+    files.import_file(stream, now=timezone.now())
 """
 
 

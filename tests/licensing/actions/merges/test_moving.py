@@ -12,7 +12,7 @@ import pytest
 from accounts.models import BusinessAccount, Invitation, JoinRequest, Membership, User
 from accounts.permissions import Role
 from licensing import merge_plan
-from licensing.actions import purchases
+from licensing.actions.purchases import orders
 from licensing.merge_plan import Plan
 from licensing.models import Activation, ActivationRequest, Buyer, EnrollmentToken, Instance
 from tests import factories
@@ -143,7 +143,7 @@ def test_later_purchases_of_its_buyers_follow(
 ) -> None:
     merge(cloud, acme, alice, now)
 
-    bought, _summary = purchases.record(
+    bought, _summary = orders.record(
         sold=sales.sold(company="Acme Cloud", primary_email="buyer@acme.example"), now=now
     )
 
