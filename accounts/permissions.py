@@ -46,6 +46,11 @@ def may(role: str, permission: Permission) -> bool:
     return permission in GRANTS[Role(role)]
 
 
+def roles_with(permission: Permission) -> list[Role]:
+    """The roles that grant `permission`."""
+    return [role for role in Role if may(role, permission)]
+
+
 def may_grant(granter: str, role: str) -> bool:
     """True when a person with the role `granter` may give `role` to others (SPEC 4.1)."""
     return may(granter, Permission.MEMBERS_MANAGE) and GRANTS[Role(role)] <= GRANTS[Role(granter)]

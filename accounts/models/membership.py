@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext as _
 
-from accounts.permissions import Permission, Role, may
+from accounts.permissions import Permission, Role, may, roles_with
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -16,6 +16,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def administrators(self) -> Self:
         return self.filter(role=Role.ADMINISTRATOR)
+
+    def who_may(self, permission: Permission) -> Self:
+        """Active members whose role grants `permission`."""
+        return self.active().filter(role__in=roles_with(permission))
 
     def reminded(self) -> Self:
         """Administrators who haven't opted out of reminders."""

@@ -22,7 +22,7 @@ from accounts.models import BusinessAccount, Invitation, Membership
 from accounts.permissions import Permission, Role
 from accounts.views.invitations import Line, invitation_page
 from accounts.views.join_requests import waiting_requests
-from accounts.views.paging import Page, first_page, read_key
+from accounts.views.paging import Page, first_page, read_key, read_words
 from accounts.views.proof import always, recent_proof
 
 
@@ -31,7 +31,7 @@ from accounts.views.proof import always, recent_proof
 def member_list(request: MemberRequest) -> HttpResponse:
     """Who belongs to the account, who is invited, and who asks to join."""
     account, now = request.membership.account, timezone.now()
-    words = request.GET.get("q", "").strip()[:100]
+    words = read_words(request.GET)
     after = read_key(request.GET.get("after", ""))
     invited_after = read_key(request.GET.get("invited_after", ""))
     page = _member_page(account, words, after)

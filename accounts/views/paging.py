@@ -1,4 +1,7 @@
-"""Pages by key: the next page starts after a row, so page 1000 costs what page 1 costs."""
+"""What a list takes from its address: words to search for, and the row that a page starts after.
+
+Pages go by key, so page 1000 costs what page 1 costs.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from django.db import models
+from django.http import QueryDict
 
 Row = TypeVar("Row", bound=models.Model)
 PER_PAGE: Final = 25
+_LONGEST: Final = 100
 _ROW: Final = "(%(expressions)s)"  # a row value: PostgreSQL and SQLite compare it as a whole
 
 
@@ -28,6 +33,11 @@ class Page(Generic[Row]):
 def first_page(rows: models.QuerySet[Row], size: int = PER_PAGE) -> Page[Row]:
     found = list(rows[: size + 1])
     return Page(found[:size], len(found) > size)
+
+
+def read_words(query: QueryDict) -> str:
+    """What to search for, at most a hundred characters of it."""
+    return query.get("q", "").strip()[:_LONGEST]
 
 
 def read_key(text: str) -> uuid.UUID | None:

@@ -93,7 +93,7 @@ def _noted(request: ActivationRequest, now: datetime) -> AuthorizationPending:
 @transaction.atomic
 def _redeem(request: ActivationRequest, now: datetime) -> Collected:
     _lock_account(request)
-    approved = ActivationRequest.objects.filter(pk=request.pk, expires_at__gt=now)
+    approved = ActivationRequest.objects.filter(pk=request.pk)
     if not approved.move(Status.REDEEMED, redeemed_at=now):
         raise InvalidGrant
     activation = Activation.objects.live().with_all().filter(request=request.pk).first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +18,7 @@ from accounts import access
 from accounts.access import MemberRequest
 from accounts.errors import DomainError
 from accounts.permissions import Permission
+from accounts.views.paging import read_words
 from accounts.views.proof import always, recent_proof
 from licensing import entitlement
 from licensing.actions import instances
@@ -51,7 +53,7 @@ def instance_move(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """Let a licensed instance run under another key, one of those that fit."""
     instance, now = _instance(request, public_id), timezone.now()
     live = _live(instance)
-    words = request.GET.get("q", "").strip()[:100]
+    words = read_words(request.GET)
     keys = _fitting(instance, live, words, now) if live else []
     form = MoveForm(request.POST or None, keys=keys[:_OFFERED])
     if request.method == "POST" and form.is_valid():
@@ -80,14 +82,8 @@ def instance_deactivate(request: MemberRequest, public_id: uuid.UUID) -> HttpRes
     """Ask once, then end an activation; its seat is free at once."""
     instance, now = _instance(request, public_id), timezone.now()
     if request.method == "POST":
-        try:
-            instances.deactivate(instance=instance, by=request.user, now=now)
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        else:
-            done = _("%(instance)s was deactivated. Its seat is free.")
-            messages.success(request, done % {"instance": instance})
-        return redirect(instance)
+        done = _("%(instance)s was deactivated. Its seat is free.")
+        return _end(request, instance, instances.deactivate, done, now)
     context = {"instance": instance, "live": _live(instance), "now": now}
     return render(request, "licensing/instance_deactivate.html", context)
 
@@ -99,14 +95,8 @@ def instance_lost(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ask once, then give up on a server that is gone; once in 30 days."""
     instance, now = _instance(request, public_id), timezone.now()
     if request.method == "POST":
-        try:
-            instances.declare_lost(instance=instance, by=request.user, now=now)
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        else:
-            done = _("%(instance)s was declared lost. Its seat is free.")
-            messages.success(request, done % {"instance": instance})
-        return redirect(instance)
+        done = _("%(instance)s was declared lost. Its seat is free.")
+        return _end(request, instance, instances.declare_lost, done, now)
     context = {
         "instance": instance,
         "live": _live(instance),
@@ -114,6 +104,23 @@ def instance_lost(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         "now": now,
     }
     return render(request, "licensing/instance_lost.html", context)
+
+
+def _end(
+    request: MemberRequest,
+    instance: Instance,
+    act: Callable[..., None],
+    done: str,
+    now: datetime,
+) -> HttpResponse:
+    """Carry `act` out, and show on the instance's page what came of it."""
+    try:
+        act(instance=instance, by=request.user, now=now)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done % {"instance": instance})
+    return redirect(instance)
 
 
 def _instance(request: MemberRequest, public_id: uuid.UUID) -> Instance:

@@ -13,14 +13,13 @@ from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
 from accounts.models import BusinessAccount
-from accounts.views.paging import read_key
+from accounts.views.paging import read_key, read_words
 from licensing import releases
 from licensing.models import Instance, Key, License
 from licensing.models.instance import InstanceQuerySet
 from licensing.views.instance_states import FILTERS, narrowed
 
 VERSIONS: Final = [str(number) for number in sorted(releases.RELEASED_ON, reverse=True)]
-_WORDS_MAX: Final = 100
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def read(query: QueryDict, account: BusinessAccount) -> Filters:
     state, version = query.get("state", ""), query.get("version", "")
     return Filters(
         account=account,
-        words=query.get("q", "").strip()[:_WORDS_MAX],
+        words=read_words(query),
         state=state if state in FILTERS else "",
         version=version if version in VERSIONS else "",
         license=get_object_or_404(account.licenses.all(), public_id=license) if license else None,

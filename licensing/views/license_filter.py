@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.views.paging import read_words
 from licensing import key_codes
 from licensing.entitlement import Status
 from licensing.models import Key, License, Product
@@ -50,7 +51,7 @@ class LicenseFilter:
             for name, choices in CHOICES.items()
             if query.get(name, "") in dict(choices)
         }
-        return cls(q=query.get("q", "").strip()[:100], **known)
+        return cls(q=read_words(query), **known)
 
     @property
     def query(self) -> str:

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from accounts import access
 from accounts.access import MemberRequest
 from accounts.models import Membership
-from accounts.permissions import GRANTS, Permission
+from accounts.permissions import Permission
 from licensing.days import in_words
 from licensing.forms.upgrade_check import UpgradeCheckForm
 from licensing.models import Activation, ActivationRequest, Instance
@@ -30,9 +30,6 @@ from licensing.views.activate import texts
 from licensing.views.activate.sources import Fit, Sources
 
 _NAMED: Final = 3
-_APPROVING: Final = [
-    role for role, granted in GRANTS.items() if Permission.LICENSES_MANAGE in granted
-]
 
 
 @dataclass(frozen=True)
@@ -117,7 +114,7 @@ def _approval(membership: Membership) -> Finding:
         text = _("When the console shows its link, sign in as %(email)s and choose %(account)s.")
         values = {"email": membership.user.email_display, "account": account}
         return Finding("good", _("You can approve it"), text % values)
-    able = account.memberships.active().filter(role__in=_APPROVING).select_related("user")
+    able = account.memberships.who_may(Permission.LICENSES_MANAGE).select_related("user")
     people = list(able.order_by("pk")[: _NAMED + 1])
     if not people:
         text = _("Whoever administered this account is gone. Ask support before you begin.")

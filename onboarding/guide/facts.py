@@ -107,11 +107,6 @@ class Facts:
         )
 
     @property
-    def is_first(self) -> bool:
-        """First, or treated as first because the person can't tell (SPEC 2.1)."""
-        return not self.is_later
-
-    @property
     def is_unsure(self) -> bool:
         """Treated as first, but nobody knows."""
         return self.instance is Instance.UNSURE and self.activated not in (

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import failures, limits
 from accounts.access import MemberRequest
 from accounts.errors import DomainError
-from accounts.views.paging import read_key
+from accounts.views.paging import read_key, read_words
 from licensing.actions import licenses
 from licensing.days import in_words
 from licensing.forms.activate import CutForm, ReplaceForm, SourceForm
@@ -128,7 +128,7 @@ def _sources(request: MemberRequest, asked: ActivationRequest) -> Sources:
         account=request.membership.account,
         asked=asked,
         now=timezone.now(),
-        words=request.GET.get("q", "").strip()[:100],
+        words=read_words(request.GET),
         after=read_key(request.GET.get("after", "")),
     )
 
