@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import BusinessAccount, User
 from accounts.signals import WayBack, account_created, signing_out
 from licensing.actions.purchases import waiting
+from licensing.models import ActivationRequest
 from licensing.views.activate import activating
 
 
@@ -27,8 +28,10 @@ def way_back(*, request: HttpRequest, **_kwargs: object) -> WayBack | None:
 
     What the browser keeps is what its console shows anyway, and no more than half an hour.
     """
-    left = activating.latest(request.session, timezone.now())
-    if left is None:
+    now = timezone.now()
+    left = activating.latest(request.session, now)
+    open_ones = ActivationRequest.objects.waiting(now)
+    if left is None or not open_ones.filter(public_id=left.public_id).exists():
         return None
     words = _("Sign in again to go on with %(instance)s.") % {"instance": left.name}
     return WayBack(left.url, words, activating.known(request.session))

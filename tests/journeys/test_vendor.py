@@ -20,6 +20,7 @@ from licensing.actions.purchases import files, uploads
 from licensing.models import Purchase, PurchaseImport
 from tests import mails
 from tests.factories import PASSWORD
+from tests.journeys.looking import look
 from tests.journeys.steps import button, path_in, type_the_code
 from tests.licensing import sample_purchases
 from tests.licensing.uploads import own_folder
@@ -92,6 +93,7 @@ def test_sam_imports_a_months_purchases(page: Page, sam: User, sold: str) -> Non
     uploads.work_on_waiting()
     expect(main).to_contain_text("All 1,000 lines are good")
     expect(main).to_contain_text("SO-")
+    wrong = look(page, "preview")
     assert not Purchase.objects.exists()
     button(page, "Import these purchases")
     expect(bar).to_be_visible()
@@ -107,10 +109,12 @@ def test_sam_imports_a_months_purchases(page: Page, sam: User, sold: str) -> Non
     outbox.deliver_due()
     page.reload()
     expect(page.locator(".figure", has_text="mails sent").locator("dd")).not_to_have_text("0")
+    wrong += look(page, "summary")
     first = opened.order_by("pk")[0]
     main.get_by_role("link", name=first.name, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(first.name)
     expect(page.locator("#invitations")).to_contain_text(first.invitations.get().email)
+    assert wrong + look(page, "company") == []
 
 
 def test_sam_sees_line_and_column_of_what_is_wrong(page: Page, sam: User, sold: str) -> None:
@@ -127,6 +131,7 @@ def test_sam_sees_line_and_column_of_what_is_wrong(page: Page, sam: User, sold: 
     expect(rows.nth(0)).to_contain_text(re.compile(r"5\s*kind\s*Write one of: subscription"))
     expect(rows.nth(1)).to_contain_text(re.compile(r"12\s*primary_email"))
     assert not Purchase.objects.exists()
+    assert look(page, "problems") == []
 
 
 def test_an_invited_company_finds_its_license(page: Page, portal: str, imported: None) -> None:
@@ -177,11 +182,13 @@ def test_a_key_brings_the_invitation_again(page: Page, portal: str, imported: No
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text(f"This key was bought under {local[0]}•••@{domain}.")
     assert bought.primary_email not in page.content()
+    wrong = look(page, "the hint")
     button(page, "Send the mail")
 
     expect(heading).to_have_text("The mail is on its way")
     first, again = OutboxMail.objects.filter(to=bought.primary_email).order_by("pk")
     assert path_in(first, "/invitations/") == path_in(again, "/invitations/")
+    assert wrong + look(page, "sent") == []
 
 
 def sees(page: Page, bought: Purchase, account: BusinessAccount) -> None:

@@ -8,7 +8,8 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from accounts.models import BusinessAccount, User
+from accounts.models import User
+from licensing.actions import requests
 from licensing.models import ActivationRequest
 from tests.factories import PASSWORD
 from tests.licensing import stock
@@ -78,10 +79,10 @@ def test_nothing_else_of_the_session_outlives_it(hers: Client) -> None:
     assert hers.session.session_key != before
 
 
-def test_an_answered_activation_is_no_way_back(
-    hers: Client, asked: ActivationRequest, acme: BusinessAccount
+def test_an_activation_that_was_answered_elsewhere_is_no_way_back(
+    hers: Client, asked: ActivationRequest, bob: User, now: datetime
 ) -> None:
-    hers.post(f"{asked.get_absolute_url()}deny/")
+    requests.deny(request=asked, by=bob, now=now, disowned=False)
 
     assert hers.post("/accounts/logout/")["Location"] == "/accounts/login/"
 
