@@ -98,21 +98,18 @@ def _membership(request: MemberRequest, slug: str) -> Membership:
     raise Http404
 
 
-def _where_it_went(request: MemberRequest, slug: str) -> HttpResponseBase:
-    """The way to the account that `slug` was merged into, for those who belong there; else 404."""
-    target = _merged_into(slug)
-    if target is None or target.pk not in {each.account_id for each in request.memberships}:
+def holder_of(request: MemberRequest, slug: str) -> BusinessAccount:
+    """The account that `slug` was merged into, for those who belong there; else 404."""
+    closed = BusinessAccount.objects.exclude(merged_into=None).filter(slug=slug).first()
+    holder = closed and closed.holder()
+    if holder is None or holder.pk not in {each.account_id for each in request.memberships}:
         raise Http404
+    return holder
+
+
+def _where_it_went(request: MemberRequest, slug: str) -> HttpResponseBase:
+    """The same page of the account that `slug` was merged into."""
+    target = holder_of(request, slug)
     if request.method not in ("GET", "HEAD"):
         return redirect("account_overview", slug=target.slug)
     return redirect(request.get_full_path().replace(f"/{slug}/", f"/{target.slug}/", 1))
-
-
-def _merged_into(slug: str) -> BusinessAccount | None:
-    with_target = BusinessAccount.objects.select_related("merged_into")
-    account = with_target.filter(slug=slug).first()
-    while account and (target := account.merged_into):
-        if target.merged_into_id is None:
-            return target
-        account = with_target.get(pk=target.pk)
-    return None

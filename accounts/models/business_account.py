@@ -85,6 +85,13 @@ class BusinessAccount(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def holder(self) -> BusinessAccount:
+        """The account that has what was this one's: itself unless it was merged away."""
+        account = self
+        while account.merged_into is not None:
+            account = account.merged_into
+        return account
+
     @staticmethod
     def new_slug(name: str) -> str:
         """An address for the account: readable, and not to be guessed from the name."""

@@ -21,14 +21,14 @@ from licensing.models import Activation
 
 def instance(activation: Activation, now: datetime) -> InstanceOut:
     """An instance with what it runs, or last ran, under."""
-    row = activation.instance
+    row, account = activation.instance, activation.instance.account.holder()
     return InstanceOut(
         instance_id=row.instance_id,
         name=row.name,
         host=row.host,
         version=row.version,
         state="deactivated" if activation.deactivated_at else "licensed",
-        account=AccountOut(id=row.account.slug, name=row.account.name),
+        account=AccountOut(id=account.slug, name=account.name),
         activation=ActivationOut(
             id=activation.public_id,
             channel=activation.channel,

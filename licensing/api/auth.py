@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
@@ -73,12 +75,20 @@ class EnrollmentBearer(HttpBearer):
 
 
 def how_it_ended(activation: Activation) -> str:
-    """A sentence for the console's screen."""
+    """Sentences for the console's screen: how, and where to go on when its account has moved."""
     assert activation.deactivated_at is not None
-    return _("This instance isn't licensed any more. %(ending)s on %(day)s.") % {
+    ended = _("This instance isn't licensed any more. %(ending)s on %(day)s.") % {
         "ending": activation.get_ending_display(),
         "day": activation.deactivated_at.date().isoformat(),
     }
+    account = activation.instance.account
+    if account.merged_into_id is None:
+        return ended
+    moved = _("%(account)s is part of %(holder)s now: activate the instance there, at %(url)s.")
+    holder = account.holder()
+    overview = reverse("account_overview", kwargs={"slug": holder.slug})
+    url = settings.PORTAL_ORIGIN + overview
+    return f"{ended} {moved % {'account': account, 'holder': holder, 'url': url}}"
 
 
 def _digest(token: str, kind: str) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import access
 from accounts.access import MemberRequest
+from accounts.models import BusinessAccount
 from accounts.permissions import Permission
 from accounts.views.paging import Page, first_page, read_key
 from licensing.models import Activation, Instance
@@ -90,7 +91,9 @@ def instance_export(request: MemberRequest) -> HttpResponseBase:
 def instance_page(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """One instance: what it runs under, its peaks against its seats, and its history."""
     account, now = request.membership.account, timezone.now()
-    instance = get_object_or_404(account.instances.select_related("account"), public_id=public_id)
+    instance = account.instances.select_related("account").filter(public_id=public_id).first()
+    if instance is None:
+        return redirect(_kept_row(account, public_id))
     live = _live(instance)
     before = read_key(request.GET.get("before", ""))
     usage = _usage(instance, now.date())
@@ -106,6 +109,13 @@ def instance_page(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         "now": now,
     }
     return render(request, "licensing/instance.html", context)
+
+
+def _kept_row(account: BusinessAccount, public_id: uuid.UUID) -> Instance:
+    """The entry that a merge kept of an installation that both accounts knew; else 404."""
+    merged = BusinessAccount.objects.merged_away_to(account)
+    put_away = Instance.objects.filter(account__in=merged, public_id=public_id)
+    return get_object_or_404(account.instances, instance_id__in=put_away.values("instance_id"))
 
 
 def _line(instance: Instance, now: datetime) -> Line:

@@ -18,7 +18,7 @@ from accounts import access, failures, limits
 from accounts.access import MemberRequest
 from accounts.destinations import with_next
 from accounts.errors import DomainError
-from accounts.models import Membership
+from accounts.models import BusinessAccount, Membership
 from accounts.permissions import Permission
 from licensing import documents, tokens
 from licensing.actions import offline
@@ -57,7 +57,7 @@ def answer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """What a refresh or deactivation file was answered with, and what to do with it."""
     found = _answer(public_id)
     instance = found.activation.instance
-    if elsewhere := _admit(request, instance.account.slug, Permission.LICENSES_MANAGE):
+    if elsewhere := _admit(request, instance.account, Permission.LICENSES_MANAGE):
         return elsewhere
     context = {
         "answer": found,
@@ -74,7 +74,7 @@ def answer_file(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """The answer itself, the same bytes every time."""
     found = _answer(public_id)
     instance = found.activation.instance
-    if elsewhere := _admit(request, instance.account.slug, Permission.LICENSES_MANAGE):
+    if elsewhere := _admit(request, instance.account, Permission.LICENSES_MANAGE):
         return elsewhere
     ending = "raslic" if found.mode == FileAnswer.Mode.REFRESH else "rasreceipt"
     return _file(found.document, instance.name, ending)
@@ -93,7 +93,7 @@ def download(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         raise Http404
     is_own = found.claimed_by_id == request.user.pk
     right = Permission.ACCOUNT_VIEW if is_own else Permission.LICENSES_MANAGE
-    if elsewhere := _admit(request, found.account.slug, right):
+    if elsewhere := _admit(request, found.account, right):
         return elsewhere
     return _file(found.document, found.instance_name, "raslic")
 
@@ -144,8 +144,10 @@ def _answer(public_id: uuid.UUID) -> FileAnswer:
     return found
 
 
-def _admit(request: HttpRequest, slug: str, right: Permission) -> HttpResponseBase | None:
-    return access.admit(cast(MemberRequest, request), slug, right)
+def _admit(
+    request: HttpRequest, account: BusinessAccount, right: Permission
+) -> HttpResponseBase | None:
+    return access.admit(cast(MemberRequest, request), account.holder().slug, right)
 
 
 def _file(document: str, name: str, ending: str) -> HttpResponse:

@@ -107,7 +107,7 @@ def disown(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBase
 def hand_over(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBase:
     """Send the request to the account's administrators; the console keeps waiting."""
     slug = request.POST.get("account", "")
-    if elsewhere := access.admit(request, slug, Permission.ACCOUNT_VIEW):
+    if elsewhere := gate.admit(request, asked, slug, Permission.ACCOUNT_VIEW):
         return elsewhere
     account, now = request.membership.account, timezone.now()
     try:

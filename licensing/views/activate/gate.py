@@ -9,10 +9,12 @@ from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import access
 from accounts.access import MemberRequest
@@ -60,10 +62,24 @@ def in_account(view: RequestView) -> RequestView:
         slug = request.POST.get("account") or request.GET.get("account") or ""
         if not slug:
             return redirect(asked)
-        elsewhere = access.admit(request, slug, Permission.LICENSES_MANAGE)
+        elsewhere = admit(request, asked, slug, Permission.LICENSES_MANAGE)
         return elsewhere or view(request, asked)
 
     return admitted
+
+
+def admit(
+    request: MemberRequest, asked: ActivationRequest, slug: str, permission: Permission
+) -> HttpResponseBase | None:
+    """As `access.admit`; when the account was merged away meanwhile, on to the one that has all
+    of it, which nobody has consented to yet."""
+    try:
+        return access.admit(request, slug, permission)
+    except Http404:
+        holder = access.holder_of(request, slug)
+    text = _("The account was merged: all that it had belongs to %(account)s now.")
+    messages.info(request, text % {"account": holder})
+    return redirect(address("activation_request", asked, account=holder.slug))
 
 
 def is_waiting(asked: ActivationRequest, now: datetime) -> bool:

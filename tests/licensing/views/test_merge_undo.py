@@ -66,6 +66,20 @@ def test_who_was_thrown_out_gets_here_and_brings_it_back(
     assert membership_of(cloud.zoe, cloud.account).may_manage_account
 
 
+def test_the_page_of_an_instance_that_both_knew_leads_to_the_entry_that_stayed(
+    cloud: Cloud, acme: BusinessAccount, alice: User, now: datetime, sign_in: SignIn
+) -> None:
+    ended_here = stock.instance(acme, now=now, instance_id=cloud.farm.instance_id)
+    ended_there = stock.instance(cloud.account, now=now, name="Old Farm")
+    stays = stock.instance(acme, now=now, instance_id=ended_there.instance_id)
+    before = [ended_here.get_absolute_url(), ended_there.get_absolute_url()]
+    mergers.agreed(mergers.proposed(cloud, acme, alice, now), cloud.zoe, now)
+
+    pages = [sign_in(alice).get(url, follow=True) for url in before]
+
+    assert [page.context["instance"] for page in pages] == [cloud.farm, stays]
+
+
 @pytest.mark.parametrize("who", ["mia", "charlie", "dora"])
 def test_others_find_nothing(
     who: str, merge: Merge, request: pytest.FixtureRequest, sign_in: SignIn

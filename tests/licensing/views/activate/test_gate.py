@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import BusinessAccount, User
 from licensing.models import ActivationRequest
+from licensing.views.activate import gate
 from tests.licensing import stock
 from tests.licensing.views.activate.browsing import enter, read, send, status_of
 from tests.personas import SignIn
@@ -105,6 +106,28 @@ def test_charlie_chooses_nothing_in_acme(
     assert read(browser, "license", asked, acme).status_code == 404
     assert send(browser, "approve", asked, acme, trial="1").status_code == 404
     assert send(browser, "hand_over", asked, acme).status_code == 404
+
+
+def test_an_account_that_was_merged_meanwhile_leads_to_the_one_that_has_all_of_it(
+    asked: ActivationRequest,
+    acme: BusinessAccount,
+    globex: BusinessAccount,
+    alice: User,
+    dora: User,
+    sign_in: SignIn,
+) -> None:
+    acme.memberships.update(account=globex)
+    acme.merged_into = globex
+    acme.save(update_fields=["merged_into"])
+    browser, stranger = enter(sign_in(alice), asked), enter(sign_in(dora), asked)
+    on = gate.address("activation_request", asked, account=globex.slug)
+
+    assert read(browser, "license", asked, acme)["Location"] == on
+    assert send(browser, "hand_over", asked, acme)["Location"] == on
+    assert send(browser, "approve", asked, acme, trial="1")["Location"] == on
+    assert "all that it had belongs to Globex now" in browser.get(on, follow=True).content.decode()
+    assert status_of(asked) == "pending"
+    assert read(stranger, "license", asked, acme).status_code == 404
 
 
 def test_an_account_that_wants_two_steps_gets_them_first(

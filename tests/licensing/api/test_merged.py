@@ -1,0 +1,31 @@
+"""Consoles of an account that was merged into another one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from accounts.models import BusinessAccount
+from licensing.actions import activations
+from licensing.models import Activation
+from tests.licensing.api.house import House
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_console_that_is_refused_learns_which_account_goes_on(
+    farm: House, acme: BusinessAccount, globex: BusinessAccount, now: datetime
+) -> None:
+    activations.end_live(farm.instance, Activation.Ending.PORTAL, now=now)
+    acme.merged_into = globex
+    acme.save(update_fields=["merged_into"])
+
+    refused = farm.asker.post("/instance/check-ins", {"version": "20.0"}).json()
+    seen = farm.asker.get("/instance").json()
+
+    assert refused["code"] == "not_licensed"
+    assert refused["detail"].startswith("This instance isn't licensed any more. Deactivated in")
+    where = f"activate the instance there, at http://testserver/b/{globex.slug}/."
+    assert refused["detail"].endswith(f"Acme Corp is part of Globex now: {where}")
+    assert seen["account"] == {"id": globex.slug, "name": "Globex"}
