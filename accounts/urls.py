@@ -19,6 +19,7 @@ entrance_patterns = [
     path("signup/", entrance.SignupView.as_view(), name="account_signup"),
     path("logout/", entrance.logout, name="account_logout"),
     path("password/reset/", entrance.PasswordResetView.as_view(), name="account_reset_password"),
+    path("password/change/", entrance.PasswordChangeView.as_view(), name="account_change_password"),
     # "done" is allauth's page, not a key.
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",

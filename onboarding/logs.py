@@ -6,6 +6,7 @@ Paths, queries and bodies never get in: some of them carry tokens.
 from __future__ import annotations
 
 import logging.config
+import sys
 from typing import Any
 
 import structlog
@@ -70,7 +71,16 @@ def _quiet() -> dict[str, dict[str, Any]]:
 
 
 def note_exception(*, request: Any = None, **_: object) -> None:
-    """Log what failed in a page, with its traceback and by its route (never its path)."""
+    """Log what failed in a page, with its traceback and by its route (never its path).
+
+    A database that can't be reached says where it was looked for, once a request and in one line.
+    """
     match = getattr(request, "resolver_match", None)
     log = structlog.get_logger("portal.request")
-    log.exception("page_failed", route=getattr(match, "route", ""))
+    route = getattr(match, "route", "")
+    error = sys.exc_info()[1]
+    # What PostgreSQL itself answered has a code; what kept it from answering has none.
+    if error is not None and getattr(error.__cause__, "sqlstate", "") is None:
+        log.warning("database_away", route=route, error=str(error))
+    else:
+        log.exception("page_failed", route=route)

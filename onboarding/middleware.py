@@ -58,6 +58,7 @@ def canonical_host(get_response: Handler) -> Handler:
         origin = urlsplit(settings.PORTAL_ORIGIN)
         if request.path in _PROBES:
             request.META["HTTP_HOST"] = origin.netloc
+            request.META.pop("HTTP_COOKIE", None)  # a session would be looked up
             return get_response(request)
         host = request.META.setdefault("HTTP_HOST", origin.netloc)
         if host == origin.netloc:

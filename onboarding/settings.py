@@ -152,9 +152,24 @@ if env.str("DATABASE_URL", default=""):
     # A pool, since opening a connection per request costs 4.6 times a whole page.
     DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL")}
     if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        DATABASES["default"]["ENGINE"] = "onboarding.postgresql"
+        # What a restart of the server has closed is replaced unseen.
+        DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
         DATABASES["default"]["OPTIONS"] = {
+            # A host that fell silent is given up after seconds: the system waits for hours.
+            "connect_timeout": 5,
+            "tcp_user_timeout": 20_000,
+            "keepalives_idle": 15,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
             **DATABASES["default"].get("OPTIONS", {}),
-            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8)},
+            "pool": {
+                "min_size": 1,
+                "max_size": env.int("DATABASE_POOL_SIZE", default=8),
+                "timeout": 2.0,
+                # By default the pauses between tries double: back after an hour, seen minutes late.
+                "reconnect_timeout": 1.0,
+            },
             "options": "-c statement_timeout=15000 -c lock_timeout=5000"
             " -c idle_in_transaction_session_timeout=30000",
         }

@@ -9,6 +9,7 @@ from allauth.account.internal.stagekit import clear_login
 from django.contrib import messages
 from django.contrib.auth import logout as end_session
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,7 +36,16 @@ class LoginView(allauth_views.LoginView):
         return {**context, "typed_email": typed[:254]}
 
 
-class SignupView(allauth_views.SignupView):
+class _Whole:
+    """All that a form does, its mails included, or nothing."""
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        with transaction.atomic():
+            response: HttpResponseBase = super().form_valid(form)  # type: ignore[misc]
+        return response
+
+
+class SignupView(_Whole, allauth_views.SignupView):
     """Create business account: name, email, password; then the mailed code."""
 
     def get_initial(self) -> dict[str, Any]:
@@ -81,7 +91,7 @@ class PasswordResetView(_SignedOutOnly, allauth_views.PasswordResetView):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class PasswordResetFromKeyView(_SignedOutOnly, allauth_views.PasswordResetFromKeyView):
+class PasswordResetFromKeyView(_SignedOutOnly, _Whole, allauth_views.PasswordResetFromKeyView):
     """The mailed link: choose a new password, and go on."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -89,6 +99,10 @@ class PasswordResetFromKeyView(_SignedOutOnly, allauth_views.PasswordResetFromKe
             failures.count(self.request, {"link": ["ended"]})
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context
+
+
+class PasswordChangeView(_Whole, allauth_views.PasswordChangeView):
+    """Change the password; a notice is mailed."""
 
 
 @require_POST

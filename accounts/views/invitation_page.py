@@ -13,6 +13,7 @@ from allauth.account.internal.flows.email_verification import send_verification_
 from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -171,6 +172,7 @@ def _for_a_stranger(request: HttpRequest, invitation: Invitation) -> HttpRespons
     return _show(request, invitation, "invitation.html", signup_form=form)
 
 
+@transaction.atomic
 def _sign_up_and_accept(
     request: HttpRequest, invitation: Invitation, form: SignupForm
 ) -> HttpResponseBase:

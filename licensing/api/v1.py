@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import structlog
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from ninja import NinjaAPI
@@ -17,7 +15,6 @@ from licensing.api import problems, purchases, views
 from licensing.api.bodies import StrictParser, errors_of
 from licensing.api.problems import Problem
 
-log = structlog.get_logger("portal.api")
 VERSION: Final = "1.0"
 
 api = NinjaAPI(
@@ -71,11 +68,3 @@ def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 @api.exception_handler(UnreadablePostError)
 def _cut_short(request: HttpRequest, error: UnreadablePostError) -> HttpResponse:
     return problems.answer(request, Problem("body_unreadable"))
-
-
-@api.exception_handler(OperationalError)
-@api.exception_handler(InterfaceError)
-def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
-    """The database is away: for a console that is no answer about its license."""
-    log.exception("database_unavailable", exc_info=error)
-    return problems.answer(request, Problem("unavailable"))

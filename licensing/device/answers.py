@@ -18,6 +18,12 @@ from licensing.errors import AuthorizationPending
 Endpoint = Callable[[HttpRequest], HttpResponse]
 # RFC 6749 §5.2: a description is printable ASCII without quotes and backslashes.
 _UNFIT: Final = re.compile(r"[^\x20\x21\x23-\x5b\x5d-\x7e]")
+_UNREADABLE: Final = ("invalid_request", "This request can't be read.")
+_OF_STATUS: Final = {
+    404: ("invalid_request", "There is nothing at this address."),
+    500: ("server_error", "Something broke on our side, and nothing was half-saved. Try later."),
+    503: ("temporarily_unavailable", "Wait as many seconds as Retry-After says, then try again."),
+}
 _PLAINER: Final = str.maketrans(dict.fromkeys('“”’"', "'"))
 
 
@@ -61,9 +67,16 @@ def endpoint(view: Endpoint) -> Endpoint:
         except DomainError as error:
             return _refused(Refusal(error.code, str(error)))
         except SuspiciousOperation:
-            return _refused(Refusal("invalid_request", "This request can't be read."))
+            return _refused(Refusal(*_UNREADABLE))
 
     return guarded
+
+
+def of_status(response: HttpResponse) -> HttpResponse:
+    """What went wrong before or below an endpoint, known by its status only."""
+    error, description = _OF_STATUS.get(response.status_code, _UNREADABLE)
+    kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
+    return _refused(Refusal(error, description, status=response.status_code, headers=kept))
 
 
 def granted(body: dict[str, Any]) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Q
 
 from accounts.actions import join_requests
@@ -14,6 +15,7 @@ from accounts.models import BusinessAccount
 _AT_MOST: Final = 5
 
 
+@transaction.atomic
 def carry(
     *, colleague: str, email: str, email_display: str, name: str, message: str, now: datetime
 ) -> int:

@@ -35,7 +35,6 @@ ELSEWHERE: Final = {
     "onboarding/actions/ask.py": ["onboarding/test_ask.py"],
     "onboarding/actions/find.py": ["onboarding/test_find.py"],
     "onboarding/actions/support.py": ["onboarding/test_support.py"],
-    "onboarding/views/errors.py": ["journeys/test_errors.py"],
     "onboarding/views/find_join.py": ["onboarding/test_find_purchases.py"],
     "onboarding/views/findings.py": ["onboarding/test_find.py"],
     "onboarding/views/guide.py": ["onboarding/test_guide_pages.py"],

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from unittest.mock import Mock
+from urllib.parse import urlencode
 
 import pytest
 from django.db import OperationalError
 from django.test import Client
 
 from accounts.models import BusinessAccount, User
-from licensing.actions import check_ins
+from licensing.actions import check_ins, collecting
+from licensing.device.views import GRANT_TYPE
 from tests.licensing.api.house import House, house, refusal
+from tests.limits.house import FORM
 from tests.personas import SignIn
 
 pytestmark = pytest.mark.django_db
@@ -72,11 +76,56 @@ def test_a_database_that_is_away_is_no_answer_about_the_license(
     farm: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _break(monkeypatch, OperationalError("connection refused"))
+    client = Client(raise_request_exception=False)
 
-    response = farm.asker.get("/instance")
+    response = client.get(
+        "/api/v1/instance", headers={"Authorization": f"Bearer {farm.asker.token}"}
+    )
 
     refusal(response, 503, "unavailable")
     assert response["Retry-After"] == "60"
+
+
+@pytest.mark.parametrize(
+    ("broken", "status", "error"),
+    [
+        (OperationalError("connection refused"), 503, "temporarily_unavailable"),
+        (ZeroDivisionError("secret"), 500, "server_error"),
+    ],
+    ids=["away", "broken"],
+)
+def test_what_breaks_below_oauth_is_an_oauth_error(
+    broken: Exception, status: int, error: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting, "poll", Mock(side_effect=broken))
+    client = Client(raise_request_exception=False)
+    poll = {"client_id": "ras-console", "grant_type": GRANT_TYPE, "device_code": "rasd_" + "a" * 43}
+
+    response = client.post("/oauth/token", urlencode(poll), content_type=FORM)
+
+    assert response.status_code == status
+    assert response.json()["error"] == error
+    assert "secret" not in response.content.decode()
+    assert response["Cache-Control"] == "no-store"
+    assert response.get("Retry-After") == ("60" if status == 503 else None)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/oauth/token?a=%00", {}, 400),
+        ("/oauth/token", {"Host": "evil.example"}, 400),
+        ("/oauth/token", {"Sec-Fetch-Site": "cross-site"}, 403),
+        ("/oauth/nowhere", {}, 404),
+    ],
+)
+def test_what_is_refused_before_an_oauth_endpoint_is_an_oauth_error(
+    path: str, headers: dict[str, str], status: int
+) -> None:
+    response = Client().post(path, headers=headers)
+
+    assert response.status_code == status
+    assert response.json()["error"] == "invalid_request"
 
 
 def test_no_answer_sets_a_cookie_or_may_be_kept(farm: House, alice: User, sign_in: SignIn) -> None:

@@ -36,16 +36,20 @@ def receive(
     *, part: Path, name: str, digest: str, size: int, by: User, now: datetime
 ) -> PurchaseImport:
     """Keep a file that came in; a worker checks it."""
-    public_id = uuid.uuid4()
-    PurchaseFile(public_id).keep(part)
-    return PurchaseImport.objects.create(
-        public_id=public_id,
-        file_name=_printable(name),
-        file_digest=digest,
-        size=size,
-        uploaded_at=now,
-        uploaded_by=by,
-    )
+    file = PurchaseFile(uuid.uuid4())
+    file.keep(part)
+    try:
+        return PurchaseImport.objects.create(
+            public_id=file.public_id,
+            file_name=_printable(name),
+            file_digest=digest,
+            size=size,
+            uploaded_at=now,
+            uploaded_by=by,
+        )
+    except Exception:
+        file.delete()  # or what companies bought lies here for a day, and nobody knows of it
+        raise
 
 
 def record(*, name: str, summary: Summary, now: datetime) -> None:
