@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import audit, emails, outbox
 from accounts.actions.authority import lock, lock_home, only_staff
-from accounts.errors import InvitationEnded, LastAdministrator, MailEnded
+from accounts.errors import InvitationEnded, LastAdministrator, MailEnded, NotAllowed
 from accounts.events import Event
 from accounts.models import Invitation, OutboxMail, SupportMessage, User
 from accounts.models.email import Status
@@ -68,6 +70,8 @@ def end_sessions(*, user: User, by: User, now: datetime) -> int:
 def disable(*, user: User, by: User, now: datetime) -> None:
     """Keep a person from signing in anywhere. Raises NotAllowed, LastAdministrator."""
     only_staff(by)
+    if user == by:
+        raise NotAllowed(_("You'd lock yourself out. Ask a colleague to do it."))
     memberships = list(user.memberships.select_related("account").order_by("account"))
     for membership in memberships:
         lock(membership.account)
@@ -95,5 +99,7 @@ def note_answered(*, message: SupportMessage, by: User, now: datetime) -> None:
 
 
 def _note(event: Event, user: User, by: User, now: datetime) -> None:
+    """In the log of each account of theirs, and with the person's record, who may have none."""
+    LogEntry.objects.log_actions(by.pk, [user], CHANGE, str(event.label))
     for membership in user.memberships.select_related("account"):
         audit.record(event, account=membership.account, actor=by, now=now, subject=user)

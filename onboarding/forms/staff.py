@@ -11,4 +11,5 @@ class AddressForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Enter the right email address.")},
     )
+    others = forms.BooleanField(required=False)
     next = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -14,11 +14,10 @@ ELSEWHERE: Final = {
     "accounts/actions/outcomes.py": ["accounts/views/test_invite.py"],
     "accounts/actions/people.py": ["accounts/views/test_sign_up.py"],
     "accounts/actions/quota.py": ["accounts/actions/test_invitations.py"],
-    "accounts/actions/staff.py": ["onboarding/test_staff.py"],
+    "accounts/actions/staff.py": ["onboarding/test_staff.py", "onboarding/test_staff_people.py"],
     "accounts/actions/vendor_invitations.py": ["onboarding/test_key.py"],
     "licensing/actions/importing": ["licensing/actions/purchases/test_files.py"],
     "licensing/actions/ownership.py": ["onboarding/test_key.py"],
-    "licensing/actions/purchases/corrections.py": ["onboarding/test_staff.py"],
     "accounts/views/entrance.py": [
         "accounts/views/test_sign_in.py",
         "accounts/views/test_sign_up.py",

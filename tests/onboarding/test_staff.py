@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
@@ -33,12 +34,14 @@ def test_a_company_is_found_by_whatever_the_caller_can_say(
     bought = stock.purchase(acme, email="jane@winter.example", now=now, order_number="N-4711")
     code = Key.objects.get(license=bought.license).code
     instance = stock.instance(acme, now=now)
+    EmailAddress.objects.create(user=alice, email="alice@winter.example", verified=True)
     where = reverse("staff_company", args=[acme.slug])
 
     for words in (
         "acme co",
         acme.slug,
         "Alice@ACME.example",
+        "alice@winter.example",
         "acme.example",
         "jane@winter.example",
         "winter.example",
@@ -122,7 +125,7 @@ def test_staff_tries_and_cancels_waiting_mails(
     assert mail.next_attempt_at < now + timedelta(minutes=1)
 
     desk.post(reverse("staff_mail_cancel", args=[mail.public_id]))
-    refused = desk.post(reverse("staff_mail_cancel", args=[mail.public_id]))
+    refused = desk.post(reverse("staff_mail_cancel", args=[mail.public_id]), follow=True)
     assert OutboxMail.objects.get().status == "cancelled"
     assert "waiting any more" in refused.content.decode()
 
@@ -183,34 +186,6 @@ def test_staff_decides_claims(
     desk.post(reverse("staff_claim_grant", args=[claim.public_id]))
 
     assert membership_of(mia, acme).role == Role.ADMINISTRATOR
-
-
-def test_staff_signs_a_person_out_everywhere(
-    acme: BusinessAccount, mia: User, desk: Client
-) -> None:
-    browser = Client()
-    browser.post("/accounts/login/", {"login": mia.email, "password": factories.PASSWORD})
-    assert browser.get("/b/", follow=True).status_code == 200
-
-    desk.post(reverse("staff_sessions_end", args=[mia.pk]))
-
-    assert browser.get(f"/b/{acme.slug}/").status_code == 302
-
-
-def test_staff_disables_a_person_but_never_the_last_administrator(
-    acme: BusinessAccount, alice: User, mia: User, desk: Client
-) -> None:
-    refused = desk.post(reverse("staff_person_disable", args=[alice.pk]))
-    desk.post(reverse("staff_person_disable", args=[mia.pk]))
-
-    assert "last active administrator" in refused.content.decode()
-    assert User.objects.get(pk=alice.pk).is_active
-    assert not User.objects.get(pk=mia.pk).is_active
-    answer = Client().post("/accounts/login/", {"login": mia.email, "password": factories.PASSWORD})
-    assert "Invalid Email or Password" in answer.content.decode()
-
-    desk.post(reverse("staff_person_enable", args=[mia.pk]))
-    assert User.objects.get(pk=mia.pk).is_active
 
 
 def test_the_page_of_a_big_company_costs_the_same(

@@ -19,11 +19,12 @@ from licensing.actions.purchases import corrections
 from licensing.models import Purchase
 from onboarding.forms.staff import AddressForm
 from onboarding.views.staff import returning
-from onboarding.views.staff.returning import back
+from onboarding.views.staff.returning import back, when_refused
 
 
 @staff_only
 @require_http_methods(["GET", "HEAD", "POST"])
+@when_refused
 def mail_cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ask once, then take a waiting mail back."""
     mail = get_object_or_404(OutboxMail.objects.select_related("account"), public_id=public_id)
@@ -36,19 +37,27 @@ def mail_cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @staff_only
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof(always)
+@when_refused
 def person_disable(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once, then keep a person from signing in."""
     person = get_object_or_404(User, pk=pk)
     if request.method == "POST":
         staff.disable(user=person, by=returning.staff(request), now=timezone.now())
         return back(request, _("%s can't sign in any more.") % person)
-    memberships = person.memberships.select_related("account").order_by("account__name", "pk")
-    return _ask(request, "staff/person_disable.html", person=person, memberships=list(memberships))
+    memberships = list(person.memberships.select_related("account").order_by("account__name", "pk"))
+    return _ask(
+        request,
+        "staff/person_disable.html",
+        person=person,
+        memberships=memberships,
+        alone_in=[each.account for each in memberships if each.is_last_administrator()],
+    )
 
 
 @staff_only
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof(always)
+@when_refused
 def claim_grant(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ask once, then make the claimant an administrator."""
     claim = _claim(public_id)
@@ -60,6 +69,7 @@ def claim_grant(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @staff_only
 @require_http_methods(["GET", "HEAD", "POST"])
+@when_refused
 def claim_decline(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ask once, then decline a claim."""
     claim = _claim(public_id)
@@ -72,17 +82,20 @@ def claim_decline(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @staff_only
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof(always)
+@when_refused
 def purchase_email(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Correct the primary email of a purchase: whoever it names may become an administrator."""
     purchase = get_object_or_404(
         Purchase.objects.select_related("license__account"), license__public_id=public_id
     )
-    form = AddressForm(request.POST or None, initial={"email": purchase.primary_email_display})
+    initial = {"email": purchase.primary_email_display, "others": True}
+    form = AddressForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             corrections.correct_email(
                 purchase=purchase,
                 address=form.cleaned_data["email"],
+                with_others=form.cleaned_data["others"],
                 by=returning.staff(request),
                 now=timezone.now(),
             )
@@ -90,7 +103,8 @@ def purchase_email(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             form.add_error("email", str(error))
         else:
             return back(request, _("Order %s has its right email.") % purchase)
-    return _ask(request, "staff/purchase_email.html", form=form, purchase=purchase)
+    others = corrections.others(purchase).count()
+    return _ask(request, "staff/purchase_email.html", form=form, purchase=purchase, others=others)
 
 
 def _claim(public_id: uuid.UUID) -> Claim:

@@ -70,6 +70,7 @@ def _accounts(words: Words) -> Iterator[list[int]]:
         yield _some(accounts.filter(name__icontains=words.text), "pk")
     if words.email:
         yield _some(members.filter(user__email=words.email))
+        yield _some(members.filter(user__emailaddress__email=words.email))
         yield _some(Invitation.objects.filter(email=words.email))
     else:
         yield _some(members.filter(user__email_domain=words.domain))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, cast
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.destinations import is_ours
+from accounts.errors import DomainError
 from accounts.models import User
+
+P = ParamSpec("P")
 
 
 def staff(request: HttpRequest) -> User:
@@ -26,6 +31,22 @@ def came_from(request: HttpRequest) -> str:
     if is_ours(url) and parts.path != request.path:
         return parts.path + (f"?{parts.query}" if parts.query else "")
     return reverse("staff_desk")
+
+
+def when_refused(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
+    """Lead a refused act back to where staff came from, with its reason: the page that asks would
+    only be refused again."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        request = cast(HttpRequest, args[0])
+        try:
+            return view(*args, **kwargs)
+        except DomainError as error:
+            messages.error(request, str(error))
+            return redirect(came_from(request))
+
+    return guarded
 
 
 def back(request: HttpRequest, text: str) -> HttpResponse:
