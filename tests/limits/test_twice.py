@@ -27,7 +27,7 @@ _MAY_REPEAT: Final[dict[str, set[str]]] = {
     "reset": _AGAIN,
     "cut": {"licensing.Key", *_AGAIN},
     "reveal": {"accounts.AuditEvent"},
-    "end sessions": {"accounts.AuditEvent"},
+    "end sessions": {"accounts.AuditEvent", "admin.LogEntry"},
 }
 
 
