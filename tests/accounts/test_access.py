@@ -1,14 +1,18 @@
-"""Pages of an account that was merged away lead its people on, and tell nobody else of it."""
+"""The gate says why it is shut; an account that was merged away leads its people on."""
 
 from __future__ import annotations
+
+import html
+from datetime import datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.actions import members
 from accounts.models import BusinessAccount, User
 from tests import factories
-from tests.personas import SignIn
+from tests.personas import SignIn, membership_of
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +23,26 @@ def old(acme: BusinessAccount, dora: User) -> BusinessAccount:
     return BusinessAccount.objects.create(
         name="Acme Cloud", slug="acme-cloud-xyz12", created_at=acme.created_at, merged_into=acme
     )
+
+
+def test_who_is_blocked_learns_who_can_change_that(
+    acme: BusinessAccount, alice: User, mia: User, sign_in: SignIn, now: datetime
+) -> None:
+    members.block(membership=membership_of(mia, acme), by=alice, now=now)
+
+    page = sign_in(mia).get(f"/b/{acme.slug}/")
+
+    assert page.status_code == 403
+    assert "Your access to Acme Corp is blocked." in html.unescape(page.content.decode())
+
+
+def test_who_lacks_the_right_learns_whom_to_ask(
+    acme: BusinessAccount, mia: User, sign_in: SignIn
+) -> None:
+    page = sign_in(mia).get(f"/b/{acme.slug}/settings/")
+
+    assert page.status_code == 403
+    assert "Ask an administrator of Acme Corp." in html.unescape(page.content.decode())
 
 
 def test_its_members_land_on_the_same_page_of_the_other_account(

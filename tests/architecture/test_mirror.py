@@ -10,7 +10,6 @@ from tests.architecture import source
 # Modules, or whole folders of them, whose tests stand under another name than
 # tests/<package>/<folders>/test_<module>.py.
 ELSEWHERE: Final = {
-    "accounts/actions/authority.py": ["accounts/actions/test_members.py"],
     "accounts/actions/outcomes.py": ["accounts/views/test_invite.py"],
     "accounts/actions/people.py": ["accounts/views/test_sign_up.py"],
     "accounts/actions/quota.py": ["accounts/actions/test_invitations.py"],

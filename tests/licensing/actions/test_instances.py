@@ -155,6 +155,7 @@ def test_a_lost_instance_can_be_lost_again_after_30_days(
     key = stock.primary_key(license)
     instances.declare_lost(instance=farm, by=bob, now=now)
     stock.activation(farm, key, now=now)
+    Instance.objects.filter(pk=farm.pk).update(token_digest="t" * 64)
 
     with pytest.raises(LimitReached):
         instances.declare_lost(instance=farm, by=bob, now=now + timedelta(days=29))
