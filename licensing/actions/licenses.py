@@ -54,6 +54,16 @@ def add(
     return license
 
 
+def attach(*, license: License, account: BusinessAccount, by: User, now: datetime) -> None:
+    """Give a license that nobody has to an account, under its lock. Raises KeyTaken."""
+    # Two accounts may try at once: the first UPDATE wins.
+    free = License.objects.filter(pk=license.pk, account=None)
+    if not free.update(account=account):
+        raise KeyTaken
+    license.account = account
+    audit.record(Event.LICENSE_ADDED, account=account, actor=by, now=now, subject=license)
+
+
 def register_key(*, account: BusinessAccount, code: str, by: User, now: datetime) -> Key:
     """Attach the license of a key that one holds; a key of this account is simply returned.
 
@@ -78,12 +88,7 @@ def _register(account: BusinessAccount, code: str, by: User, now: datetime) -> K
         return key
     if key.revoked_at:
         raise KeyRevoked
-    # Two accounts may try at once: the first UPDATE wins.
-    free = License.objects.filter(pk=key.license_id, account=None)
-    if not free.update(account=account):
-        raise KeyTaken
-    key.license.account = account
-    audit.record(Event.LICENSE_ADDED, account=account, actor=by, now=now, subject=key.license)
+    attach(license=key.license, account=account, by=by, now=now)
     return key
 
 

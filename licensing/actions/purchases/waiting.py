@@ -8,16 +8,15 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts import audit
 from accounts.actions.authority import acting, lock
 from accounts.actions.invitations import has_proven
 from accounts.errors import WrongAddress
-from accounts.events import Event
 from accounts.models import BusinessAccount, User
 from accounts.permissions import Permission
+from licensing.actions import licenses
 from licensing.buyers import company_key
 from licensing.errors import KeyTaken
-from licensing.models import Buyer, License, Purchase
+from licensing.models import Buyer, Purchase
 
 AT_ONCE = 100
 
@@ -53,15 +52,15 @@ def attach_all(*, account: BusinessAccount, by: User, now: datetime) -> int:
 
 
 def _attach(purchase: Purchase, account: BusinessAccount, by: User, now: datetime) -> None:
-    free = License.objects.filter(pk=purchase.license_id, account=None)
-    if not free.update(account=account):
-        if License.objects.filter(pk=purchase.license_id, account=account).exists():
+    try:
+        licenses.attach(license=purchase.license, account=account, by=by, now=now)
+    except KeyTaken:
+        if account.licenses.filter(pk=purchase.license_id).exists():
             return
-        raise KeyTaken
+        raise
     # What the same buyer buys later joins this account.
     Buyer.objects.get_or_create(
         primary_email=purchase.primary_email,
         company_key=company_key(purchase.company),
         defaults={"account": account, "created_at": now},
     )
-    audit.record(Event.LICENSE_ADDED, account=account, actor=by, now=now, subject=purchase.license)
