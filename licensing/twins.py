@@ -97,14 +97,18 @@ class Twin:
 
     @property
     def ref(self) -> str:
-        """Stands for it in addresses: means nothing to anybody, and nothing elsewhere."""
-        pair = f"{self.ours.pk}:{self.account.pk}"
-        return salted_hmac("licensing.twin", pair, algorithm="sha256").hexdigest()[:24]
+        return ref(self.ours, self.account)
+
+
+def ref(ours: BusinessAccount, other: BusinessAccount) -> str:
+    """Stands for `other` in addresses of `ours`: means nothing to anybody, nor elsewhere."""
+    pair = f"{ours.pk}:{other.pk}"
+    return salted_hmac("licensing.twin", pair, algorithm="sha256").hexdigest()[:24]
 
 
 def unnamed() -> str:
-    """What an account is called as long as its name isn't told."""
-    return _("Another business account")
+    """What an account is called within a sentence, as long as its name isn't told."""
+    return _("the other account")
 
 
 def of(account: BusinessAccount, *, by: User) -> list[Twin]:

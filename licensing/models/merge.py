@@ -14,7 +14,6 @@ from accounts.models import BusinessAccount
 TIME_TO_UNDO: Final = timedelta(days=7)
 # Neither answered nor taken back.
 OPEN: Final = models.Q(merged_at=None, declined_at=None, withdrawn_at=None)
-# Carried out, and not undone.
 STANDS: Final = models.Q(merged_at__isnull=False, undone_at=None)
 
 
@@ -23,8 +22,12 @@ class MergeQuerySet(models.QuerySet["Merge"]):
         """Proposals that wait for an answer; none while one of the two is merged elsewhere."""
         return self.filter(OPEN, source__merged_into=None, target__merged_into=None)
 
+    def standing(self) -> Self:
+        """Carried out, and not undone."""
+        return self.filter(STANDS)
+
     def undoable(self, now: datetime) -> Self:
-        return self.filter(STANDS, merged_at__gt=now - TIME_TO_UNDO)
+        return self.standing().filter(merged_at__gt=now - TIME_TO_UNDO)
 
     def about(self, account: BusinessAccount) -> Self:
         return self.filter(models.Q(source=account) | models.Q(target=account))

@@ -72,7 +72,8 @@ def _owned(plan: Plan) -> Iterator[Line]:
         keys = ngettext("%(count)d key moves along.", "%(count)d keys move along.", plan.keys)
         rows = License.objects.order_by("pk")
         named = [
-            _("%(license)s, %(seats)d seats") % {"license": each, "seats": each.seats}
+            _("%(license)s: %(taken)d of %(seats)d seats taken")
+            % {"license": each, "taken": each.seats_taken, "seats": each.seats}
             for each in _first(rows, plan.licenses)
         ]
         yield _line(title, plan.licenses, named, keys % {"count": plan.keys})

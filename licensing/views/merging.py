@@ -63,8 +63,9 @@ def merge_list(request: MemberRequest) -> HttpResponse:
 def merge_twin(request: MemberRequest, ref: str) -> HttpResponse:
     """Why the two look the same, and what moves: all of it for who administers both, else what
     is ours. `keep` says which of them stays."""
-    account = request.membership.account
-    twin = _twin(request, ref)
+    account, twin = request.membership.account, _twin(request, ref)
+    if twin is None:
+        return _what_it_came_to(request, ref)
     keeps_ours = request.GET.get("keep") != THEIRS
     if (waiting := Merge.objects.between(account, twin.account).open().first()) is not None:
         return redirect("merge_proposal", slug=account.slug, public_id=waiting.public_id)
@@ -95,6 +96,8 @@ def merge_twin(request: MemberRequest, ref: str) -> HttpResponse:
 def merge_propose(request: MemberRequest, ref: str) -> HttpResponseBase:
     """Ask the other account's administrators; who administers both merges the two at once."""
     account, twin = request.membership.account, _twin(request, ref)
+    if twin is None:
+        return _what_it_came_to(request, ref)
     form = ProposeForm(request.POST)
     if not form.is_valid():
         return redirect("merge_twin", slug=account.slug, ref=ref)
@@ -118,6 +121,8 @@ def merge_propose(request: MemberRequest, ref: str) -> HttpResponseBase:
 def merge_dismiss(request: MemberRequest, ref: str) -> HttpResponse:
     """Say that it's another company: the overview doesn't point there any more."""
     twin = _twin(request, ref)
+    if twin is None:
+        return _what_it_came_to(request, ref)
     proposals.dismiss(twin=twin, by=request.user, now=timezone.now())
     messages.success(request, _("Understood: another company. We won't point it out again."))
     return redirect("merge_list", slug=request.membership.account.slug)
@@ -191,11 +196,18 @@ def merge_withdraw(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse
     return redirect("merge_list", slug=request.membership.account.slug)
 
 
-def _twin(request: MemberRequest, ref: str) -> Twin:
-    twin = twins.find(request.membership.account, ref, by=request.user)
-    if twin is None:
-        raise Http404
-    return twin
+def _twin(request: MemberRequest, ref: str) -> Twin | None:
+    return twins.find(request.membership.account, ref, by=request.user)
+
+
+def _what_it_came_to(request: MemberRequest, ref: str) -> HttpResponse:
+    """Back, or a second click, after the two were merged: to what moved."""
+    done = Merge.objects.about(request.membership.account).standing().with_people()
+    for merge in done:
+        both = (merge.source, merge.target), (merge.target, merge.source)
+        if ref in {twins.ref(*pair) for pair in both}:
+            return redirect(merge)
+    raise Http404
 
 
 def _merge(request: MemberRequest, public_id: uuid.UUID) -> Merge:

@@ -32,7 +32,9 @@ def of_companies(account: BusinessAccount, *, by: User) -> Iterator[Attention]:
         if twin.is_told and twin.has_administrator and twin.account.pk not in known
     ]
     for twin in found[:_POINTED_OUT]:
-        text = _("%(account)s looks like the same company. %(reason)s")
+        text = _("Another business account looks like the same company. %(reason)s")
+        if twin.is_named:
+            text = _("%(account)s looks like the same company. %(reason)s")
         yield Attention(
             "notice",
             text % {"account": twin.name, "reason": twin.reasons[0]},

@@ -100,7 +100,7 @@ def test_an_address_of_purchase_tells_the_name_to_who_has_proven_it_only(
     reason = "Licenses of both were bought under buyer@acme.example."
 
     assert said(acme, alice) == [("Globex", [reason])]
-    assert said(globex, charlie) == [("Another business account", [reason])]
+    assert said(globex, charlie) == [("the other account", [reason])]
 
 
 def test_a_resellers_address_joins_nobody(
@@ -142,7 +142,7 @@ def test_a_key_tried_elsewhere_is_told_to_its_holder_and_its_holder_is_not_named
     there = f"Somebody there tried to register your key …{key.last_five}."
     here = f"Somebody here tried to register the key …{key.last_five}, which it holds."
     assert said(acme, alice) == [("Globex", [there])]
-    assert said(globex, charlie) == [("Another business account", [here])]
+    assert said(globex, charlie) == [("the other account", [here])]
     assert "Acme" not in twins.of(globex, by=charlie)[0].ref
 
 

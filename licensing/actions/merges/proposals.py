@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.actions.authority import acting, lock_both
-from accounts.errors import ClaimWaits, LimitReached
+from accounts.errors import AccountMerged, ClaimWaits, LimitReached
 from accounts.events import Event
 from accounts.models import BusinessAccount, User
 from accounts.permissions import Permission
@@ -31,10 +31,15 @@ def propose(*, twin: Twin, keep_ours: bool, by: User, now: datetime, seen: str =
     """Ask the administrators of the other account to merge; who administers both does it at once.
 
     `keep_ours`: the account in which it is proposed stays. `seen` is the digest of the plan that
-    `by` looked at, needed when it is done at once. The same again is the same proposal. Raises
-    NotAllowed, AccountMerged, MergeWaits, NobodyThere, LimitReached, and what `agree` raises.
+    `by` looked at, needed when it is done at once. The same again is the same proposal, or the
+    merge that it came to. Raises NotAllowed, AccountMerged, MergeWaits, NobodyThere, LimitReached,
+    and what `agree` raises.
     """
-    ours, theirs = sides.open_and_locked(twin.ours, twin.account)
+    try:
+        ours, theirs = sides.open_and_locked(twin.ours, twin.account)
+    except AccountMerged:
+        pair = (twin.account, twin.ours) if keep_ours else (twin.ours, twin.account)
+        return sides.merged_already(*pair, by=by)
     acting(ours, by, Permission.ACCOUNT_MANAGE)
     merge = _wanted(ours, theirs, keep_ours, by, now)
     if sides.administers(by, theirs):
@@ -51,10 +56,14 @@ def propose(*, twin: Twin, keep_ours: bool, by: User, now: datetime, seen: str =
 def agree(*, merge: Merge, by: User, now: datetime, seen: str) -> Merge:
     """Merge the two, as an administrator of the account that was asked.
 
-    `seen` is the digest of the plan that `by` looked at. Raises NotAllowed, AccountMerged,
-    MergeEnded, MergeSuspended, PlanChanged, ClaimWaits, PurchasesComing.
+    `seen` is the digest of the plan that `by` looked at. When it's done already, it stays as it is.
+    Raises NotAllowed, AccountMerged, MergeEnded, MergeSuspended, PlanChanged, ClaimWaits,
+    PurchasesComing.
     """
-    sides.open_and_locked(merge.source, merge.target)
+    try:
+        sides.open_and_locked(merge.source, merge.target)
+    except AccountMerged:
+        return sides.merged_already(merge.source, merge.target, by=by)
     current = _open(merge)
     acting(current.asked, by, Permission.ACCOUNT_MANAGE)
     if not sides.administers(current.proposed_by, current.asking):

@@ -42,6 +42,18 @@ def open_and_locked(
     return both
 
 
+def merged_already(source: BusinessAccount, target: BusinessAccount, *, by: User) -> Merge:
+    """The merge that another click, or another administrator, was quicker to carry out.
+
+    Raises AccountMerged when it was another one, or `by` has no part in it.
+    """
+    done = Merge.objects.standing().filter(source=source, target=target)
+    merge = done.select_related("source", "target").first()
+    if merge is None or not administers(by, target):
+        raise AccountMerged
+    return merge
+
+
 def administrators(*accounts: BusinessAccount) -> MembershipQuerySet:
     return Membership.objects.active().administrators().filter(account__in=accounts)
 

@@ -19,7 +19,7 @@ from licensing.models import Activation, Merge
 
 @transaction.atomic
 def undo(*, merge: Merge, by: User, now: datetime) -> None:
-    """Bring everything back to where it was.
+    """Bring everything back to where it was; what was undone already stays as it is.
 
     Administrators of the account that stayed may, and those whom the other one had: nobody takes
     an account over by a merge and keeps them out. Raises NotAllowed, MergeEnded, UndoTooLate,
@@ -27,12 +27,14 @@ def undo(*, merge: Merge, by: User, now: datetime) -> None:
     """
     source, target = sides.locked(merge.source, merge.target)
     current = Merge.objects.select_related("source", "target").get(pk=merge.pk)
-    if current.undone_at or current.merged_at is None:
+    if not may_undo(current, by):
+        raise NotAllowed
+    if current.undone_at:
+        return
+    if current.merged_at is None:
         raise MergeEnded
     if not current.is_undoable(now):
         raise UndoTooLate
-    if not may_undo(current, by):
-        raise NotAllowed
     if target.merged_into_id is not None:
         raise SpansBoth(
             _("%(account)s was merged into another account since. Undo that first.")

@@ -116,6 +116,15 @@ def test_after_seven_days_it_says_so_and_refuses(
     assert "A merge can be undone for seven days." in text(browser.post(undo_url(merge)))
 
 
+def test_a_second_click_on_undo_says_the_same(merge: Merge, alice: User, sign_in: SignIn) -> None:
+    browser = sign_in(alice)
+
+    for _click in range(2):
+        page = browser.post(undo_url(merge), follow=True)
+
+        assert "Undone: Acme Cloud and Acme Corp are two accounts again." in text(page)
+
+
 def test_the_reason_why_not_is_said_on_the_page_it_was_asked_on(
     merge: Merge, cloud: Cloud, acme: BusinessAccount, alice: User, now: datetime, sign_in: SignIn
 ) -> None:

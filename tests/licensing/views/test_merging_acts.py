@@ -124,6 +124,41 @@ def test_who_administers_both_sees_everything_and_merges_in_one_step(
     assert "Acme Cloud is part of Acme Corp now." in text(done)
 
 
+def test_a_second_click_on_merge_leads_to_what_moved(
+    cloud: Cloud, acme: BusinessAccount, alice: User, now: datetime, sign_in: SignIn
+) -> None:
+    merge = mergers.proposed(cloud, acme, alice, now, keep_ours=False)
+    browser = sign_in(cloud.zoe)
+    here = url("merge_agree", cloud.account, public_id=merge.public_id)
+    seen = {"seen": merge_plan.of(merge.source, merge.target).digest}
+    browser.post(here, seen)
+
+    again = browser.post(here, seen, follow=True)
+
+    assert again.redirect_chain[0] == (merge.get_absolute_url(), 302)
+    assert "merged into another one" not in text(again)
+    assert acme.events.filter(event="merge.away").count() == 1
+
+
+def test_back_after_merging_both_of_ones_own_leads_to_what_moved(
+    cloud: Cloud, acme: BusinessAccount, alice: User, sign_in: SignIn
+) -> None:
+    factories.member(cloud.account, alice, Role.ADMINISTRATOR)
+    browser = sign_in(alice)
+    there = twin_url("merge_twin", acme, cloud.account, alice)
+    turned = twin_url("merge_twin", cloud.account, acme, alice)
+    propose = twin_url("merge_propose", acme, cloud.account, alice)
+    sent = {"keep": "ours", "seen": browser.get(there).context["seen"]}
+    browser.post(propose, sent)
+
+    pages = [browser.get(there), browser.get(turned, follow=True), browser.post(propose, sent)]
+
+    merge = Merge.objects.get()
+    assert pages[0]["Location"] == pages[2]["Location"] == merge.get_absolute_url()
+    assert "Acme Cloud is part of Acme Corp" in text(pages[1])
+    assert browser.get(url("merge_twin", acme, ref="f" * 24)).status_code == 404
+
+
 @pytest.mark.parametrize("name", ["merge_propose", "merge_agree"])
 def test_merging_asks_for_a_recent_proof(
     name: str, cloud: Cloud, acme: BusinessAccount, alice: User, now: datetime, sign_in: SignIn

@@ -13,7 +13,7 @@ from accounts.models import BusinessAccount, Membership, OutboxMail, User
 from accounts.permissions import Role
 from licensing.actions import instances
 from licensing.actions.merges import undoing
-from licensing.errors import MergeEnded, UndoTooLate
+from licensing.errors import UndoTooLate
 from licensing.models import Activation, Instance, Merge
 from tests.licensing import ledger, mergers, stock
 from tests.licensing.mergers import Cloud
@@ -96,8 +96,23 @@ def test_seven_days_and_not_longer(merge: Merge, alice: User, now: datetime) -> 
 
     undoing.undo(merge=merge, by=alice, now=now + 7 * DAY - timedelta(seconds=1))
 
-    with pytest.raises(MergeEnded):
-        undoing.undo(merge=merge, by=alice, now=now + 7 * DAY - timedelta(seconds=1))
+    merge.refresh_from_db()
+    assert merge.undone_by == alice
+
+
+def test_what_was_undone_already_stays_as_it_is(
+    cloud: Cloud, merge: Merge, alice: User, mia: User, now: datetime
+) -> None:
+    undoing.undo(merge=merge, by=alice, now=now + DAY)
+    told = OutboxMail.objects.count()
+
+    undoing.undo(merge=merge, by=cloud.zoe, now=now + 8 * DAY)
+
+    merge.refresh_from_db()
+    assert (merge.undone_by, merge.undone_at) == (alice, now + DAY)
+    assert OutboxMail.objects.count() == told
+    with pytest.raises(NotAllowed):
+        undoing.undo(merge=merge, by=mia, now=now + DAY)
 
 
 def test_administrators_of_either_side_are_told(merge: Merge, alice: User, now: datetime) -> None:
