@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import PermissionDenied
+from django.core.validators import slug_re
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -100,6 +101,8 @@ def _membership(request: MemberRequest, slug: str) -> Membership:
 
 def holder_of(request: MemberRequest, slug: str) -> BusinessAccount:
     """The account that `slug` was merged into, for those who belong there; else 404."""
+    if not slug_re.match(slug):  # from a form: it can be anything
+        raise Http404
     closed = BusinessAccount.objects.exclude(merged_into=None).filter(slug=slug).first()
     holder = closed and closed.holder()
     if holder is None or holder.pk not in {each.account_id for each in request.memberships}:

@@ -23,7 +23,7 @@ def doors_of_staff(house: House) -> list[Door]:
         Door(
             "decline a claim", f"{desk}claims/{house.claimed.public_id}/decline/", "sam", bare=True
         ),
-        Door("end sessions", f"{of_carl}sign-out/", "sam", bare=True, changes=False),
+        Door("end sessions", f"{of_carl}sign-out/", "sam", bare=True),
         Door("disable", f"{of_carl}disable/", "sam", bare=True),
         Door("answered", f"{desk}support/{message}/answered/", "sam", bare=True),
         Door(
