@@ -70,7 +70,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         name = template_prefix.rpartition("/")[2]
-        if name == "unknown_account" and not self._may_mail(email):
+        if name == "login_code":
+            # For who isn't known allauth looks among all people: the time must not tell.
+            list(User.objects.filter(email=email).iterator())
+        if name in ("login_code", "unknown_account") and not self._may_mail(email):
             return
         emails.from_allauth(name, email, context, now=timezone.now())
 
@@ -84,8 +87,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.PORTAL_ORIGIN + with_next(path, next_url(allauth_context.request))
 
     def _may_mail(self, email: str) -> bool:
-        """Resets: 3 an hour for an address, silently (SPEC 5)."""
-        return limits.consume(allauth_context.request, action="reset_mail", key=email)
+        """Resets: 3 an hour for an address, codes: 5, both silently (SPEC 5)."""
+        request: HttpRequest = allauth_context.request
+        match = request.resolver_match
+        is_reset = match is not None and match.url_name == "account_reset_password"
+        return limits.consume(request, action="reset_mail" if is_reset else "code_mail", key=email)
 
     # --- Signing in ---
 

@@ -38,6 +38,7 @@ RATES: Final[dict[str, tuple[Rate, ...]]] = {
     "sign_in_account": (Rate(60, _HOUR, by_key=True),),
     "sign_in_browser": (Rate(5, 5 * _MINUTE, by_key=True), Rate(60, _HOUR, by_key=True)),
     "reset_mail": (Rate(3, _HOUR, by_key=True),),
+    "code_mail": (Rate(5, _HOUR, by_key=True),),
     "find": (Rate(5, _MINUTE), Rate(30, _HOUR)),
     "find_mail": (Rate(3, _HOUR, by_key=True),),
     "code": (Rate(10, 10 * _MINUTE),),

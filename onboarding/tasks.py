@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
-from onboarding.actions import digest
+from onboarding.actions import digest, errands
+
+
+@shared_task
+def run_errands() -> None:
+    """Do what pages left to do: rung after each commit, and every few seconds as the sweep."""
+    errands.run_due(now=timezone.now())
 
 
 @shared_task

@@ -2,6 +2,7 @@ from accounts.models.audit import AuditEvent
 from accounts.models.business_account import BusinessAccount
 from accounts.models.claim import Claim
 from accounts.models.email import OutboxMail
+from accounts.models.errand import Errand
 from accounts.models.invitation import Invitation
 from accounts.models.join_request import JoinRequest
 from accounts.models.membership import Membership
@@ -13,6 +14,7 @@ __all__ = [
     "AuditEvent",
     "BusinessAccount",
     "Claim",
+    "Errand",
     "Invitation",
     "JoinRequest",
     "Membership",

@@ -37,6 +37,7 @@ __all__ = [
 
 log = structlog.get_logger(__name__)
 
+DELIVER: Final = "accounts.tasks.deliver_mail"
 _SILENCE: Final = 30.0  # seconds without ringing after the broker didn't answer
 _SUBJECT: Final = 250
 
@@ -113,37 +114,36 @@ class _Doorbell:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._wanted = False
+        self._wanted: set[str] = set()
         self._thread: threading.Thread | None = None
         self._failed_at = float("-inf")
 
-    def ring(self) -> None:
+    def ring(self, task: str) -> None:
         with self._lock:
             if time.monotonic() - self._failed_at < _SILENCE:
                 return
-            self._wanted = True
+            self._wanted.add(task)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="doorbell", daemon=True)
                 self._thread.start()
 
     def _run(self) -> None:
-        while self._take():
+        while task := self._take():
             try:
-                current_app.send_task(
-                    "accounts.tasks.deliver_mail", retry=False, ignore_result=True, expires=60
-                )
+                current_app.send_task(task, retry=False, ignore_result=True, expires=60)
             except (OperationalError, OSError) as error:
                 log.warning("broker_away", error=type(error).__name__)
                 self._failed_at = time.monotonic()
 
-    def _take(self) -> bool:
-        """True when another ring is wanted; else this thread is over."""
+    def _take(self) -> str | None:
+        """The next task to ring for; None, and this thread is over."""
         with self._lock:
-            silent = time.monotonic() - self._failed_at < _SILENCE
-            wanted, self._wanted = self._wanted and not silent, False
-            if not wanted:
-                self._thread = None
-            return wanted
+            if time.monotonic() - self._failed_at < _SILENCE:
+                self._wanted.clear()
+            if self._wanted:
+                return self._wanted.pop()
+            self._thread = None
+            return None
 
 
 _doorbell = _Doorbell()
@@ -156,6 +156,7 @@ def broker_answers() -> bool:
     return True
 
 
-def ring() -> None:
-    """Tell the workers that mail waits. Returns at once, and is never an error for the caller."""
-    _doorbell.ring()
+def ring(task: str = DELIVER) -> None:
+    """Tell the workers that mail waits, or other work of a sweep. Returns at once, and is never an
+    error for the caller."""
+    _doorbell.ring(task)

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account import views as allauth_views
 from allauth.account.internal.stagekit import clear_login
+from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth import logout as end_session
 from django.contrib.auth.decorators import login_not_required
@@ -85,6 +86,13 @@ class PasswordResetView(_SignedOutOnly, allauth_views.PasswordResetView):
 
     def get_initial(self) -> dict[str, Any]:
         return {**super().get_initial(), **_address("email", self.request.GET.get("email", ""))}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        if not form.users:
+            # What making the link asks for who is known: the time must not tell.
+            EmailAddress.objects.filter(email=form.cleaned_data["email"]).exists()
+        response: HttpResponse = super().form_valid(form)
+        return response
 
     def get_success_url(self) -> str:
         return with_next(reverse("account_reset_password_done"), next_url(self.request))

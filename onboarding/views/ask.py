@@ -14,8 +14,8 @@ from accounts import failures, limits
 from accounts.actions import join_requests
 from accounts.destinations import next_url, with_next
 from accounts.errors import AlreadyMember
-from accounts.models import User
-from onboarding.actions import ask as actions
+from accounts.models import Errand, User
+from onboarding.actions import errands
 from onboarding.forms.find import AskForm, RequestForm
 from onboarding.views import findings, journey
 
@@ -35,7 +35,8 @@ def ask(request: HttpRequest) -> HttpResponseBase:
         return render(request, "find/ask.html", context)
     if not limits.consume(request, action="ask", key=proven.email):
         return limits.too_many(request)
-    actions.carry(
+    errands.leave(
+        Errand.Kind.ASK,
         colleague=form.cleaned_data["colleague"],
         email=proven.email,
         email_display=proven.display,

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import failures, limits
 from accounts.destinations import next_url, with_next
+from accounts.models import Errand
 from licensing.actions import ownership
+from onboarding.actions import errands
 from onboarding.forms.key import KeyForm
 from onboarding.views import journey
 
@@ -56,7 +58,7 @@ def send(request: HttpRequest) -> HttpResponseBase:
     if purchase is not None:
         if not limits.consume(request, action="key_mail", key=purchase.order_number):
             return limits.too_many(request)
-        ownership.tell_owner(purchase=purchase, now=timezone.now())
+        errands.leave(Errand.Kind.TELL_OWNER, purchase=purchase.pk, now=timezone.now())
     return redirect(with_next(reverse("find_key_sent"), next_url(request)))
 
 
