@@ -74,9 +74,20 @@ INSERT INTO accounts_businessaccount (id, slug, name, origin, require_two_step,
                                       joinable_by_domain, created_at)
 SELECT home.account_id, home.slug, company.company, %(origin)s, false, true, %(now)s {_OPENED}
 """
+# First of all, and in this order: whoever takes a purchase that waits does so, too
+# (licensing/actions/purchases/waiting.py), so that neither holds what the other one waits for.
 _BUYERS: Final = f"""
 INSERT INTO licensing_buyer (primary_email, company_key, account_id, created_at)
 SELECT company.primary_email, company.company_key, home.account_id, %(now)s {_FROM_HOMES}
+WHERE true ORDER BY company.primary_email, company.company_key
+ON CONFLICT DO NOTHING
+"""
+_ELSEWHERE: Final = """
+DELETE FROM purchase_home WHERE EXISTS (
+    SELECT 1 FROM purchase_company AS company
+    JOIN licensing_buyer AS buyer ON buyer.primary_email = company.primary_email
+                                 AND buyer.company_key = company.company_key
+    WHERE company.line = purchase_home.line AND buyer.account_id <> purchase_home.account_id)
 """
 _INVITATIONS: Final = f"""
 INSERT INTO accounts_invitation (public_id, account_id, email, email_display, role, created_at,
@@ -128,8 +139,9 @@ def settle(*, now: datetime) -> int:
     for batch in _batches():
         _find_homes(batch, ids)
     _tell_slugs_apart()
-    opened = rows.run(_ACCOUNTS, origin=BusinessAccount.Origin.PURCHASE, now=now)
     rows.run(_BUYERS, now=now)
+    rows.run(_ELSEWHERE)
+    opened = rows.run(_ACCOUNTS, origin=BusinessAccount.Origin.PURCHASE, now=now)
     rows.run(_INVITATIONS, role=Role.ADMINISTRATOR, now=now, expires_at=now + VALID_FOR)
     events.record(
         Event.ACCOUNT_CREATED,

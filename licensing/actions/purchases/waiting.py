@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -38,29 +39,35 @@ def attach(*, purchase: Purchase, account: BusinessAccount, by: User, now: datet
     acting(account, by, Permission.LICENSES_MANAGE)
     if not has_proven(by, purchase.primary_email):
         raise WrongAddress
-    _attach(purchase, account, by, now)
+    if account.licenses.filter(pk=purchase.license_id).exists():
+        return
+    _know_buyers([purchase], account, now)
+    licenses.attach(license=purchase.license, account=account, by=by, now=now)
 
 
 @transaction.atomic
 def attach_all(*, account: BusinessAccount, by: User, now: datetime) -> int:
     """Give an account that `by` has just made all that waits for them; how many licenses."""
-    waiting = of(by).select_related("license").order_by("pk")
+    waiting = of(by).select_related("license").order_by("primary_email", "company_key", "pk")
     found = list(waiting[:AT_ONCE])
+    _know_buyers(found, account, now)
+    added = 0
     for purchase in found:
-        _attach(purchase, account, by, now)
-    return len(found)
+        with suppress(KeyTaken):  # somebody was quicker
+            licenses.attach(license=purchase.license, account=account, by=by, now=now)
+            added += 1
+    return added
 
 
-def _attach(purchase: Purchase, account: BusinessAccount, by: User, now: datetime) -> None:
-    try:
-        licenses.attach(license=purchase.license, account=account, by=by, now=now)
-    except KeyTaken:
-        if account.licenses.filter(pk=purchase.license_id).exists():
-            return
-        raise
-    # What the same buyer buys later joins this account.
-    Buyer.objects.get_or_create(
-        primary_email=purchase.primary_email,
-        company_key=company_key(purchase.company),
-        defaults={"account": account, "created_at": now},
-    )
+def _know_buyers(purchases: list[Purchase], account: BusinessAccount, now: datetime) -> None:
+    """What the same buyers buy later joins this account.
+
+    They come before the licenses, and in the order of an import
+    (licensing/actions/importing/companies.py): who has a buyer first, has its licenses.
+    """
+    for purchase in purchases:
+        Buyer.objects.get_or_create(
+            primary_email=purchase.primary_email,
+            company_key=company_key(purchase.company),
+            defaults={"account": account, "created_at": now},
+        )

@@ -1,0 +1,135 @@
+"""An import meets people who take a license that it would bring along: one owner, nothing lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+from django.db import connection
+
+from accounts.events import Event
+from accounts.models import AuditEvent, BusinessAccount, User
+from licensing.actions import licenses
+from licensing.actions.importing.merge import Summary
+from licensing.actions.purchases import orders, waiting
+from licensing.errors import KeyTaken
+from licensing.models import Buyer, License, Purchase
+from tests import factories
+from tests.accounts.actions.race import refusals, together
+from tests.licensing import sales
+from tests.licensing.actions.held import Held
+from tests.licensing.sales import NOW, take
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.embedded]
+Act = Callable[[Purchase], object]
+# Where each is stopped: it has taken the license, and hasn't said so yet.
+IMPORT_HAS_IT = "INSERT INTO licensing_license ("
+PERSON_HAS_IT = 'INSERT INTO "accounts_auditevent"'
+
+
+@pytest.fixture
+def threads() -> Iterator[ThreadPoolExecutor]:
+    def close() -> None:
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        yield pool
+        for _thread in range(2):
+            pool.submit(close)
+
+
+@pytest.fixture(params=["registers the key", "takes what waits"])
+def act(
+    request: pytest.FixtureRequest, acme: BusinessAccount, globex: BusinessAccount, alice: User
+) -> Act:
+    """What Alice does for Acme. She administers Globex, too, so an import asks neither."""
+    factories.member(globex, alice, "administrator")
+    if request.param == "takes what waits":
+        return lambda bought: waiting.attach(purchase=bought, account=acme, by=alice, now=NOW)
+
+    def register(bought: Purchase) -> object:
+        code = bought.license.keys.get().code
+        return licenses.register_key(account=acme, code=code, by=alice, now=NOW)
+
+    return register
+
+
+def bought_online(alice: User, number: int = 1) -> Purchase:
+    order = f"ON-{number}"
+    purchase, _summary = sales.record(
+        order_number=order, company=f"Initech {number}", primary_email=alice.email, channel="online"
+    )
+    return purchase
+
+
+def sold_to_the_same(alice: User, number: int = 1) -> dict[str, str]:
+    return sales.line(
+        order_number=f"SO-{number}", company=f"Initech {number}", primary_email=alice.email
+    )
+
+
+def check_books() -> None:
+    """Each license has one owner, whose history says so; no account is without any."""
+    for account in BusinessAccount.objects.all():
+        events = AuditEvent.objects.filter(account=account)
+        told = events.filter(event=Event.LICENSE_ADDED).count()
+        told += sum(int(event.subject) for event in events.filter(event=Event.LICENSES_ADDED))
+        assert told == account.licenses.count()
+        assert told or account.origin != BusinessAccount.Origin.PURCHASE
+    assert not License.objects.filter(account=None).exists()
+
+
+def test_who_comes_second_to_an_import_is_told_so(
+    act: Act, alice: User, acme: BusinessAccount, threads: ThreadPoolExecutor
+) -> None:
+    bought = bought_online(alice)
+    importing = Held(
+        threads, lambda: take(sold_to_the_same(alice)), lambda _n, sql: IMPORT_HAS_IT in sql
+    )
+    acting = threads.submit(act, bought)
+    time.sleep(0.2)  # it runs into the import's lock
+
+    importing.let_go()
+
+    assert isinstance(acting.exception(10), KeyTaken)
+    assert importing.outcome() == Summary(new=1, accounts=1)
+    assert not acme.licenses.exists()
+    check_books()
+
+
+@pytest.mark.parametrize("place", [PERSON_HAS_IT, 'UPDATE "licensing_license"'])
+def test_an_import_that_comes_second_leaves_the_license_where_it_is(
+    place: str, act: Act, alice: User, acme: BusinessAccount, threads: ThreadPoolExecutor
+) -> None:
+    bought = bought_online(alice)
+    acting = Held(threads, lambda: act(bought), lambda _n, sql: place in sql)
+    importing = threads.submit(take, sold_to_the_same(alice))
+    time.sleep(0.2)
+
+    acting.let_go()
+
+    assert not isinstance(acting.outcome(), Exception) or isinstance(acting.outcome(), KeyTaken)
+    assert importing.result(10).new == 1
+    bought.license.refresh_from_db()
+    assert (bought.license.account == acme) != isinstance(acting.outcome(), KeyTaken)
+    check_books()
+
+
+def test_many_at_once_come_to_one_owner_each(act: Act, alice: User) -> None:
+    for number in range(8):
+        bought = bought_online(alice, number)
+        by_api = sales.sold(**sold_to_the_same(alice, number))
+
+        outcomes = together(
+            partial(act, bought),
+            lambda number=number: take(sold_to_the_same(alice, number)),
+            lambda sold=by_api: orders.record(sold=sold, now=NOW),
+        )
+
+        assert all(isinstance(error, KeyTaken) for error in refusals(outcomes)), outcomes
+        check_books()
+    assert Purchase.objects.count() == License.objects.count() == 16
+    assert Buyer.objects.count() == 8
