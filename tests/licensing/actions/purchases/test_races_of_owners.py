@@ -125,8 +125,8 @@ def test_many_at_once_come_to_one_owner_each(act: Act, alice: User) -> None:
 
         outcomes = together(
             partial(act, bought),
-            lambda number=number: take(sold_to_the_same(alice, number)),
-            lambda sold=by_api: orders.record(sold=sold, now=NOW),
+            partial(take, sold_to_the_same(alice, number)),
+            partial(orders.record, sold=by_api, now=NOW),
         )
 
         assert all(isinstance(error, KeyTaken) for error in refusals(outcomes)), outcomes
