@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.validators import slug_re
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -111,8 +112,10 @@ def holder_of(request: MemberRequest, slug: str) -> BusinessAccount:
 
 
 def _where_it_went(request: MemberRequest, slug: str) -> HttpResponseBase:
-    """The same page of the account that `slug` was merged into."""
+    """The same page of the account that `slug` was merged into; what was sent isn't done there."""
     target = holder_of(request, slug)
     if request.method not in ("GET", "HEAD"):
+        text = _("The account was merged: all that it had belongs to %(account)s now.")
+        messages.info(request, text % {"account": target})
         return redirect("account_overview", slug=target.slug)
     return redirect(request.get_full_path().replace(f"/{slug}/", f"/{target.slug}/", 1))
