@@ -56,15 +56,18 @@ def choose_license(request: MemberRequest, asked: ActivationRequest) -> HttpResp
 @require_safe
 def cut(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBase:
     """From which license to cut a key for this instance, and with how many seats."""
-    found = _sources(request, asked).to_cut_from
-    initial = {"cut": str(found[0].public_id)} if len(found) == 1 else {}
-    form = CutForm(request.GET if "seats" in request.GET else None, licenses=found, initial=initial)
+    words = read_words(request.GET)
+    page = _sources(request, asked).to_cut_from(words)
+    initial = {"cut": str(page.rows[0].public_id)} if len(page.rows) == 1 else {}
+    data = request.GET if "seats" in request.GET else None
+    form = CutForm(data, licenses=page.rows, initial=initial)
     if form.is_bound and form.is_valid():
         chosen = {"cut": form.cleaned_data["cut"], "seats": form.cleaned_data["seats"]}
         return redirect(
             gate.address("activation_confirm", asked, **gate.carried(request), **chosen)
         )
-    context = _context(request, asked, form=form)
+    context = _context(request, asked, form=form, words=words, shown=page)
+    context["cut_url"] = gate.address("activation_cut", asked, **gate.carried(request))
     return render(request, "licensing/activate/cut.html", context)
 
 

@@ -10,7 +10,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import BusinessAccount
@@ -99,12 +99,14 @@ class Sources:
         """True while this instance hasn't had its trial in this account."""
         return not self.account.licenses.trials_of(self.asked.instance_id).exists()
 
-    @cached_property
-    def to_cut_from(self) -> list[License]:
-        """Licenses with seats left that cover the version, the newest first."""
+    def to_cut_from(self, words: str = "") -> Page[License]:
+        """Licenses with seats left that cover the version, by a part of the name, newest first."""
         running = self.account.licenses.usable_by_instances(self.now.date())
-        found = running.exclude(kind=License.Kind.TRIAL).order_by("-pk")[:CUT_FROM_SHOWN]
-        return [each for each in found if each.seats_left > 0 and self._covers(each)]
+        found = running.exclude(kind=License.Kind.TRIAL).filter(
+            seats__gt=F("seats_reserved") + F("seats_shared"), name__icontains=words
+        )
+        page = first_page(found.order_by("-pk"), CUT_FROM_SHOWN)
+        return Page([each for each in page.rows if self._covers(each)], page.has_more)
 
     @cached_property
     def preferred(self) -> Key | None:
@@ -196,7 +198,8 @@ def rows(sources: Sources) -> Iterator[tuple[str, str, str]]:
     for offer in sources.offers:
         kind = "replace" if offer.fit is Fit.FULL else "key"
         yield f"{kind}:{offer.key.public_id}", offer.key.license.name, offer.text
-    if sources.to_cut_from:
+    licenses = sources.to_cut_from()
+    if licenses.rows or licenses.has_more:
         yield "cut", _("Cut a new key"), _("Sets seats of a license aside for this instance.")
     if sources.has_trial:
         yield "trial", _("Start a trial"), texts.trial()

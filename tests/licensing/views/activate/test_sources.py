@@ -147,7 +147,23 @@ def test_an_instance_goes_on_with_its_own_trial_and_gets_no_second_one(
 
     assert [each.key.license for each in found.offers] == [trial]
     assert not found.has_trial
-    assert found.to_cut_from == []
+    assert found.to_cut_from().rows == []
+
+
+def test_a_license_to_cut_from_is_found_behind_full_and_newer_ones(
+    acme: BusinessAccount, asked: ActivationRequest, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("licensing.views.activate.sources.CUT_FROM_SHOWN", 2)
+    graz = stock.subscription(acme, now=now, name="Graz")
+    vienna = [stock.subscription(acme, now=now, name="Vienna") for _ in range(2)]
+    full = stock.subscription(acme, now=now, seats=1)
+    stock.key(full, now=now, reserved=1)
+
+    newest = sources(acme, asked, now).to_cut_from()
+    searched = sources(acme, asked, now).to_cut_from("graz")
+
+    assert (newest.rows, newest.has_more) == (vienna[::-1], True)
+    assert (searched.rows, searched.has_more) == ([graz], False)
 
 
 @pytest.mark.parametrize("words", ["graz", "Subscription of Graz", "…{}", "{}"])
