@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from playwright.sync_api import Page
 
-from accounts.models import OutboxMail
+from accounts.models import OutboxMail, User
 from tests import mails
 from tests.factories import PASSWORD
 
@@ -20,6 +21,18 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.locator("[name=login]").fill(email)
     page.locator("[name=password]").fill(password)
     button(page, "Sign in")
+
+
+def sign_in_staff(page: Page, staff: User, *, to: str) -> None:
+    """Sign in with both steps, on the way to a page of the vendor's own."""
+    code = RecoveryCodes.activate(staff).get_unused_codes()[0]
+    page.goto(to)
+    page.locator("[name=login]").fill(staff.email)
+    page.locator("[name=password]").fill(PASSWORD)
+    button(page, "Sign in")
+    page.locator("[name=code]").fill(code)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{to}")
 
 
 def path_in(mail: OutboxMail, part: str) -> str:

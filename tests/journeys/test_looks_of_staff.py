@@ -69,9 +69,7 @@ def files(sam: User) -> list[str]:
     refused = checked(sam, sales.line(seats="many", company=""))
     ready = checked(sam, sales.line())
     came = upload(sam, sales.line(order_number="SO-3"))
-    return [
-        reverse("staff_import", args=[each.public_id]) for each in (came, ready, refused, done)
-    ]
+    return [reverse("staff_import", args=[each.public_id]) for each in (came, ready, refused, done)]
 
 
 def at_the_desk(page: Page, desk: Client, portal: str) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from playwright.sync_api import Page, expect
 
 from accounts import outbox
@@ -21,7 +20,7 @@ from licensing.models import Purchase, PurchaseImport
 from tests import mails
 from tests.factories import PASSWORD
 from tests.journeys.looking import look
-from tests.journeys.steps import button, path_in, type_the_code
+from tests.journeys.steps import button, path_in, sign_in_staff, type_the_code
 from tests.licensing import sample_purchases
 from tests.licensing.uploads import own_folder
 
@@ -50,18 +49,6 @@ def imported(db: None, sold: str, now: datetime) -> None:
     invitation_mails.write_due()
 
 
-def to_the_upload(page: Page, sam: User) -> None:
-    """Sign in with both steps, on the way to the page of uploads."""
-    code = RecoveryCodes.activate(sam).get_unused_codes()[0]
-    page.goto(UPLOAD)
-    page.locator("[name=login]").fill(sam.email)
-    page.locator("[name=password]").fill(PASSWORD)
-    button(page, "Sign in")
-    page.locator("[name=code]").fill(code)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**{UPLOAD}")
-
-
 def upload(page: Page, text: str) -> PurchaseImport:
     page.locator("[name=file]").set_input_files(
         {"name": "november.csv", "mimeType": "text/csv", "buffer": text.encode()}
@@ -80,7 +67,7 @@ def company_that(tells: Callable[[list[Purchase]], bool]) -> Purchase:
 
 
 def test_sam_imports_a_months_purchases(page: Page, sam: User, sold: str) -> None:
-    to_the_upload(page, sam)
+    sign_in_staff(page, sam, to=UPLOAD)
     came = upload(page, sold)
     main, bar = page.locator("main"), page.get_by_role("progressbar")
     expect(bar).to_be_visible()
@@ -121,7 +108,7 @@ def test_sam_sees_line_and_column_of_what_is_wrong(page: Page, sam: User, sold: 
     lines = sold.splitlines()[:40]
     lines[4] = re.sub("subscription|permanent", "lease", lines[4])
     lines[11] = lines[11].replace("@", " at ")
-    to_the_upload(page, sam)
+    sign_in_staff(page, sam, to=UPLOAD)
 
     upload(page, "\n".join(lines))
     uploads.work_on_waiting()

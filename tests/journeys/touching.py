@@ -33,7 +33,8 @@ _SMALL: Final = """
   };
   return [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
     .filter(each => each.checkVisibility({visibilityProperty: true}) && each.type !== 'hidden'
-      && !each.disabled && !each.closest('.unseen, .skip-link, .skip-to-content-link') && !inSentence(each)
+      && !each.disabled && !each.closest('.unseen, .skip-link, .skip-to-content-link')
+      && !inSentence(each)
       && each.getBoundingClientRect().width > 2)
     .map(each => [height(each), each])
     .filter(([high]) => high < 43)
