@@ -45,9 +45,10 @@ def lines(plan: Plan, source: str, target: str) -> Iterator[Line]:
 
 
 def second_steps(source: BusinessAccount, target: BusinessAccount) -> Line | None:
-    """Who comes along and can't get in before they set up two-step sign-in, as the target wants."""
+    """Who comes along and can't get in before they set up two-step sign-in, as the target wants;
+    or that nobody has to any more, since only the source wanted it."""
     if not target.require_two_step:
-        return None
+        return _no_second_steps() if source.require_two_step else None
     coming = source.memberships.active().exclude(user__memberships__account=target)
     without = coming.without_second_step().select_related("user").order_by("user__name", "pk")
     people = [str(membership.user) for membership in without]
@@ -64,6 +65,14 @@ def second_steps(source: BusinessAccount, target: BusinessAccount) -> Line | Non
         len(people),
     )
     return _line(title, people, people[:_NAMED], note % {"target": target})
+
+
+def _no_second_steps() -> Line:
+    title = _("Two-step sign-in is no longer a must")
+    note = _(
+        "Only the account that is closed wants it. Turn it on in the settings of the other one."
+    )
+    return Line(title, note=note)
 
 
 def _owned(plan: Plan) -> Iterator[Line]:

@@ -94,6 +94,21 @@ def test_who_comes_without_a_second_step_is_named_when_the_target_wants_one(
     assert line.note.startswith("Acme Corp wants two-step sign-in")
 
 
+def test_that_the_must_for_two_steps_ends_with_the_account_is_said(
+    cloud: Cloud, acme: BusinessAccount
+) -> None:
+    cloud.account.require_two_step = True
+
+    line = merge_preview.second_steps(cloud.account, acme)
+
+    assert line is not None
+    assert (line.title, line.items) == ("Two-step sign-in is no longer a must", ())
+    acme.require_two_step = True
+    both = merge_preview.second_steps(cloud.account, acme)
+    assert both is not None
+    assert both.items == ["Zoe Park"]
+
+
 def test_nobody_is_warned_of_when_everyone_has_a_second_step(
     cloud: Cloud, acme: BusinessAccount
 ) -> None:
