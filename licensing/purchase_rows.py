@@ -32,7 +32,6 @@ COLUMNS: Final = (
     "key",
 )
 # What may be left empty; which of them may not, depends on the kind.
-OPTIONAL: Final = frozenset({"ends_on", "upgrade_insurance_until", "version", "key"})
 CHANNELS: Final = ("online", "sales", "reseller")
 PRODUCTS: Final = ("ras", "desktop-business", "access-business")
 KINDS: Final = ("subscription", "permanent")

@@ -127,7 +127,10 @@ def _approval(membership: Membership) -> Finding:
     title = ngettext(
         "%(names)s can approve it", "One of these can approve it: %(names)s", len(people)
     )
-    text = _("You may start it: the portal then sends them your request, and the console waits.")
+    text = _(
+        "You may start it: the portal then offers to send your request to the administrators, "
+        "and the console waits."
+    )
     return Finding("good", title % {"names": names}, text)
 
 

@@ -36,7 +36,7 @@ from tests.licensing.actions.held import Held, Place
 from tests.licensing.crowd import rounds
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROUNDS: Final = 50  # of each order, on servers; it is forced, so that all of them are alike
+ROUNDS: Final = 250  # of each of the four orders, on servers: a thousand in all
 
 
 def before_its_first_write(number: int, sql: str) -> bool:
