@@ -46,7 +46,7 @@ class BusinessAccount(models.Model):
         SIGN_UP = "sign_up"
         PURCHASE = "purchase"
 
-    slug = models.SlugField(max_length=60, unique=True)
+    slug = models.SlugField(max_length=60, db_index=False)  # the constraint has its index
     name = models.CharField(max_length=100)
     origin = models.CharField(max_length=20, choices=Origin, default=Origin.SIGN_UP)
     require_two_step = models.BooleanField(default=False)
@@ -68,6 +68,7 @@ class BusinessAccount(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["slug"], name="one_account_per_slug"),
             models.CheckConstraint(condition=~models.Q(name=""), name="account_has_a_name"),
             models.CheckConstraint(
                 condition=~models.Q(merged_into=models.F("id")),
