@@ -79,7 +79,7 @@ def _later_instance(camera: Camera, console: Console) -> None:
     camera.take_all(page, "choose-license", tallest=1200)
     page.locator("[name=source]:not(:disabled)").first.check()
     button(page, "Continue")
-    camera.take(page, "later-consent", tallest=1000)
+    camera.take(page, "later-consent", tallest=1100)
     button(page, "Approve")
     page.wait_for_url("**/done/")
     camera.take(page, "later-done")

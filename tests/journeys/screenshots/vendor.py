@@ -26,20 +26,23 @@ def take(camera: Camera, staff: str, code: str) -> None:
     page.locator("[name=code]").fill(code)
     page.keyboard.press("Enter")
     page.wait_for_url("**/admin/desk/")
-    _import(camera, page, file.getvalue())
+    imported = _import(camera, page, file.getvalue())
     _broken(camera, page, file.getvalue())
     _desk(camera, page)
     _invited(camera, file.getvalue())
     _by_key(camera, file.getvalue())
+    # By now mails have gone out, and a company has come in.
+    camera.take(page, "upload-summary", imported, tallest=1200)
 
 
-def _import(camera: Camera, page: Page, purchases: str) -> None:
+def _import(camera: Camera, page: Page, purchases: str) -> str:
+    """Import them; the address of the page that says what came of it."""
     _upload(page, "purchases-november.csv", purchases)
     page.get_by_text("lines are good").wait_for()
     camera.take(page, "upload-preview")
     button(page, "Import these purchases")
     page.get_by_text("Imported by").wait_for()
-    camera.take(page, "upload-summary", tallest=1000)
+    return page.url
 
 
 def _broken(camera: Camera, page: Page, purchases: str) -> None:
