@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from allauth.usersessions.models import UserSession
 from celery import shared_task
 from django.contrib.sessions.models import Session
@@ -39,4 +41,6 @@ def clear_expired() -> None:
     Tally.objects.filter(ends_at__lt=timezone.now()).delete()
     call_command("clearsessions")
     alive = Session.objects.filter(session_key=models.OuterRef("session_key"))
-    UserSession.objects.filter(~models.Exists(alive)).delete()
+    # A session is written at the end of the request that began it, its place on the list before.
+    ago = timezone.now() - timedelta(minutes=5)
+    UserSession.objects.filter(~models.Exists(alive), created_at__lt=ago).delete()

@@ -56,6 +56,5 @@ mailbox_patterns = [
 if settings.PORTAL_MAILBOX:
     urlpatterns += mailbox_patterns
 
-handler400 = "onboarding.views.errors.bad_request"
 handler500 = "onboarding.views.errors.server_error"
 handler429 = "onboarding.views.errors.too_many_requests"

@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import sys
 
-from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.views import defaults
 
 from licensing.api.problems import RETRY_AFTER
 
@@ -27,20 +25,8 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Whatever broke, in a view or on the way to it: 503 with `Retry-After` when the database is
     away, else 500. Neither page needs a database, a session or a context."""
-    return _bare(request, 503 if _is_away(sys.exc_info()[1]) else 500)
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """What can't be read; but a session that couldn't be saved is no fault of the browser's."""
-    # Django takes every failure for a session that was deleted meanwhile.
-    failed = exception.__context__ if isinstance(exception, SessionInterrupted) else None
-    if failed is not None and _is_away(failed.__context__):
-        return _bare(request, 503)
-    return defaults.bad_request(request, exception)
-
-
-def _is_away(error: BaseException | None) -> bool:
-    return isinstance(error, (OperationalError, InterfaceError))
+    away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    return _bare(request, 503 if away else 500)
 
 
 def _bare(request: HttpRequest, status: int) -> HttpResponse:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from onboarding.urls import handler400, handler429, handler500, mailbox_patterns
+from onboarding.urls import handler429, handler500, mailbox_patterns
 from onboarding.urls import urlpatterns as site_patterns
 
-__all__ = ["handler400", "handler429", "handler500", "urlpatterns"]
+__all__ = ["handler429", "handler500", "urlpatterns"]
 
 urlpatterns = [*mailbox_patterns, *site_patterns]
