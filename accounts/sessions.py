@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, UpdateError
 from django.db import IntegrityError
@@ -17,7 +19,7 @@ class SessionStore(db.SessionStore):
     def cycle_key(self) -> None:
         """Go on under a new key; the old one is worth nothing from now on."""
         before = self.session_key
-        self._get_session()  # what it holds is kept
+        self._held()  # is kept
         self._session_key = self._get_new_session_key()
         self._is_new = self.modified = True
         if before:
@@ -29,7 +31,7 @@ class SessionStore(db.SessionStore):
         if self.session_key is None:
             self.create()
             return
-        row = self.create_model_instance(self._get_session(no_load=must_create))
+        row = self.create_model_instance(self._held(no_load=must_create))
         if must_create or self._is_new:
             try:
                 row.save(force_insert=True)
@@ -45,6 +47,10 @@ class SessionStore(db.SessionStore):
         key = session_key or self.session_key
         if key:
             self.model.objects.filter(session_key=key).delete()
+
+    def _held(self, *, no_load: bool = False) -> dict[str, Any]:
+        held: dict[str, Any] = self._get_session(no_load=no_load)  # type: ignore[attr-defined]
+        return held
 
     def _get_new_session_key(self) -> str:
         return get_random_string(32, VALID_KEY_CHARS)
