@@ -6,46 +6,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_errand'),
+        ("accounts", "0002_errand"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='businessaccount',
-            name='slug',
+            model_name="businessaccount",
+            name="slug",
             field=models.SlugField(db_index=False, max_length=60),
         ),
         migrations.AlterField(
-            model_name='invitation',
-            name='accepted_by',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="invitation",
+            name="accepted_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AlterField(
-            model_name='invitation',
-            name='invited_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="invitation",
+            name="invited_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AlterField(
-            model_name='invitation',
-            name='mail',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.outboxmail'),
+            model_name="invitation",
+            name="mail",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="accounts.outboxmail",
+            ),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('invited_by__isnull', False)), fields=['invited_by'], name='invitation_by_inviter'),
+            model_name="invitation",
+            index=models.Index(
+                condition=models.Q(("invited_by__isnull", False)),
+                fields=["invited_by"],
+                name="invitation_by_inviter",
+            ),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('accepted_by__isnull', False)), fields=['accepted_by'], name='invitation_by_accepter'),
+            model_name="invitation",
+            index=models.Index(
+                condition=models.Q(("accepted_by__isnull", False)),
+                fields=["accepted_by"],
+                name="invitation_by_accepter",
+            ),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('mail__isnull', False)), fields=['mail'], name='invitation_by_mail'),
+            model_name="invitation",
+            index=models.Index(
+                condition=models.Q(("mail__isnull", False)),
+                fields=["mail"],
+                name="invitation_by_mail",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='businessaccount',
-            constraint=models.UniqueConstraint(fields=('slug',), name='one_account_per_slug'),
+            model_name="businessaccount",
+            constraint=models.UniqueConstraint(fields=("slug",), name="one_account_per_slug"),
         ),
     ]

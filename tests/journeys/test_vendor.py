@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts import outbox
@@ -17,6 +18,7 @@ from accounts.models import BusinessAccount, Invitation, Membership, OutboxMail,
 from accounts.permissions import Role
 from licensing.actions.purchases import files, uploads
 from licensing.models import Purchase, PurchaseImport
+from onboarding.actions import errands
 from tests import mails
 from tests.factories import PASSWORD
 from tests.journeys.looking import look
@@ -173,6 +175,7 @@ def test_a_key_brings_the_invitation_again(page: Page, portal: str, imported: No
     button(page, "Send the mail")
 
     expect(heading).to_have_text("The mail is on its way")
+    errands.run_due(now=timezone.now())
     first, again = OutboxMail.objects.filter(to=bought.primary_email).order_by("pk")
     assert path_in(first, "/invitations/") == path_in(again, "/invitations/")
     assert wrong + look(page, "sent") == []
