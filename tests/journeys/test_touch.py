@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Position, expect
 
 from accounts.models import BusinessAccount, User
 from licensing.models import License
@@ -104,7 +104,7 @@ def test_the_whole_card_reacts(
     asked = stock.request(now=now)
     sign_in(phone, alice.email)
     phone.wait_for_url("**/b/**")
-    corner = {"x": 8, "y": 8}
+    corner: Position = {"x": 8, "y": 8}
 
     phone.locator("#licenses .card").first.tap(position=corner)
     phone.wait_for_url("**/licenses/?product=ras")
