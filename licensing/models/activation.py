@@ -84,7 +84,14 @@ class Activation(models.Model):
                 name="ended_activation_says_why",
             ),
         ]
-        indexes = [models.Index(fields=["key", "-id"], name="activation_by_key")]
+        indexes = [
+            models.Index(fields=["key", "-id"], name="activation_by_key"),
+            models.Index(
+                fields=["instance"],
+                condition=models.Q(channel="offline", deactivated_at=None),
+                name="live_activation_by_file",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.public_id)

@@ -84,7 +84,7 @@ class Instance(models.Model):
             models.Index(fields=["account", "-last_seen_at"], name="instance_by_last_seen"),
             models.Index("account", Lower("name"), "id", name="instance_by_name"),
             models.Index(
-                fields=["account"],
+                fields=["account", "over_since"],
                 condition=models.Q(over_since__isnull=False),
                 name="instance_over_its_seats",
             ),

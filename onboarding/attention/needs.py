@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -19,6 +19,11 @@ from licensing.models.license import GRACE, SOON
 FILE_ENDS_SOON: Final = timedelta(days=14)
 LOOKED_AT: Final = 50  # instances that need a person; the list shows the others
 SHOWN: Final = 5
+_URGENCY: Final = (
+    F("instance__over_since").asc(nulls_last=True),
+    "instance__last_seen_at",
+    "pk",
+)
 _FORGOTTEN_AFTER: Final = timedelta(days=60)  # since the last day of grace
 
 
@@ -32,13 +37,43 @@ class Needs:
 
 def read_needs(account: BusinessAccount, *, now: datetime) -> Needs:
     """Both, the most urgent first."""
-    ending = ending_licenses(now.date()).filter(account=account).order_by("ends_on", "pk")
-    troubled = troubled_activations(now).filter(instance__account=account)
-    first = F("instance__over_since").asc(nulls_last=True)
-    troubled = troubled.select_related("instance", "key__license").order_by(
-        first, "instance__last_seen_at", "pk"
+    return Needs(
+        ending=read_ending(account, today=now.date()),
+        troubled=troubled_among(read_activations(account, now=now), now),
     )
-    return Needs(ending=list(ending[: SHOWN + 1]), troubled=list(troubled[: LOOKED_AT + 1]))
+
+
+def read_ending(account: BusinessAccount, *, today: date) -> list[License]:
+    """Licenses whose end needs a person, the next end first."""
+    ending = ending_licenses(today).filter(account=account).order_by("ends_on", "pk")
+    return list(ending[: SHOWN + 1])
+
+
+def read_activations(
+    account: BusinessAccount, *, now: datetime, newest: int = 0
+) -> list[Activation]:
+    """The first of each kind of trouble, and the `newest` that were seen last; one query.
+
+    Each is found along an index: to sort what is silent took 240 ms when all of 50,000 were.
+    """
+    live = Activation.objects.live().filter(instance__account=account)
+    collected = live.filter(collected_at__isnull=False)
+    over, silent, file_ends = (collected.filter(each) for each in _kinds_of_trouble(now))
+    wanted = [
+        over.order_by("instance__over_since", "instance__last_seen_at", "pk")[: LOOKED_AT + 1],
+        silent.order_by("instance__last_seen_at", "pk")[: LOOKED_AT + 1],
+        file_ends.order_by("instance__last_seen_at", "pk")[: LOOKED_AT + 1],
+        live.order_by("-instance__last_seen_at", "-pk")[:newest],
+    ]
+    # The bounds stand inside: SQLite knows none in the parts of a union.
+    parts = [Activation.objects.filter(pk__in=each.values("pk")).values("pk") for each in wanted]
+    found = Activation.objects.filter(pk__in=parts[0].union(*parts[1:], all=True))
+    return list(found.select_related("instance", "key__license").order_by(*_URGENCY))
+
+
+def troubled_among(activations: Iterable[Activation], now: datetime) -> list[Activation]:
+    """Those that need a person, in the same order; at most one more than are looked at."""
+    return [each for each in activations if _is_troubled(each, now)][: LOOKED_AT + 1]
 
 
 def accounts_in_need(accounts: Collection[int], *, now: datetime) -> set[int]:
@@ -77,9 +112,26 @@ def ending_licenses(today: date) -> QuerySet[License]:
 
 def troubled_activations(now: datetime) -> QuerySet[Activation]:
     """What has more users than seats, keeps silent, or needs a fresh license file."""
+    over, silent, file_ends = _kinds_of_trouble(now)
+    return Activation.objects.live().filter(over | silent | file_ends, collected_at__isnull=False)
+
+
+def _kinds_of_trouble(now: datetime) -> tuple[Q, Q, Q]:
     over = Q(instance__over_since__isnull=False)
     silent = Q(channel__in=REPORTING, instance__last_seen_at__lt=now - SILENT_AFTER)
     file_ends = Q(
         channel=Activation.Channel.OFFLINE, instance__document_ends_at__lt=now + FILE_ENDS_SOON
     )
-    return Activation.objects.live().filter(over | silent | file_ends, collected_at__isnull=False)
+    return over, silent, file_ends
+
+
+def _is_troubled(live: Activation, now: datetime) -> bool:
+    """The same of a row that has been read."""
+    instance = live.instance
+    if live.collected_at is None:
+        return False
+    if instance.over_since or (live.channel in REPORTING and instance.is_silent(now)):
+        return True
+    ends_at = instance.document_ends_at
+    is_file = live.channel == Activation.Channel.OFFLINE
+    return is_file and ends_at is not None and ends_at < now + FILE_ENDS_SOON
