@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Position, expect
 
 from accounts.models import BusinessAccount, User
+from licensing.models import License
 from tests import factories
 from tests.journeys.conftest import NewPage
 from tests.journeys.steps import sign_in
@@ -52,7 +53,6 @@ def test_pages_of_an_account(
     factories.invitation(acme, "peter@acme.example", by=alice, now=now)
     license = stock.subscription(acme, now=now)
     farm = stock.licensed(acme, stock.primary_key(license), now, "Farm One")
-    asked = stock.request(now=now)
     sign_in(phone, alice.email)
     phone.wait_for_url("**/b/**")
 
@@ -62,7 +62,58 @@ def test_pages_of_an_account(
     assert visit(phone, [account + page for page in pages]) == []
     assert visit(phone, [license.get_absolute_url(), one, f"{one}move/", f"{one}edit/"]) == []
     assert visit(phone, ["/b/", "/b/new/", "/accounts/email/", "/accounts/sessions/"]) == []
-    assert visit(phone, [f"/activate/{asked.public_id}/license/?account={acme.slug}"]) == []
+
+
+def test_licenses_keys_and_what_waits(
+    phone: Page, acme: BusinessAccount, alice: User, now: datetime
+) -> None:
+    license = stock.subscription(acme, now=now)
+    cut = stock.key(license, now=now, reserved=5, name="Branch")
+    farm = stock.licensed(acme, cut, now, "Farm One", last_seen_at=now - timedelta(days=60))
+    stock.purchase(None, email=alice.email, now=now)
+    sign_in(phone, alice.email)
+    phone.wait_for_url("**/b/**")
+
+    account, one, key = f"/b/{acme.slug}/", farm.get_absolute_url(), f"keys/{cut.public_id}/"
+    pages = ["licenses/waiting/", f"{key}rename/", f"{key}revoke/"]
+    assert visit(phone, [account + page for page in pages]) == []
+    assert visit(phone, [f"{license.get_absolute_url()}cut/", f"{one}lost/"]) == []
+    assert visit(phone, [f"{one}deactivate/", f"{one}upgrade/", "/api/v1/docs"]) == []
+
+
+def test_an_activation(phone: Page, acme: BusinessAccount, alice: User, now: datetime) -> None:
+    full = stock.primary_key(stock.subscription(acme, seats=1, now=now))
+    stock.licensed(acme, full, now, "Pilot", last_seen_at=now - timedelta(days=60))
+    stock.subscription(acme, now=now)
+    asked = stock.request(now=now, key_hint="SOLD-KEY-1")
+    sign_in(phone, alice.email)
+    phone.wait_for_url("**/b/**")
+    phone.goto(f"/activate/?code={asked.display_code}")
+
+    here, account = asked.get_absolute_url(), f"account={acme.slug}"
+    pages = ["license/", "cut/", "key/", "confirm/?trial=1", f"replace/?key={full.public_id}"]
+    assert visit(phone, ["/activate/", "/activate/offline/"]) == []
+    chosen = [f"{here}{page}{'&' if '?' in page else '?'}{account}" for page in pages]
+    assert visit(phone, chosen) == []
+
+
+def test_the_whole_card_reacts(
+    phone: Page, acme: BusinessAccount, alice: User, now: datetime
+) -> None:
+    stock.subscription(acme, now=now)
+    asked = stock.request(now=now)
+    sign_in(phone, alice.email)
+    phone.wait_for_url("**/b/**")
+    corner: Position = {"x": 8, "y": 8}
+
+    phone.locator("#licenses .card").first.tap(position=corner)
+    phone.wait_for_url("**/licenses/?product=ras")
+    phone.locator("tbody tr").first.tap(position=corner)
+    phone.wait_for_url(f"**{License.objects.get().get_absolute_url()}")
+    phone.goto(f"/activate/?code={asked.display_code}")
+    row = phone.locator(".row").last
+    row.tap(position=corner)
+    expect(row.locator("input")).to_be_checked()
 
 
 def visit(page: Page, addresses: list[str]) -> list[str]:
