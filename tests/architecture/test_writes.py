@@ -27,6 +27,7 @@ ALLOWED: Final = {
     "accounts/adapter.py": "allauth makes the user through its adapter",
     "accounts/tasks.py": "clears what has expired",
     "accounts/limits.py": "counts tries",
+    "accounts/sessions.py": "Django's sessions, written by fewer statements",
     "accounts/views/invitation_page.py": "the address to prove, in allauth's table",
     "accounts/forms/entrance.py": "allauth's form makes the user",
     "onboarding/management/demo/people.py": "the demonstration's people",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
+from django.utils import timezone
 
+from onboarding.actions import errands
 from tests.limits.doors import doors
 from tests.limits.house import House, rows
 
@@ -36,10 +38,12 @@ def test_sending_a_form_twice_does_it_once(house: House) -> None:
     for door in doors(house):
         with house.undone():
             first = house.knock(door, door.good)
+            errands.run_due(now=timezone.now())
             after = {label: len(found) for label, found in rows().items()}
 
             second = house.knock(door, door.good)
 
+            errands.run_due(now=timezone.now())
             now = {label: len(found) for label, found in rows().items()}
         assert first.status_code == door.answer, door.name
         assert second.status_code in (200, 302, 404, 409), door.name

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
-
-from django.db import OperationalError, connection, transaction
 
 from accounts import audit
 from accounts.actions.authority import lock_both
@@ -13,22 +10,14 @@ from accounts.errors import AccountMerged
 from accounts.events import Event
 from accounts.models import BusinessAccount, Membership, User
 from accounts.models.membership import MembershipQuerySet
-from licensing.errors import PurchasesComing
+from licensing.actions.purchases.pause import pause_imports
 from licensing.models import Merge
-
-# Imports read which account a company has, and write its licenses later: never in between. The
-# table comes before the accounts, as in licensing/actions/importing/merge.py.
-_NO_PURCHASES: Final = "LOCK TABLE licensing_purchase IN ROW EXCLUSIVE MODE"
 
 
 def locked(one: BusinessAccount, other: BusinessAccount) -> tuple[BusinessAccount, BusinessAccount]:
-    """Both accounts, locked, and no purchase beside it. Raises PurchasesComing."""
-    if connection.vendor == "postgresql":  # SQLite has one writer at a time
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(_NO_PURCHASES)
-        except OperationalError as error:
-            raise PurchasesComing from error
+    """Both accounts, locked, and no import beside it: one reads which account a company has, and
+    writes its licenses later. Raises PurchasesComing."""
+    pause_imports()
     return lock_both(one, other)
 
 

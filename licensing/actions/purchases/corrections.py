@@ -14,6 +14,7 @@ from accounts.errors import InvitationEnded
 from accounts.events import Event
 from accounts.identity import canonical_email
 from accounts.models import BusinessAccount, User
+from licensing.actions.purchases.pause import pause_imports
 from licensing.models import Buyer, Purchase
 
 
@@ -24,13 +25,14 @@ def correct_email(
     """Give a purchase the primary email that was meant; the account's invitation moves along.
 
     `with_others`: also to the account's other orders under the same wrong address. Raises
-    InvalidEmail, NotAllowed, LimitReached.
+    InvalidEmail, NotAllowed, LimitReached, PurchasesComing.
     """
     only_staff(by)
     email = canonical_email(address)
     before = purchase.primary_email
     if email == before:
         return
+    pause_imports()
     account = purchase.license.account
     if account is not None:
         account = lock_home(purchase.license)

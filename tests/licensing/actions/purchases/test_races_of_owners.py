@@ -15,6 +15,7 @@ from accounts.models import AuditEvent, BusinessAccount, User
 from licensing.actions import licenses
 from licensing.actions.importing.merge import Summary
 from licensing.actions.purchases import orders, waiting
+from licensing.actions.purchases.corrections import correct_email
 from licensing.errors import KeyTaken
 from licensing.models import Buyer, License, Purchase
 from tests import factories
@@ -133,3 +134,24 @@ def test_many_at_once_come_to_one_owner_each(act: Act, alice: User) -> None:
         check_books()
     assert Purchase.objects.count() == License.objects.count() == 16
     assert Buyer.objects.count() == 8
+
+
+def test_a_correction_waits_for_an_import_to_the_same_account(
+    sam: User, threads: ThreadPoolExecutor
+) -> None:
+    bought, _summary = sales.record(company="Initech 1", primary_email="peter@initech.example")
+    more = sales.line(
+        order_number="SO-9", company="Initech 1", primary_email="peter@initech.example"
+    )
+    importing = Held(threads, lambda: take(more), lambda _n, sql: IMPORT_HAS_IT in sql)
+    correcting = threads.submit(
+        correct_email, purchase=bought, address="petra@initech.example", by=sam, now=NOW
+    )
+    time.sleep(0.2)
+
+    importing.let_go()
+
+    assert importing.outcome() == Summary(new=1)
+    assert correcting.result(10) is None
+    addresses = Purchase.objects.order_by("pk").values_list("primary_email", flat=True)
+    assert list(addresses) == ["petra@initech.example", "peter@initech.example"]
