@@ -62,12 +62,17 @@ class ContextWordsValidator:
         return ""
 
 
-def validate_plain_text(text: str) -> None:
-    """Refuses control, bidirectional and other invisible characters, and what couldn't be read."""
+def validate_readable(text: str) -> None:
+    """Refuses what wasn't UTF-8: Django puts a replacement character for it, and keeps that."""
     if "\ufffd" in text:
         raise ValidationError(
             _("A character couldn't be read. Type it again."), code="unreadable_character"
         )
+
+
+def validate_plain_text(text: str) -> None:
+    """Refuses control, bidirectional and other invisible characters, and what couldn't be read."""
+    validate_readable(text)
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
             raise ValidationError(

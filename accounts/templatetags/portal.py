@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from allauth.account.utils import passthrough_next_redirect_url
@@ -24,6 +25,8 @@ from django.utils.translation import ngettext
 from accounts.destinations import next_url
 
 register = template.Library()
+# Characters of a field without a limit of its own, such as a list of addresses.
+_LONGEST: Final = 50_000
 
 MEANINGS = {"success": "good", "warning": "notice", "error": "bad", "danger": "bad"}
 # Unit, its length in seconds, and the distance from which on it is used.
@@ -158,7 +161,17 @@ def control(field: BoundField, hinted: bool = True) -> SafeString:
     attrs: dict[str, Any] = {"placeholder": False, "aria-describedby": " ".join(ids) or False}
     if getattr(field.field.widget, "input_type", "") == "email":
         attrs |= {"inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}
+    _cut(field)
     return field.as_widget(attrs=attrs)
+
+
+def _cut(field: BoundField) -> None:
+    """A megabyte that was refused isn't sent back: enough of it to see what went wrong."""
+    longest = getattr(field.field, "max_length", None) or _LONGEST
+    if isinstance(field.data, str) and len(field.data) > 2 * longest:
+        data: Any = copy(field.form.data)  # one that may be changed
+        data[field.html_name] = field.data[: 2 * longest]
+        field.form.data = data
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import MAX_LENGTH, InvalidEmail, canonical_email
-from accounts.validators import validate_plain_text
+from accounts.validators import validate_plain_text, validate_readable
 
 MESSAGE_LENGTH: Final = 500
 _CODE_LENGTH: Final = 8
@@ -92,6 +92,7 @@ class RequestForm(forms.Form):
         help_text=_("What you need the account for, in a sentence. Up to 500 characters."),
         required=False,
         max_length=MESSAGE_LENGTH,
+        validators=[validate_readable],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

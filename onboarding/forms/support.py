@@ -9,7 +9,7 @@ from typing import Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.validators import validate_plain_text
+from accounts.validators import validate_plain_text, validate_readable
 from onboarding.forms.find import EmailField
 
 REFERENCE: Final = re.compile(r"[0-9A-Z]{3,4}-[0-9A-Z]{3,4}")
@@ -27,6 +27,7 @@ class SupportForm(forms.Form):
         label=_("What happened?"),
         help_text=_("What you did, and what you saw. Leave passwords and codes out."),
         max_length=5000,
+        validators=[validate_readable],
         widget=forms.Textarea(attrs={"rows": 7}),
         error_messages={"required": _("Tell us what happened, even in one sentence.")},
     )

@@ -138,11 +138,15 @@ class House:
     def knock(self, door: Door, fields: dict[str, str], browser: Client | None = None) -> Response:
         """Send the form, each time from another network, and with all tries of people forgotten:
         no limit is met by accident."""
+        return self.send(door, urlencode(fields), browser)
+
+    def send(self, door: Door, body: str, browser: Client | None = None) -> Response:
+        """The same with a body as it stands."""
         self._knocks += 1
         Tally.objects.all().delete()
         return (browser or self.browser(door.who)).post(
             door.path,
-            urlencode(fields),
+            body,
             content_type=FORM,
             REMOTE_ADDR=f"198.{self._knocks // 200}.{self._knocks % 200}.1",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -23,6 +24,8 @@ FREE: Final = {
     "password",
     "oldpassword",
 }
+# What the portal itself puts into a form: it is dropped, and the form counts.
+DROPPED: Final = {"reference", "came_from"}
 
 
 def test_every_door_opens_for_good_input(house: House) -> None:
@@ -48,8 +51,9 @@ def test_a_megabyte_in_any_field_is_refused(house: House, size: int) -> None:
             if size == MEGABYTE:
                 assert response.status_code == 400, where
                 assert b"<h1" in response.content, where
-            elif name not in ("reference", "came_from"):
+            elif name not in DROPPED:
                 assert response.status_code in REFUSED, where
+            assert len(response.content) < 150_000, f"{where} is sent back whole"
         assert rows() == before, door.name
 
 
@@ -77,3 +81,15 @@ def test_a_megabyte_without_the_forms_token_is_refused(db: None) -> None:
 
     assert response.status_code in (400, 403)
     assert b"<h1" in response.content
+
+
+def test_what_is_no_utf8_is_kept_nowhere(house: House) -> None:
+    before = rows()
+    for door in doors(house):
+        for name in set(door.texts) - DROPPED:
+            rest = urlencode({each: text for each, text in door.good.items() if each != name})
+            with house.undone():
+                answer = house.send(door, f"{rest}&{name}=a%c3%28b")
+
+                assert answer.status_code in REFUSED, f"{door.name}.{name}"
+                assert rows() == before, f"{door.name}.{name}"
