@@ -52,3 +52,5 @@ else:
     # Each worker of xdist has a database of its own; the same for Redis, where limits are kept.
     _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     CACHES["default"]["LOCATION"] = f"{REDIS_URL.rsplit('/', 1)[0]}/{_worker + 1}"
+    # A machine full of tests opens connections late; tests of outages say how long they wait.
+    DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = 30.0

@@ -25,8 +25,8 @@ from django.utils.translation import ngettext
 from accounts.destinations import next_url
 
 register = template.Library()
-# Characters of a field without a limit of its own, such as a list of addresses.
-_LONGEST: Final = 50_000
+# Characters of a field without a limit of its own, such as a list of ten thousand addresses.
+_LONGEST: Final = 200_000
 
 MEANINGS = {"success": "good", "warning": "notice", "error": "bad", "danger": "bad"}
 # Unit, its length in seconds, and the distance from which on it is used.

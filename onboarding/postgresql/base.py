@@ -50,10 +50,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         if _outage.refuses():
             raise OperationalError("the database was away a moment ago")
+        failed = self._failed_connections()
         try:
             connection = super().get_new_connection(conn_params)
         except PoolTimeout:
-            _outage.begin()
+            # A pool that is merely in use, or a machine that is slow, is no outage.
+            if self._failed_connections() > failed:
+                _outage.begin()
             raise
         _outage.end()
         return connection
+
+    def _failed_connections(self) -> int:
+        """How many connections the server refused to this process so far."""
+        return int(self.pool.get_stats().get("connections_errors", 0)) if self.pool else 0

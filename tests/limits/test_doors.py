@@ -53,7 +53,7 @@ def test_a_megabyte_in_any_field_is_refused(house: House, size: int) -> None:
                 assert b"<h1" in response.content, where
             elif name not in DROPPED:
                 assert response.status_code in REFUSED, where
-            assert len(response.content) < 150_000, f"{where} is sent back whole"
+            assert len(response.content) < MEGABYTE / 2, f"{where} is sent back whole"
         assert rows() == before, door.name
 
 

@@ -43,6 +43,22 @@ def test_who_comes_second_does_not_wait(away: base.DatabaseWrapper) -> None:
     assert seconds(away) < 0.1
 
 
+def test_a_pool_in_use_is_no_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "_outage", base.Outage())
+    options: dict[str, Any] = connection.settings_dict["OPTIONS"]
+    pool = {**options["pool"], "max_size": 1, "timeout": 0.3}
+    facts = {**connection.settings_dict, "OPTIONS": {**options, "pool": pool}}
+    first, second = (base.DatabaseWrapper(facts, alias="in use") for _ in range(2))
+    first.ensure_connection()
+
+    assert seconds(second) >= 0.3
+    assert seconds(second) >= 0.3
+    first.close()
+    second.ensure_connection()
+    second.close()
+    second.close_pool()
+
+
 def test_one_at_a_time_asks_again(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
     monkeypatch.setattr("onboarding.postgresql.base.time.monotonic", lambda: now)
