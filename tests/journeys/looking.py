@@ -14,7 +14,8 @@ _AXE: Final = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_
 # Colors fade from theme to theme; what counts is where they end.
 _STILL: Final = """
 new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
-.then(() => Promise.all(document.getAnimations().map(each => each.finished))).then(() => null)
+.then(() => Promise.allSettled(document.getAnimations().map(each => each.finished)))
+.then(() => null)
 """
 _SETTLE_MS: Final = 600
 # The theme changes colors only, so that all other rules need one theme.

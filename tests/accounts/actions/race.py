@@ -12,7 +12,8 @@ Call = Callable[[], object]
 
 def together(*calls: Call) -> list[object]:
     """What each call returned or raised, in the order given; all of them start at once."""
-    barrier = threading.Barrier(len(calls), timeout=10)
+    # The pool opens connections one after the other, which takes its time on a busy machine.
+    barrier = threading.Barrier(len(calls), timeout=60)
     outcomes: list[object] = [None] * len(calls)
 
     def run(place: int, call: Call) -> None:
@@ -29,7 +30,7 @@ def together(*calls: Call) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(90)
     assert not any(thread.is_alive() for thread in threads), "a call hangs"
     return outcomes
 
