@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -33,13 +34,16 @@ PERSON_HAS_IT = 'INSERT INTO "accounts_auditevent"'
 
 @pytest.fixture
 def threads() -> Iterator[ThreadPoolExecutor]:
+    both = threading.Barrier(2, timeout=10)  # else one thread might close twice, and one never
+
     def close() -> None:
+        both.wait()
         connection.close()
 
     with ThreadPoolExecutor(2) as pool:
         yield pool
-        for _thread in range(2):
-            pool.submit(close)
+        for closed in [pool.submit(close) for _thread in range(2)]:
+            closed.result()
 
 
 @pytest.fixture(params=["registers the key", "takes what waits"])
