@@ -57,6 +57,7 @@ class Event(models.TextChoices):
     REQUEST_HANDED_OVER = "activation_request.handed_over", _("Approval asked for")
     REQUEST_DENIED = "activation_request.denied", _("Activation denied")
     REQUEST_LAPSED = "activation_request.lapsed", _("Approval never collected by the console")
+    REQUEST_WITHDRAWN = "activation_request.withdrawn", _("Approval withdrawn before collection")
     ENROLLMENT_MADE = "enrollment_token.made", _("Enrollment token made")
     ENROLLMENT_REVOKED = "enrollment_token.revoked", _("Enrollment token revoked")
     MERGE_PROPOSED = "merge.proposed", _("Merge proposed")

@@ -124,6 +124,20 @@ class AccessDenied(PollRefused):
     message = _("The request was denied.")
 
 
+class ApprovalWithdrawn(AccessDenied):
+    """An approval that isn't good any more; the console reads `access_denied`."""
+
+    message = _("The approval was withdrawn before the console collected it. Activate again.")
+
+
+class ApproverLostRight(DomainError):
+    code = "approver_lost_right"
+    message = _(
+        "The person who approved it may not manage this account's licenses any more. Ask somebody "
+        "who may."
+    )
+
+
 class ExpiredToken(PollRefused):
     code = "expired_token"
     message = _("The code has expired. Start again.")

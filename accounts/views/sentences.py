@@ -75,6 +75,10 @@ _SENTENCES: Final = {
     Event.REQUEST_LAPSED: gettext_lazy(
         "%(subject)s never collected its approval, and its seat is free again"
     ),
+    Event.REQUEST_WITHDRAWN: gettext_lazy(
+        "The approval of %(subject)s was withdrawn before its console came, and its seat is free "
+        "again. %(why)s"
+    ),
     Event.ENROLLMENT_MADE: gettext_lazy("%(actor)s made the enrollment token %(subject)s"),
     Event.ENROLLMENT_REVOKED: gettext_lazy("%(actor)s revoked the enrollment token %(subject)s"),
     Event.MERGE_PROPOSED: gettext_lazy("%(actor)s proposed to merge this account with %(subject)s"),

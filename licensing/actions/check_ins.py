@@ -58,15 +58,16 @@ def of_instance(instance: Instance) -> Activation | None:
 
 @cache  # a query set is immutable, and putting this one together takes longer than its answer
 def _sights() -> QuerySet[Activation]:
-    """Live activations with what a report is compared to.
+    """Live activations that their consoles have collected, with what a report is compared to: a
+    token or file from before is no proof for one that waits for its console.
 
     `users_beside` counts the latest peaks of the instances that share its seats, `over_beside` is
     since when one of them is over them, `reported_through` is the latest day that it reported.
     """
-    live = Activation.objects.live()
+    live, collected = Activation.objects.live(), Activation.objects.live().collected()
     beside = live.filter(key=OuterRef("key")).exclude(instance=OuterRef("instance")).values("key")
     days = UsageDay.objects.filter(instance=OuterRef("instance")).values("instance")
-    return live.with_all().annotate(
+    return collected.with_all().annotate(
         users_beside=Subquery(beside.values_list(Sum("instance__peak_users"))),
         over_beside=Subquery(beside.values_list(Min("instance__over_since"))),
         reported_through=Subquery(days.values_list(Max("date"))),

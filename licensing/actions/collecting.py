@@ -9,18 +9,24 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Least
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.actions.authority import lock_home
+from accounts.errors import AccountMerged, DomainError
 from accounts.events import Event
-from accounts.models import BusinessAccount
+from accounts.models import BusinessAccount, Membership
+from accounts.permissions import Permission
 from licensing import tokens
 from licensing.actions import activations
 from licensing.errors import (
     AccessDenied,
+    ApprovalWithdrawn,
+    ApproverLostRight,
     AuthorizationPending,
     ExpiredToken,
     InvalidGrant,
+    NotLicensed,
     PollRefused,
     SlowDown,
 )
@@ -46,7 +52,8 @@ class Collected:
 def poll(*, device_code: str, now: datetime) -> Collected:
     """Hand over token and document of an approved request; it is redeemed at most once.
 
-    Raises AuthorizationPending, SlowDown, AccessDenied, ExpiredToken, InvalidGrant.
+    Raises AuthorizationPending, SlowDown, AccessDenied, ApprovalWithdrawn, ExpiredToken,
+    InvalidGrant.
     """
     mine = ActivationRequest.objects.filter(device_code_digest=tokens.digest(device_code))
     request = mine.first()
@@ -55,7 +62,10 @@ def poll(*, device_code: str, now: datetime) -> Collected:
     if request.status == Status.PENDING and not request.has_expired(now):
         raise _noted(request, now)
     if request.status == Status.APPROVED and not request.has_expired(now):
-        return _redeem(request, now)
+        outcome = _redeem(request, now)
+        if isinstance(outcome, ApprovalWithdrawn):  # outside, where nothing is rolled back
+            raise outcome
+        return outcome
     raise _refusal(request)
 
 
@@ -91,18 +101,57 @@ def _noted(request: ActivationRequest, now: datetime) -> AuthorizationPending:
 
 
 @transaction.atomic
-def _redeem(request: ActivationRequest, now: datetime) -> Collected:
-    _lock_account(request)
-    approved = ActivationRequest.objects.filter(pk=request.pk)
-    if not approved.move(Status.REDEEMED, redeemed_at=now):
+def _redeem(request: ActivationRequest, now: datetime) -> Collected | ApprovalWithdrawn:
+    account = _lock_account(request)
+    approved = ActivationRequest.objects.filter(pk=request.pk, status=Status.APPROVED)
+    current = approved.first()
+    if current is None:  # another poll was quicker
         raise InvalidGrant
-    activation = Activation.objects.live().with_all().filter(request=request.pk).first()
-    if activation is None:  # ended in the portal before the console came
+    try:
+        activation = _still_granted(current, account, now)
+    except DomainError as why:
+        return _withdraw(current, account, why, now)
+    if not approved.move(Status.REDEEMED, redeemed_at=now):
         raise InvalidGrant
     token = give_token(activation.instance)
     document = activations.issue(activation, now=now)
     Activation.objects.filter(pk=activation.pk).update(collected_at=now)
     return Collected(token, activation, document)
+
+
+def _still_granted(
+    request: ActivationRequest, account: BusinessAccount, now: datetime
+) -> Activation:
+    """What was approved, while all that the approval stood on holds: a right bites at once, also
+    where it is used later than it was given (SPEC 4.1). Raises DomainError."""
+    if account.merged_into_id is not None:
+        raise AccountMerged
+    may = Membership.objects.who_may(Permission.LICENSES_MANAGE)
+    if not may.filter(account=account, user=request.answered_by_id).exists():
+        raise ApproverLostRight
+    activation = Activation.objects.live().with_all().filter(request=request.pk).first()
+    if activation is None:
+        raise NotLicensed(_("It was ended in the portal before the console came."))
+    activations.refuse_unfit(activation.key, version=activation.version, now=now)
+    return activation
+
+
+def _withdraw(
+    request: ActivationRequest, account: BusinessAccount, why: DomainError, now: datetime
+) -> ApprovalWithdrawn:
+    """Free the seat of an approval that isn't good any more, and say so in the account."""
+    ActivationRequest.objects.filter(pk=request.pk).move(Status.WITHDRAWN)
+    activation = Activation.objects.select_related("key").get(request=request.pk)
+    if activations.end(activation, Activation.Ending.WITHDRAWN, now=now):
+        audit.record(
+            Event.REQUEST_WITHDRAWN,
+            account=account,
+            actor=None,
+            now=now,
+            subject=request,
+            why=str(why),
+        )
+    return ApprovalWithdrawn(f"{ApprovalWithdrawn.message} {why}")
 
 
 def give_token(instance: Instance) -> str:
@@ -133,6 +182,8 @@ def _lock_account(request: ActivationRequest) -> BusinessAccount:
 def _refusal(request: ActivationRequest) -> PollRefused:
     if request.status == Status.DENIED:
         return AccessDenied()
+    if request.status == Status.WITHDRAWN:
+        return ApprovalWithdrawn()
     if request.status == Status.REDEEMED:
         return InvalidGrant()
     return ExpiredToken()

@@ -19,7 +19,8 @@ from licensing import documents
 from licensing.actions import activations
 from licensing.errors import KeyNotHere, NotLicensed
 from licensing.installation_facts import Installation
-from licensing.models import Activation, Instance, Key
+from licensing.models import Activation, ActivationRequest, Instance, Key
+from licensing.models.activation_request import Status
 
 LOST_ONCE_IN: Final = timedelta(days=30)
 
@@ -110,6 +111,9 @@ def move(*, instance: Instance, key: Key, by: User, now: datetime) -> Activation
     )
     moved.collected_at = live.collected_at
     moved.save(update_fields=["collected_at"])
+    # A console that hasn't collected yet gets what the instance runs under by then.
+    waiting = ActivationRequest.objects.filter(activation=live, status=Status.APPROVED)
+    waiting.update(activation=moved)
     instance.last_seen_at = last_seen_at  # moving it isn't hearing from it
     instance.save(update_fields=["last_seen_at"])
     audit.record(

@@ -102,9 +102,9 @@ def _digest(token: str, kind: str) -> str:
 
 
 def _last_of(digest: str) -> Activation | None:
-    return (
-        Activation.objects.filter(instance__token_digest=digest).with_all().order_by("-pk").first()
-    )
+    """The latest that has ended: a live one that waits for its console isn't this token's."""
+    ended = Activation.objects.filter(instance__token_digest=digest, deactivated_at__isnull=False)
+    return ended.with_all().order_by("-pk").first()
 
 
 def _count(request: HttpRequest, digest: str) -> None:

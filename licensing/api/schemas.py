@@ -151,8 +151,8 @@ class ActivationOut(BaseModel):
     activated_at: datetime
     ended_at: datetime | None
     ending: str | None = Field(
-        description="`console`, `portal`, `file`, `again`, `moved`, `replaced`, `lost` or "
-        "`not_collected`; null while it runs."
+        description="`console`, `portal`, `file`, `again`, `moved`, `replaced`, `lost`, "
+        "`not_collected` or `withdrawn`; null while it runs."
     )
 
 

@@ -12,6 +12,10 @@ class ActivationQuerySet(models.QuerySet["Activation"]):
     def live(self) -> Self:
         return self.filter(deactivated_at=None)
 
+    def collected(self) -> Self:
+        """Those whose console has its document."""
+        return self.filter(collected_at__isnull=False)
+
     def reporting(self) -> Self:
         """Those whose instances report every day: of the others, silence says nothing."""
         return self.filter(channel__in=REPORTING)
@@ -42,6 +46,7 @@ class Activation(models.Model):
         REPLACED = "replaced", _("Replaced by another instance")
         LOST = "lost", _("Declared lost")
         NOT_COLLECTED = "not_collected", _("Approved, but never collected by the console")
+        WITHDRAWN = "withdrawn", _("Approval withdrawn before the console collected it")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     instance = models.ForeignKey(

@@ -40,6 +40,7 @@ class ActivationRequest(models.Model):
         DENIED = "denied"
         REDEEMED = "redeemed"
         LAPSED = "lapsed"  # approved, and never collected
+        WITHDRAWN = "withdrawn"  # approved, and what the approval stood on is gone
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     channel = models.CharField(max_length=20, choices=Activation.Channel)
@@ -99,7 +100,8 @@ class ActivationRequest(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(
-                    status__in=["approved", "redeemed", "lapsed"], activation__isnull=False
+                    status__in=["approved", "redeemed", "lapsed", "withdrawn"],
+                    activation__isnull=False,
                 )
                 | models.Q(status__in=["pending", "denied"], activation=None),
                 name="approved_request_has_its_activation",
@@ -144,8 +146,9 @@ Status = ActivationRequest.Status
 # From where to where a request may move; docs/states.md is drawn from this table.
 MOVES: Final[dict[Status, frozenset[Status]]] = {
     Status.PENDING: frozenset({Status.APPROVED, Status.DENIED}),
-    Status.APPROVED: frozenset({Status.REDEEMED, Status.LAPSED}),
+    Status.APPROVED: frozenset({Status.REDEEMED, Status.LAPSED, Status.WITHDRAWN}),
     Status.DENIED: frozenset(),
     Status.REDEEMED: frozenset(),
     Status.LAPSED: frozenset(),
+    Status.WITHDRAWN: frozenset(),
 }

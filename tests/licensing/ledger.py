@@ -15,6 +15,7 @@ _ENDINGS = {
     Event.INSTANCE_REPLACED,
     Event.INSTANCE_LOST,
     Event.REQUEST_LAPSED,
+    Event.REQUEST_WITHDRAWN,
 }
 
 

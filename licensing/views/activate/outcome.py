@@ -19,6 +19,7 @@ class Outcome(Enum):
     DISOWNED = "disowned"
     LICENSED = "licensed"
     LAPSED = "lapsed"  # approved, and the console never came
+    WITHDRAWN = "withdrawn"  # approved, and not good any more when the console came
     ENDED = "ended"  # it was licensed, and isn't any more
 
 
@@ -33,5 +34,7 @@ def outcome_of(asked: ActivationRequest, now: datetime) -> Outcome:
         asked.status == Status.APPROVED and asked.has_expired(now)
     ):
         return Outcome.LAPSED
+    if asked.status == Status.WITHDRAWN:
+        return Outcome.WITHDRAWN
     activation = asked.activation
     return Outcome.ENDED if activation and activation.deactivated_at else Outcome.LICENSED

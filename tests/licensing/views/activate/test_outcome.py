@@ -29,6 +29,7 @@ def states(activation: Activation, now: datetime) -> dict[Outcome, dict[str, Any
         Outcome.DISOWNED: answered | {"status": "denied", "disowned": True},
         Outcome.LICENSED: approved,
         Outcome.LAPSED: approved | {"expires_at": now - MINUTE},
+        Outcome.WITHDRAWN: approved | {"status": "withdrawn"},
     }
 
 
