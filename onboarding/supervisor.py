@@ -22,6 +22,7 @@ POLL_SECONDS: Final = 0.2
 STOP_SECONDS: Final = 15.0
 GIVE_UP_AFTER: Final = 5
 GIVE_UP_WITHIN_SECONDS: Final = 60.0
+LONGEST_PAUSE_SECONDS: Final = 60.0
 END_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _PR_SET_PDEATHSIG: Final = 1
@@ -33,6 +34,7 @@ class Part(Protocol):
     """Something the supervisor starts, watches and stops."""
 
     name: str
+    essential: bool
 
     def start(self) -> None: ...
     def running(self) -> bool: ...
@@ -53,6 +55,7 @@ class Process:
     name: str
     command: Sequence[str]
     cwd: str | None = None
+    essential: bool = False
     _popen: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
@@ -94,6 +97,7 @@ class Beat:
     app: Celery
     schedule_file: str
     name: str = "scheduler"
+    essential: bool = False
     _thread: Thread | None = field(default=None, init=False)
 
     def start(self) -> None:
@@ -114,10 +118,34 @@ class Beat:
 
 
 @dataclass
-class Supervisor:
-    """Runs parts until a signal comes; a part that ends is started again.
+class _Ends:
+    """How often a part ended, and when it starts again (seconds of the monotonic clock)."""
 
-    `run` returns the exit code: 0 after a signal, 1 when a part ended five times in a minute.
+    times: deque[float] = field(default_factory=lambda: deque(maxlen=GIVE_UP_AFTER))
+    in_a_row: int = 0
+    started: float = 0.0
+    due: float | None = None
+
+    def note(self, now: float, *, first_delay: float) -> float:
+        """One more end; the seconds to wait. Only a series deserves patience."""
+        lasted = now - self.started >= GIVE_UP_WITHIN_SECONDS
+        self.in_a_row = 1 if lasted else self.in_a_row + 1
+        self.times.append(now)
+        pause = first_delay * 2 ** (self.in_a_row - 2) if self.in_a_row > 1 else 0.0
+        pause = min(pause, LONGEST_PAUSE_SECONDS)
+        self.due = now + pause
+        return pause
+
+    def are_too_many(self, now: float) -> bool:
+        return len(self.times) == GIVE_UP_AFTER and now - self.times[0] < GIVE_UP_WITHIN_SECONDS
+
+
+@dataclass
+class Supervisor:
+    """Runs parts until a signal comes; a part that ends is started again, ever more slowly.
+
+    `run` returns the exit code: 0 after a signal, 1 when an essential part ended five times in a
+    minute. What isn't essential never ends the rest.
     """
 
     parts: Sequence[Part]
@@ -126,8 +154,7 @@ class Supervisor:
     stop_seconds: float = STOP_SECONDS
     on_tick: Callable[[], None] = lambda: None
     _signals: int = field(default=0, init=False)
-    _ends: dict[str, deque[float]] = field(default_factory=dict, init=False)
-    _due: dict[str, float] = field(default_factory=dict, init=False)
+    _ends: dict[str, _Ends] = field(default_factory=dict, init=False)
 
     def run(self) -> int:
         for number in END_SIGNALS:
@@ -135,7 +162,7 @@ class Supervisor:
         code = 0
         try:
             for part in self.parts:
-                part.start()
+                self._start(part)
             while not self._signals:
                 time.sleep(POLL_SECONDS)
                 if not all(self._keep(part) for part in self.parts):
@@ -149,28 +176,32 @@ class Supervisor:
     def _on_signal(self, number: int, frame: object) -> None:
         self._signals += 1
 
+    def _start(self, part: Part) -> None:
+        """Start `part`; when it can't be, it counts as ended."""
+        ends = self._ends.setdefault(part.name, _Ends())
+        ends.started, ends.due = time.monotonic(), None
+        try:
+            part.start()
+        except (OSError, RuntimeError) as error:  # no memory, no process or thread to be had
+            self.say(f"The {part.name} couldn't be started: {error}.")
+
     def _keep(self, part: Part) -> bool:
         """Start `part` again when it has ended and its pause is over; False means give up."""
-        now = time.monotonic()
         if part.running():
             return True
-        if part.name not in self._due:
+        now, ends = time.monotonic(), self._ends[part.name]
+        if ends.due is None:
             part.kill()
-            ends = self._ends.setdefault(part.name, deque(maxlen=GIVE_UP_AFTER))
-            ends.append(now)
-            if len(ends) == GIVE_UP_AFTER and now - ends[0] < GIVE_UP_WITHIN_SECONDS:
+            pause = ends.note(now, first_delay=self.first_delay)
+            if part.essential and ends.are_too_many(now):
                 self.say(
                     f"The {part.name} ended {GIVE_UP_AFTER} times within a minute. "
                     "The lines above say why. Stopping."
                 )
                 return False
-            # The first time at once: one crash is an accident, only a series deserves patience.
-            pause = self.first_delay * 2 ** (len(ends) - 2) if len(ends) > 1 else 0.0
-            self._due[part.name] = now + pause
-            self.say(f"The {part.name} ended; starting it again.")
-        if now >= self._due[part.name]:
-            del self._due[part.name]
-            part.start()
+            self.say(f"The {part.name} ended; {_when(pause)}.")
+        elif now >= ends.due:
+            self._start(part)
         return True
 
     def _stop(self) -> None:
@@ -187,3 +218,7 @@ class Supervisor:
             time.sleep(0.05)
         for part in self.parts:
             part.kill()
+
+
+def _when(pause: float) -> str:
+    return f"starting it again in {pause:.0f} seconds" if pause >= 2 else "starting it again"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from onboarding import supervisor
 from onboarding.supervisor import END_SIGNALS, Process, Supervisor
 from tests.onboarding.processes import until
 
@@ -25,7 +26,7 @@ def signal_handlers_as_before() -> Iterator[None]:
 
 
 def python(code: str, name: str = "web") -> Process:
-    return Process(name, [sys.executable, "-c", code])
+    return Process(name, [sys.executable, "-c", code], essential=name == "web")
 
 
 @dataclass
@@ -39,9 +40,9 @@ class Said:
 def test_a_part_that_ends_five_times_in_a_minute_ends_everything() -> None:
     said = Said()
     sleeper = python("import time; time.sleep(60)", name="worker")
-    supervisor = Supervisor([python("raise SystemExit(3)"), sleeper], say=said, first_delay=0.01)
+    keeper = Supervisor([python("raise SystemExit(3)"), sleeper], say=said, first_delay=0.01)
 
-    code = supervisor.run()
+    code = keeper.run()
 
     assert code == 1
     assert [line for line in said.lines if "starting it again" in line] == [
@@ -49,6 +50,58 @@ def test_a_part_that_ends_five_times_in_a_minute_ends_everything() -> None:
     ] * 4
     assert said.lines[-1].startswith("The web ended 5 times within a minute.")
     assert not sleeper.running()
+
+
+def test_a_worker_that_keeps_ending_never_ends_the_web(tmp_path: Path) -> None:
+    starts = tmp_path / "starts"
+    dying = python(f"open({str(starts)!r}, 'a').write('x'); raise SystemExit(3)", name="worker")
+    web = python("import time; time.sleep(60)")
+    running: list[bool] = []
+
+    def end_after_seven() -> None:
+        if starts.exists() and len(starts.read_text()) >= 7:
+            running.append(web.running())
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    said = Said()
+    keeper = Supervisor([web, dying], say=said, first_delay=0.01, on_tick=end_after_seven)
+
+    assert keeper.run() == 0
+    assert running == [True]
+    assert not [line for line in said.lines if "Stopping." in line]
+
+
+def test_a_part_that_keeps_ending_is_started_ever_more_slowly() -> None:
+    ends = supervisor._Ends(started=100.0)
+
+    pauses = [ends.note(101.0, first_delay=0.5) for _ in range(12)]
+
+    assert pauses == [0, 0.5, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60]
+
+
+def test_a_part_that_lasted_is_started_at_once_again() -> None:
+    ends = supervisor._Ends(started=100.0)
+    for _ in range(6):
+        ends.note(101.0, first_delay=0.5)
+
+    ends.note(100.0 + supervisor.GIVE_UP_WITHIN_SECONDS, first_delay=0.5)
+
+    assert ends.due == 100.0 + supervisor.GIVE_UP_WITHIN_SECONDS
+
+
+def test_a_part_that_cannot_be_started_is_tried_again() -> None:
+    said = Said()
+    missing = Process("worker", ["/no/such/program"])
+    keeper = Supervisor([missing], say=said, first_delay=0.01)
+
+    def end_after_three() -> None:
+        if len(said.lines) >= 6:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    keeper.on_tick = end_after_three
+
+    assert keeper.run() == 0
+    assert "The worker couldn't be started" in said.lines[0]
 
 
 def test_a_part_that_ignores_the_request_to_stop_is_killed(tmp_path: Path) -> None:
@@ -62,10 +115,10 @@ def test_a_part_that_ignores_the_request_to_stop_is_killed(tmp_path: Path) -> No
         if ready.exists():
             os.kill(os.getpid(), signal.SIGTERM)
 
-    supervisor = Supervisor([stubborn], say=Said(), stop_seconds=0.3, on_tick=interrupt_when_ready)
+    keeper = Supervisor([stubborn], say=Said(), stop_seconds=0.3, on_tick=interrupt_when_ready)
     started = time.monotonic()
 
-    assert supervisor.run() == 0
+    assert keeper.run() == 0
     assert not stubborn.running()
     assert time.monotonic() - started < 10
 

@@ -70,6 +70,21 @@ def test_a_killed_worker_and_a_killed_web_are_started_again(portal: Portal) -> N
     assert portal.pids() == set()
 
 
+def test_garbage_in_the_queue_ends_neither_worker_nor_web(portal: Portal) -> None:
+    start(portal)
+    messages = portal.folder / "data" / "queue" / "messages"
+    assert until(lambda: portal.pids(*WORKER), within=10)
+    before = portal.pids(*WORKER), portal.pids("granian")
+
+    for number, content in enumerate([b"", b"", b"", b"", b"", b"{}", b"\xff", b'{"body": "']):
+        (messages / f"{number}_broken.celery.msg").write_bytes(content)
+
+    assert until(lambda: len(list((messages / "broken").glob("*"))) == 8, within=20), portal.said()
+    assert (portal.pids(*WORKER), portal.pids("granian")) == before
+    assert portal.answers()
+    assert "ended" not in portal.said()
+
+
 def test_a_killed_supervisor_leaves_nothing(portal: Portal) -> None:
     start(portal)
     assert portal.pids(*WORKER)

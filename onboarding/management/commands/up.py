@@ -125,7 +125,7 @@ def parts() -> list[Process | Beat]:
     ]
     schedule = Path(settings.PORTAL_DATA_DIR) / "celerybeat-schedule"
     return [
-        Process("web", web, cwd),
+        Process("web", web, cwd, essential=True),
         Process("worker", worker, cwd),
         Beat(app, str(schedule)),
     ]
