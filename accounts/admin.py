@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.contrib import admin
-from django.db import models
-from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import (
@@ -20,39 +16,40 @@ from accounts.models import (
     SupportMessage,
     User,
 )
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_per_page = 50
-    show_full_result_count = False
-    view_on_site: bool | Callable[..., str] = False
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return True
-
-    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Whoever came through the door of the site may look; nobody needs to be a superuser."""
-        return True
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
+from accounts.records import ReadOnly
 
 
 @admin.register(User)
 class UserAdmin(ReadOnly):
+    fields = (
+        "last_login",
+        "is_superuser",
+        "email",
+        "email_display",
+        "email_domain",
+        "name",
+        "is_active",
+        "is_staff",
+        "created_at",
+        "groups",
+        "user_permissions",
+    )
     list_display = ("email", "name", "is_active", "is_staff", "created_at")
     search_fields = ("email", "name")
-    exclude = ("password",)
 
 
 @admin.register(BusinessAccount)
 class BusinessAccountAdmin(ReadOnly):
+    fields = (
+        "slug",
+        "name",
+        "origin",
+        "require_two_step",
+        "joinable_by_domain",
+        "created_at",
+        "digested_on",
+        "merged_into",
+    )
     list_display = ("name", "slug", "origin", "created_at")
     search_fields = ("name", "slug")
 
@@ -63,6 +60,7 @@ class BusinessAccountAdmin(ReadOnly):
 
 @admin.register(Membership)
 class MembershipAdmin(ReadOnly):
+    fields = ("public_id", "account", "user", "role", "blocked_at", "wants_reminders", "created_at")
     list_display = ("user", "account", "role", "blocked_at")
     list_select_related = ("user", "account")
     search_fields = ("user__email", "account__name")
@@ -70,6 +68,24 @@ class MembershipAdmin(ReadOnly):
 
 @admin.register(Invitation)
 class InvitationAdmin(ReadOnly):
+    fields = (
+        "public_id",
+        "account",
+        "email",
+        "email_display",
+        "role",
+        "invited_by",
+        "created_at",
+        "sent_at",
+        "expires_at",
+        "reminded_at",
+        "accepted_at",
+        "accepted_by",
+        "declined_at",
+        "revoked_at",
+        "mail_due_at",
+        "mail",
+    )
     list_display = ("email", "account", "role", "sent_at", "accepted_at", "revoked_at")
     list_select_related = ("account",)
     search_fields = ("email", "account__name")
@@ -77,6 +93,18 @@ class InvitationAdmin(ReadOnly):
 
 @admin.register(JoinRequest)
 class JoinRequestAdmin(ReadOnly):
+    fields = (
+        "public_id",
+        "account",
+        "email",
+        "email_display",
+        "name",
+        "message",
+        "created_at",
+        "approved_at",
+        "declined_at",
+        "answered_by",
+    )
     list_display = ("email", "account", "created_at", "approved_at", "declined_at")
     list_select_related = ("account",)
     search_fields = ("email", "account__name")
@@ -84,15 +112,43 @@ class JoinRequestAdmin(ReadOnly):
 
 @admin.register(OutboxMail)
 class OutboxMailAdmin(ReadOnly):
+    # Neither text nor html: they carry codes and links, which are the addressee's alone.
+    fields = (
+        "public_id",
+        "kind",
+        "to",
+        "subject",
+        "reply_to",
+        "account",
+        "status",
+        "attempts",
+        "created_at",
+        "next_attempt_at",
+        "expires_at",
+        "lease_until",
+        "sent_at",
+        "delivered_at",
+        "bounced_at",
+        "message_id",
+        "last_error",
+    )
     list_display = ("to", "kind", "status", "attempts", "created_at", "sent_at", "last_error")
     search_fields = ("to",)
     list_filter = ("status", "kind")
-    # Bodies carry codes and links, which are nobody's but the addressee's.
-    exclude = ("text", "html", "lease")
 
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnly):
+    fields = (
+        "account",
+        "event",
+        "actor",
+        "actor_name",
+        "subject",
+        "details",
+        "reference",
+        "created_at",
+    )
     list_display = ("created_at", "event", "actor_name", "subject", "account")
     list_select_related = ("account",)
     search_fields = ("subject", "actor_name", "account__name")
@@ -100,6 +156,20 @@ class AuditEventAdmin(ReadOnly):
 
 @admin.register(Claim)
 class ClaimAdmin(ReadOnly):
+    fields = (
+        "public_id",
+        "account",
+        "user",
+        "reason",
+        "created_at",
+        "object_until",
+        "objected_at",
+        "objected_by",
+        "withdrawn_at",
+        "decided_at",
+        "decided_by",
+        "granted",
+    )
     list_display = ("user", "account", "created_at", "object_until", "decided_at", "granted")
     list_select_related = ("user", "account")
     search_fields = ("user__email", "account__name")
@@ -107,6 +177,18 @@ class ClaimAdmin(ReadOnly):
 
 @admin.register(SupportMessage)
 class SupportMessageAdmin(ReadOnly):
+    fields = (
+        "public_id",
+        "reference",
+        "email",
+        "email_proven",
+        "subject",
+        "message",
+        "context",
+        "user",
+        "created_at",
+        "answered_at",
+        "answered_by",
+    )
     list_display = ("subject", "email", "reference", "created_at", "answered_at")
     search_fields = ("subject", "email", "reference")
-    exclude = ("form_token",)

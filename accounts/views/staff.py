@@ -10,7 +10,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -53,6 +53,10 @@ class StaffSite(admin.AdminSite):
         listed = [models] if isinstance(models, type) else models
         ours = [model for model in listed if model.__module__.split(".")[0] in _OURS]
         super().register(ours, admin_class, **options)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """No page offers it, and it would search tables by its own rules."""
+        raise Http404
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
