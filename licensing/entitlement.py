@@ -1,6 +1,6 @@
 """What a license grants at a moment: pure rules, no query and no clock (SPEC 4.2).
 
-Days are days in UTC. `ends_on` is the last day that counts.
+Days are days in UTC, whatever zone a person is in (SPEC 6). `ends_on` is the last day that counts.
 """
 
 from __future__ import annotations

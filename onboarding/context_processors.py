@@ -14,7 +14,8 @@ from licensing.views.activate import activating
 
 @dataclass(frozen=True)
 class Portal:
-    """What every page may show: the names that settings give, and the person's accounts."""
+    """What every page may show: the names that settings give (SPEC A25), and the person's
+    accounts."""
 
     request: HttpRequest
 

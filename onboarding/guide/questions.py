@@ -1,4 +1,7 @@
-"""Which questions are asked, and in which order: only those the outcome depends on."""
+"""Which questions are asked, and in which order: only those the outcome depends on.
+
+They come before any form that creates an account (SPEC A7).
+"""
 
 from collections.abc import Iterator
 from enum import StrEnum

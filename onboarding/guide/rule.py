@@ -101,6 +101,7 @@ def row(facts: Facts) -> Row:
 
 
 def _row_of_later(facts: Facts) -> Row:
+    """A later instance signs in; creating hides behind a lost login (SPEC A6)."""
     if facts.login is Login.LOST:
         return Row.LATER_LOGIN_LOST
     if facts.login is Login.FORGOT:
@@ -109,6 +110,7 @@ def _row_of_later(facts: Facts) -> Row:
 
 
 def _row_of_sign(facts: Facts) -> Row:
+    """Where something hints at an account, it matters who was invited (SPEC A11)."""
     if facts.invited is Invited.ME:
         return Row.SIGN_INVITED_ME
     if facts.invited is Invited.COLLEAGUE:

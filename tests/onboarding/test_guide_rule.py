@@ -105,6 +105,7 @@ TABLE = [
 def test_each_row_of_the_table(
     number: int, answers: str, kind: Kind, email: Email, primary: To
 ) -> None:
+    """Without a hint creating comes first, with any address if none is known (SPEC A5, A16)."""
     facts = read(query(answers)).facts
 
     outcome = decide(facts)
