@@ -5,7 +5,7 @@ TEST_WORKERS ?= 2
 
 # What a production start would be given; only the checks read it, nothing is connected to.
 PRODUCTION := PORTAL_DATA_DIR=$(SCRATCH) PORTAL_ORIGIN=https://portal.example.com \
-  SECRET_KEY=only-for-the-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ \
+  SECRET_KEY=only-for-the-check-qZ7vL2mXc9RtBw4KsYp8NfGh3JdTa6EuVo5Pb \
   DATABASE_URL=postgres://portal@db.example.com/portal REDIS_URL=redis://redis.example.com/0 \
   EMAIL_URL=smtp+tls://portal:secret@smtp.example.com:587 PORTAL_TRUSTED_PROXIES=1 \
   PORTAL_LICENSE_KEY_FILE=$(SCRATCH)/license_keys.json

@@ -13,12 +13,20 @@ from django.core.checks import CheckMessage, Error, register
 from django.utils import timezone
 
 from licensing import documents
+from onboarding.secret_strength import weakness
 
 _FLOORS: Final = {
     "Django": (django.VERSION[:3], (5, 2, 19)),
     "allauth": (allauth.VERSION[:3], (65, 21, 1)),
 }
-_TOKEN: Final = 32  # characters
+# Secrets that somebody chooses, and how many characters each needs.
+_SECRETS: Final = {
+    "SECRET_KEY": 50,
+    "SECRET_KEY_FALLBACKS": 50,
+    "PORTAL_VENDOR_TOKEN": 32,
+    "PORTAL_WEBHOOK_SECRET": 20,
+    "PORTAL_METRICS_TOKEN": 32,
+}
 _MAILBOX: Final = "onboarding.mailbox.EmailBackend"
 
 
@@ -90,9 +98,21 @@ def _rules() -> list[tuple[str, bool, str]]:
             bool(keys_fault),
             f"The keys that sign licenses (PORTAL_LICENSE_KEY_FILE) can't be used: {keys_fault}",
         ),
-        (
-            "E012",
-            0 < len(settings.PORTAL_VENDOR_TOKEN) < _TOKEN,
-            f"PORTAL_VENDOR_TOKEN needs {_TOKEN} random characters or more: it records purchases.",
-        ),
+        *(("E012", production, text) for text in _weak_secrets()),
+    ]
+
+
+def _weak_secrets() -> list[str]:
+    """A sentence for each secret that could be guessed."""
+    given = {name: getattr(settings, name, "") or () for name in _SECRETS}
+    each = [
+        (name, value)
+        for name, values in given.items()
+        for value in ([values] if isinstance(values, str) else values)
+    ]
+    return [
+        f"Set {name} (or {name}_FILE) to a long random value: {wrong}. "
+        'python -c "import secrets; print(secrets.token_urlsafe(48))" makes one.'
+        for name, value in each
+        if (wrong := weakness(value, least=_SECRETS[name]))
     ]

@@ -11,7 +11,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+
+from onboarding.startup import CannotStart
 
 BASE_DIR: Final = Path(__file__).resolve().parent.parent
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -28,13 +29,13 @@ def is_loopback(origin: str) -> bool:
 def secret(name: str, *, data_dir: Path, embedded: bool) -> str:
     """The secret `name`; in embedded mode one is made on the first start and kept (mode 0600).
 
-    Raises ImproperlyConfigured, saying what to set, when production lacks it.
+    Raises CannotStart, saying what to set, when production lacks it.
     """
     value: str = env.str(name, default="")
     if value:
         return value
     if not embedded:
-        raise ImproperlyConfigured(
+        raise CannotStart(
             f"Set {name} (or {name}_FILE) to a long random value: "
             "outside embedded mode the portal makes no secrets by itself."
         )
@@ -44,7 +45,7 @@ def secret(name: str, *, data_dir: Path, embedded: bool) -> str:
 def license_keys(*, data_dir: Path, embedded: bool) -> tuple[Path | None, str]:
     """Where the keys that sign licenses are: a file, or the text of the environment itself.
 
-    In embedded mode a key is made on the first start and kept. Raises ImproperlyConfigured, saying
+    In embedded mode a key is made on the first start and kept. Raises CannotStart, saying
     what to set, when production has none.
     """
     if given := os.environ.get("PORTAL_LICENSE_KEY_FILE"):
@@ -54,7 +55,7 @@ def license_keys(*, data_dir: Path, embedded: bool) -> tuple[Path | None, str]:
     if sys.argv[1:2] == ["make_license_key"]:  # whoever makes the first keys has none yet
         return None, ""
     if not embedded:
-        raise ImproperlyConfigured(
+        raise CannotStart(
             "Set PORTAL_LICENSE_KEY_FILE (or PORTAL_LICENSE_KEY) to the JSON Web Key Set that "
             "signs licenses; `python manage.py make_license_key FILE` makes one."
         )

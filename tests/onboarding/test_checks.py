@@ -10,7 +10,10 @@ from onboarding.checks import dangerous_combinations
 
 SQLITE = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:", "OPTIONS": {}}}
 LOCAL_CACHE = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+GOOD = "qZ7vL2mXc9RtBw4KsYp8NfGh3JdTa6EuVo5PbWiSrHx0DyLkMnQe"
 PRODUCTION: dict[str, Any] = {
+    "SECRET_KEY": GOOD,
+    "PORTAL_VENDOR_TOKEN": GOOD,
     "PORTAL_EMBEDDED": False,
     "PORTAL_ORIGIN": "https://portal.example.com",
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
@@ -50,6 +53,11 @@ def test_a_proper_production_has_nothing_to_refuse() -> None:
         ({"PORTAL_LICENSE_KEY_FILE": None, "PORTAL_LICENSE_KEY": '{"keys": []}'}, "E011"),
         ({"PORTAL_LICENSE_KEY_FILE": Path("/nowhere/keys.json")}, "E011"),
         ({"PORTAL_VENDOR_TOKEN": "short"}, "E012"),
+        ({"SECRET_KEY": "changeme"}, "E012"),
+        ({"SECRET_KEY": f"django-insecure-{GOOD}"}, "E012"),
+        ({"SECRET_KEY_FALLBACKS": [GOOD[::-1], "x" * 60]}, "E012"),
+        ({"PORTAL_WEBHOOK_SECRET": "user:password-user:password"}, "E012"),
+        ({"PORTAL_METRICS_TOKEN": "metrics"}, "E012"),
     ],
 )
 def test_a_dangerous_combination_is_refused(changes: dict[str, Any], code: str) -> None:
