@@ -77,6 +77,10 @@ class AccountAdapter(DefaultAccountAdapter):
             return
         emails.from_allauth(name, email, context, now=timezone.now())
 
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: allauth would tell the primary address only, at times after the commit. What
+        changed is told by accounts/actions/security.py."""
+
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         if self._may_mail(email):
             super().send_password_reset_mail(user, email, context)

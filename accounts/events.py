@@ -29,6 +29,7 @@ class Event(models.TextChoices):
     SESSIONS_ENDED = "person.sessions_ended", _("Signed out everywhere by staff")
     PERSON_DISABLED = "person.disabled", _("Sign-in disabled by staff")
     PERSON_ENABLED = "person.enabled", _("Sign-in enabled by staff")
+    CHANGE_DISOWNED = "person.change_disowned", _("Change of sign-in reported")
     PURCHASE_EMAIL_CORRECTED = "purchase.email_corrected", _("Primary email corrected")
     CLAIM_MADE = "claim.made", _("Administration claimed")
     CLAIM_OBJECTED = "claim.objected", _("Claim objected to")

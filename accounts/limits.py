@@ -43,6 +43,7 @@ RATES: Final[dict[str, tuple[Rate, ...]]] = {
     "find_mail": (Rate(3, _HOUR, by_key=True),),
     "code": (Rate(10, 10 * _MINUTE),),
     "ask": (Rate(5, _HOUR, by_key=True),),
+    "not_me": (Rate(3, _HOUR, by_key=True),),
     "key": (Rate(10, 10 * _MINUTE), Rate(30, _HOUR)),
     "key_mail": (Rate(3, _HOUR, by_key=True),),
     "support": (Rate(5, _HOUR),),

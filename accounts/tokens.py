@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
+from django.core import signing
 from django.core.signing import BadSignature, Signer
 
 _INVITATION: Final = "accounts.invitation"
 _CLAIM: Final = "accounts.claim"
+_NOTICE: Final = "accounts.notice"
+NOTICE_LASTS: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What the link in a notice about a sign-in says: whose, what changed, and who was told."""
+
+    user_id: int
+    change: str
+    address: str
 
 
 def invitation_token(public_id: uuid.UUID) -> str:
@@ -29,6 +43,19 @@ def claim_token(public_id: uuid.UUID) -> str:
 def read_claim_token(token: str) -> uuid.UUID | None:
     """The id inside a claim's token that we made, else None."""
     return _read(_CLAIM, token)
+
+
+def notice_token(*, user_id: int, change: str, address: str) -> str:
+    """The token with which who was told of a change says that it wasn't them; lasts 7 days."""
+    return signing.dumps([user_id, change, address], salt=_NOTICE)
+
+
+def read_notice_token(token: str) -> Notice | None:
+    """What a notice's token says, if we made it within the last 7 days, else None."""
+    try:
+        return Notice(*signing.loads(token, salt=_NOTICE, max_age=NOTICE_LASTS))
+    except BadSignature:
+        return None
 
 
 def _read(purpose: str, token: str) -> uuid.UUID | None:

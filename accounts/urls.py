@@ -11,6 +11,7 @@ from accounts.views import (
     join_requests,
     mail_choice,
     members,
+    security,
     settings,
 )
 
@@ -26,6 +27,8 @@ entrance_patterns = [
         entrance.PasswordResetFromKeyView.as_view(),
         name="account_reset_password_from_key",
     ),
+    *security.urls_of_whole_pages(),
+    path("not-me/<str:token>/", security.not_me, name="not_me"),
     path("", include("allauth.urls")),
 ]
 invitation_patterns = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from allauth.account.models import EmailAddress
 from allauth.core.internal.httpkit import HTTP_USER_AGENT_MAX_LENGTH
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from accounts.models import User
@@ -36,3 +37,12 @@ def note_session(*, user: User, session_key: str, ip: str, user_agent: str) -> N
         ip=ip,
         user_agent=user_agent[:HTTP_USER_AGENT_MAX_LENGTH],
     )
+
+
+@transaction.atomic
+def end_sessions(user: User) -> int:
+    """Sign a person out everywhere; how many sessions that were."""
+    keys = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    UserSession.objects.filter(user=user).delete()
+    return len(keys)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit, emails, outbox
+from accounts.actions import people
 from accounts.actions.authority import lock, lock_home, only_staff
 from accounts.errors import InvitationEnded, LastAdministrator, MailEnded, NotAllowed
 from accounts.events import Event
@@ -59,11 +58,9 @@ def cancel_mail(*, mail: OutboxMail, by: User, now: datetime) -> None:
 def end_sessions(*, user: User, by: User, now: datetime) -> int:
     """Sign a person out everywhere; how many sessions that were. Raises NotAllowed."""
     only_staff(by)
-    keys = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
-    Session.objects.filter(session_key__in=keys).delete()
-    UserSession.objects.filter(user=user).delete()
+    ended = people.end_sessions(user)
     _note(Event.SESSIONS_ENDED, user, by, now)
-    return len(keys)
+    return ended
 
 
 @transaction.atomic

@@ -18,14 +18,19 @@ from accounts.emails.members import (
     member_unblocked,
     role_changed,
 )
+from accounts.emails.rendering import safe_line
+from accounts.emails.security import Change, Origin, heading_of, security_notice
 from accounts.emails.sign_in import from_allauth, mailbox_code
 from accounts.emails.support import support_message, support_receipt
 
 __all__ = [
+    "Change",
+    "Origin",
     "claim_decided",
     "claim_made",
     "claim_objected",
     "from_allauth",
+    "heading_of",
     "invitation",
     "invitation_declined",
     "invitation_ends",
@@ -36,6 +41,8 @@ __all__ = [
     "member_removed",
     "member_unblocked",
     "role_changed",
+    "safe_line",
+    "security_notice",
     "support_message",
     "support_receipt",
 ]

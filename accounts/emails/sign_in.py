@@ -1,4 +1,4 @@
-"""Codes, resets and notices about a person's sign-in."""
+"""Codes and resets: what a person needs to sign in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.emails.rendering import post, safe_line
+from accounts.emails.rendering import post
 from accounts.models import OutboxMail
 
 
@@ -29,7 +29,6 @@ def mailbox_code(*, email: str, code: str, now: datetime, expires_at: datetime) 
 def from_allauth(name: str, to: str, context: Mapping[str, Any], *, now: datetime) -> OutboxMail:
     """One of allauth's mails in our words; `name` is the last segment of its template prefix."""
     valid_for = _valid_for(name)
-    facts = {key: context.get(key, "") for key in ("from_email", "to_email", "deleted_email")}
     return post(
         name,
         to=to,
@@ -39,10 +38,6 @@ def from_allauth(name: str, to: str, context: Mapping[str, Any], *, now: datetim
         code=context.get("code", ""),
         url=_way_on(name, context),
         reset_url=settings.PORTAL_ORIGIN + reverse("account_reset_password"),
-        at=context.get("timestamp", now),
-        ip=safe_line(context.get("ip") or ""),
-        browser=safe_line(context.get("user_agent", ""), limit=120),
-        **facts,
     )
 
 

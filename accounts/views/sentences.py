@@ -37,6 +37,10 @@ _SENTENCES: Final = {
     Event.SESSIONS_ENDED: gettext_lazy("%(actor)s signed %(subject)s out everywhere"),
     Event.PERSON_DISABLED: gettext_lazy("%(actor)s disabled the sign-in of %(subject)s"),
     Event.PERSON_ENABLED: gettext_lazy("%(actor)s enabled the sign-in of %(subject)s"),
+    Event.CHANGE_DISOWNED: gettext_lazy(
+        "%(subject)s reported a change of their sign-in that wasn't theirs, and was signed out"
+        " everywhere"
+    ),
     Event.PURCHASE_EMAIL_CORRECTED: gettext_lazy(
         "%(actor)s corrected the primary email of order %(subject)s from %(before)s to %(after)s"
     ),

@@ -19,17 +19,31 @@ pytestmark = pytest.mark.django_db
 DORA = "dora@winter.example"
 HOSTILE = "Eve\r\nBcc: x@evil.example \u202ehttps://evil.com <b onclick=x>acme.com</b>"
 _TEMPLATES = Path(allauth.__file__).parent / "templates"
-ALLAUTH = sorted(
+_SHIPPED = {
     path.name.removesuffix("_subject.txt")
     for app in ("account", "mfa")
     for path in (_TEMPLATES / app / "email").glob("*_subject.txt")
-)
+}
+# What changed about a sign-in: told by our own notice, to every address (actions/security.py).
+NOTICES = {
+    "email_changed",
+    "email_confirm",
+    "email_deleted",
+    "password_changed",
+    "password_reset",
+    "password_set",
+    "recovery_codes_generated",
+    "totp_activated",
+    "totp_deactivated",
+    "webauthn_added",
+    "webauthn_removed",
+}
+ALLAUTH = sorted(_SHIPPED - NOTICES)
 CODES = ["email_confirmation", "email_confirmation_signup", "login_code", "password_reset_code"]
 
 
 def from_allauth(name: str, now: datetime, **more: str) -> OutboxMail:
-    facts = {"from_email": "a@b.example", "to_email": "c@d.example", "deleted_email": "e@f.example"}
-    facts |= {"ip": "192.0.2.7", "user_agent": "Firefox"}
+    facts: dict[str, str] = {}
     if name in CODES:
         facts["code"] = "BCDF-GHJK"
     if name == "password_reset_key":
@@ -105,7 +119,24 @@ def test_every_mail_of_allauth_is_in_our_words(name: str, now: datetime) -> None
 
 def test_allauth_mails_are_all_known() -> None:
     assert set(CODES) < set(ALLAUTH)
-    assert len(ALLAUTH) >= 15
+    assert _SHIPPED >= NOTICES
+    assert len(_SHIPPED) >= 15
+
+
+@pytest.mark.parametrize("change", emails.Change)
+def test_every_notice_is_complete_and_hostile_names_are_harmless(
+    change: emails.Change, alice: User, now: datetime
+) -> None:
+    emails.security_notice(
+        change,
+        user=alice,
+        to=[DORA],
+        detail=emails.safe_line(HOSTILE),
+        origin=emails.Origin(ip="192.0.2.7", user_agent=HOSTILE),
+        now=now,
+    )
+
+    check(OutboxMail.objects.get())
 
 
 def test_every_mail_of_ours_is_complete_and_hostile_names_are_harmless(

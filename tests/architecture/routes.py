@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts import tokens
 from tests.architecture.world import Company, World, content_type_of
 
 EMBEDDED: Final = "tests.architecture.embedded_urls"
@@ -105,4 +106,7 @@ def _object(text: str, owner: Company) -> Any:
 
 
 def _token(text: str, owner: Company) -> str:
+    if "/not-me/" in text:
+        member = owner.member.user
+        return tokens.notice_token(user_id=member.pk, change="totp_added", address=member.email)
     return owner.claim.token if text.startswith("claims/") else owner.invitation.token
