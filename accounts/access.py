@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, Final, ParamSpec, cast
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
@@ -15,10 +15,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.destinations import with_next
 from accounts.models import BusinessAccount, Membership, User
 from accounts.permissions import Permission
 
 P = ParamSpec("P")
+STAFF: Final = "staff"  # no account's slug is so short
 
 
 class MemberRequest(HttpRequest):
@@ -78,7 +80,14 @@ def two_steps_first(request: HttpRequest, account: BusinessAccount) -> HttpRespo
     """Where to set up two-step sign-in, when the account wants it and this person hasn't."""
     if not account.require_two_step or is_mfa_enabled(request.user):
         return None
-    return redirect(f"{reverse('mfa_index')}?required={account.slug}")
+    return redirect(second_step_first(request, account.slug))
+
+
+def second_step_first(request: HttpRequest, required: str) -> str:
+    """Where a second step is set up because `required` (an account's slug, or STAFF) asks for it;
+    it leads back here."""
+    here = request.get_full_path() if request.method in ("GET", "HEAD") else ""
+    return with_next(reverse("mfa_index"), here, required=required)
 
 
 def memberships_of(user: User) -> list[Membership]:

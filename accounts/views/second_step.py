@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView as AllauthGenerate
+from allauth.mfa.base.views import IndexView as AllauthIndexView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes import views as code_views
 from allauth.mfa.totp import views as totp_views
 from allauth.mfa.webauthn import views as webauthn_views
-from django.http import HttpResponseBase
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
+from accounts import access
 from accounts.actions import security
 from accounts.destinations import next_url, with_next
 from accounts.emails import Change, Origin
+from accounts.models import BusinessAccount, User
+
+
+class IndexView(AllauthIndexView):
+    """The second steps a person has. `required` in the address says which account asks for one
+    (or the staff pages), `next` where to go on afterwards."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        asked = self.request.GET.get("required", "")
+        return {
+            **context,
+            "required_by": _who_requires(cast(User, self.request.user), asked),
+            "onward": next_url(self.request),
+        }
 
 
 class _Onward:
@@ -33,7 +52,7 @@ class AddPasskeyView(_Onward, webauthn_views.AddWebAuthnView):
     """Add a passkey or security key."""
 
 
-class GenerateCodesView(_Onward, AllauthGenerate):
+class GenerateCodesView(_Onward, code_views.GenerateRecoveryCodesView):
     """Make new recovery codes; those that came with the first second step need no notice."""
 
     def form_valid(self, form: Any) -> HttpResponseBase:
@@ -45,3 +64,52 @@ class GenerateCodesView(_Onward, AllauthGenerate):
             now=timezone.now(),
         )
         return response
+
+
+class CodesView(code_views.ViewRecoveryCodesView):
+    """The recovery codes, and the way on."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, "onward": next_url(self.request)}
+
+
+class _SaysWhoKeepsOut:
+    """Says which accounts the person can't enter any more without the last second step."""
+
+    request: HttpRequest
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        user = cast(User, self.request.user)
+        steps = Authenticator.objects.filter(user=user)
+        if steps.exclude(type=Authenticator.Type.RECOVERY_CODES).count() > 1:
+            return context
+        names = [account.name for account in _accounts_that_require(user)]
+        if user.is_staff:
+            names.append(str(settings.PORTAL_BRAND))
+        return {**context, "is_last": True, "keeps_out": names}
+
+
+class DeactivateAppView(_SaysWhoKeepsOut, totp_views.DeactivateTOTPView):
+    """Switch the authenticator app off."""
+
+
+class RemovePasskeyView(_SaysWhoKeepsOut, webauthn_views.RemoveWebAuthnView):
+    """Remove a passkey or security key."""
+
+
+def _who_requires(user: User, asked: str) -> str:
+    """The name of who asks this person for a second step; nothing for who doesn't."""
+    if asked == access.STAFF and user.is_staff:
+        return str(settings.PORTAL_BRAND)
+    found = (each.name for each in _accounts_that_require(user) if each.slug == asked)
+    return next(found, "")
+
+
+def _accounts_that_require(user: User) -> list[BusinessAccount]:
+    return [
+        membership.account
+        for membership in access.memberships_of(user)
+        if membership.blocked_at is None and membership.account.require_two_step
+    ]

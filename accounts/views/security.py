@@ -8,8 +8,6 @@ from typing import Any, Final
 
 from allauth.account import views as account_views
 from allauth.account.models import EmailAddress
-from allauth.mfa.totp.views import deactivate_totp
-from allauth.mfa.webauthn.views import remove_webauthn
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -47,10 +45,16 @@ _WHOLE: Final = (
     ("email/", account_views.email, "account_email"),
     ("confirm-email/", account_views.email_verification_sent, "account_email_verification_sent"),
     ("password/set/", account_views.password_set, "account_set_password"),
+    ("2fa/", second_step.IndexView.as_view(), "mfa_index"),
+    ("2fa/recovery-codes/", second_step.CodesView.as_view(), "mfa_view_recovery_codes"),
     ("2fa/totp/activate/", second_step.ActivateAppView.as_view(), "mfa_activate_totp"),
-    ("2fa/totp/deactivate/", deactivate_totp, "mfa_deactivate_totp"),
+    ("2fa/totp/deactivate/", second_step.DeactivateAppView.as_view(), "mfa_deactivate_totp"),
     ("2fa/webauthn/add/", second_step.AddPasskeyView.as_view(), "mfa_add_webauthn"),
-    ("2fa/webauthn/keys/<int:pk>/remove/", remove_webauthn, "mfa_remove_webauthn"),
+    (
+        "2fa/webauthn/keys/<int:pk>/remove/",
+        second_step.RemovePasskeyView.as_view(),
+        "mfa_remove_webauthn",
+    ),
     (
         "2fa/recovery-codes/generate/",
         second_step.GenerateCodesView.as_view(),

@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any, Final
 
 from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -16,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import access
 from accounts.destinations import with_next
 from accounts.models import User
 
@@ -65,5 +65,5 @@ class StaffSite(admin.AdminSite):
         if isinstance(request.user, User):
             if not request.user.is_staff:  # signing in again would lead back here, forever
                 raise PermissionDenied(_("These pages are for staff."))
-            return redirect(f"{reverse('mfa_index')}?required={settings.PORTAL_BRAND}")
+            return redirect(access.second_step_first(request, access.STAFF))
         return redirect(with_next(reverse("account_login"), reverse("admin:index")))

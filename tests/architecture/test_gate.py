@@ -46,6 +46,7 @@ PUBLIC: Final = {
     "accounts/signup/",
     "accounts/confirm-email/",
     "accounts/inactive/",
+    "accounts/not-me/<str:token>/",
     "accounts/password/reset/",
     "accounts/password/reset/done/",
     "accounts/password/reset/key/done/",
