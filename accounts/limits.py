@@ -119,8 +119,18 @@ def remember_browser(request: HttpRequest, response: HttpResponseBase, user: Use
     )
 
 
+def knows_somebody(request: HttpRequest) -> bool:
+    """Whether the browser says so; whether that is true, `known_browser` tells."""
+    return settings.KNOWN_BROWSER_COOKIE_NAME in request.COOKIES
+
+
+def known_browser(request: HttpRequest, email: str) -> str:
+    """The mark of this browser when the person with `email` has signed in with it, or ""."""
+    return _known_browsers(request).get(email, "")
+
+
 def _counters(request: HttpRequest, email: str) -> list[tuple[str, str]]:
-    if mark := _known_browsers(request).get(email):
+    if mark := known_browser(request, email):
         return [("sign_in_browser", mark)]
     return [
         ("sign_in_network", f"{email}|{_network(request)}"),

@@ -2,22 +2,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Final
-from urllib.parse import urlsplit
+from contextlib import ExitStack
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from accounts import failures
+from accounts import doors, failures, gate
 from accounts.destinations import is_ours
 from accounts.errors import DomainError
 
 Handler = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
 _SEEN: Final = "seen"
 _EVERY: Final = 300  # seconds between two notes of "last seen": reading a page must not write
 
@@ -36,6 +39,36 @@ def session_activity(get_response: Handler) -> Handler:
         return get_response(request)
 
     return middleware
+
+
+class hash_gate:  # noqa: N801 (reads like its neighbors in MIDDLEWARE)
+    """Whoever comes to have a password checked passes the machine's gate, or reads that it is busy.
+
+    Stands before whatever looks somebody up, so that the answer is the same, and as cheap, for all.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with ExitStack() as passage:
+            passage.enter_context(gate.lane_is(lambda: doors.lane_of_person(request)))
+            request.hash_passage = passage  # type: ignore[attr-defined]
+            return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        lane = doors.lane_of(request)
+        if lane is not None:
+            try:
+                request.hash_passage.enter_context(gate.through(lane))  # type: ignore[attr-defined]
+            except gate.Busy:
+                return _busy(request)
+        return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return _busy(request) if isinstance(error, gate.Busy) else None
 
 
 class failed_forms:  # noqa: N801 (reads like its neighbors in MIDDLEWARE)
@@ -76,3 +109,22 @@ class refusals:  # noqa: N801 (reads like its neighbors in MIDDLEWARE)
             messages.error(request, str(error))
             return HttpResponseRedirect(back)
         return render(request, "errors/refused.html", {"refusal": error}, status=409)
+
+
+_TYPED: Final = ("email", "name", "next")
+
+
+def _busy(request: HttpRequest) -> HttpResponse:
+    """Busy, try again (503): what was typed is kept, but never the password."""
+    typed = {name: request.POST.get(name) or request.GET.get(name, "") for name in _TYPED}
+    typed["email"] = typed["email"] or request.POST.get("login", "")
+    query = urlencode({name: value[:254] for name, value in typed.items() if value})
+    context = {
+        "again": f"{request.path}?{query}" if query else request.path,
+        "typed_email": typed["email"][:254],
+        "reference": getattr(request, "id", ""),
+    }
+    response = HttpResponse(render_to_string("errors/busy.html", context), status=503)
+    response["Retry-After"] = str(gate.RETRY_AFTER_SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "onboarding.middleware.same_site",
+    "accounts.middleware.hash_gate",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -332,6 +333,10 @@ PASSWORD_HASHERS = [
     "accounts.hashers.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+# On the whole machine (accounts/gate.py): a core stays for pages.
+PORTAL_HASHES_AT_ONCE: int = env.int(
+    "PORTAL_HASHES_AT_ONCE", default=min(4, max(1, (os.cpu_count() or 2) - 1))
+)
 PASSWORD_RESET_TIMEOUT = 3600
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "accounts.validators.MinimumLengthValidator"},

@@ -39,6 +39,7 @@ os.environ |= {
 from onboarding.settings import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PORTAL_HASHES_AT_ONCE = 64  # tests of what happens at once sign in that many; tests/gates.py
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 WHITENOISE_USE_FINDERS = True
 # Nobody consumes: tasks are rung and their work is called. Tests of the bell start a worker.

@@ -18,7 +18,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts import failures
+from accounts import failures, gate
 from accounts.destinations import next_url, with_next
 from accounts.models import User
 from accounts.signals import WayBack, signing_out
@@ -51,7 +51,12 @@ class SignupView(_Whole, allauth_views.SignupView):
 
     def get_initial(self) -> dict[str, Any]:
         initial: dict[str, Any] = super().get_initial()
-        return {**initial, **_address("email", self.request.GET.get("email", ""))}
+        given = self.request.GET
+        return {
+            **initial,
+            **_address("email", given.get("email", "")),
+            **_address("name", given.get("name", "")[:100]),
+        }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -102,6 +107,12 @@ class PasswordResetView(_SignedOutOnly, allauth_views.PasswordResetView):
 class PasswordResetFromKeyView(_SignedOutOnly, _Whole, allauth_views.PasswordResetFromKeyView):
     """The mailed link: choose a new password, and go on."""
 
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # The key has proven itself: a lane at the gate is kept for it (SPEC 6).
+        with gate.through(gate.kept(f"reset {self.reset_user.pk}")):
+            response: HttpResponseBase = super().post(*args, **kwargs)
+        return response
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if "token_fail" in kwargs:
             failures.count(self.request, {"link": ["ended"]})
@@ -134,5 +145,5 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 
 def _address(field: str, given: str) -> dict[str, str]:
-    """The initial value of an address field from a link: bounded, and never odd."""
+    """The initial value of a field from a link: bounded, and never odd."""
     return {field: given[:254]} if given and given.isprintable() else {}

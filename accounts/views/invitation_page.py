@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import failures, limits, tokens
+from accounts import failures, gate, limits, tokens
 from accounts.access import MemberRequest
 from accounts.actions import invitations, join_requests, people
 from accounts.destinations import next_url, with_next
@@ -167,7 +167,9 @@ def _for_a_stranger(request: HttpRequest, invitation: Invitation) -> HttpRespons
     accepting = request.method == "POST" and "accept" in request.POST
     form = SignupForm(request.POST if accepting else None, fixed_email=invitation.email)
     if accepting and form.is_valid():
-        return _sign_up_and_accept(request, invitation, form)
+        # Before the transaction: whoever waits at the gate must not hold the database meanwhile.
+        with gate.through(gate.kept(f"invitation {invitation.pk}")):
+            return _sign_up_and_accept(request, invitation, form)
     failures.count_errors(request, form)
     return _show(request, invitation, "invitation.html", signup_form=form)
 
