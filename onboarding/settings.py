@@ -1,4 +1,4 @@
-"""All settings, driven by the environment (README, Configuration). No file per environment."""
+"""All settings, driven by the environment (docs/configuration.md). No file per environment."""
 
 from __future__ import annotations
 

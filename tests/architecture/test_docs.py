@@ -1,8 +1,9 @@
-"""Documents show pictures that exist, each picture is shown somewhere, and none is heavy."""
+"""Documents can be found, lead somewhere, and show pictures that exist and are light."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Final
 
 from tests.architecture.source import ROOT
@@ -10,11 +11,13 @@ from tests.architecture.source import ROOT
 _SHOWN: Final = re.compile(r"screenshots/([\w-]+\.png)")
 _MOST_BYTES: Final = 150_000
 _FOLDER: Final = ROOT / "docs" / "screenshots"
+_DECISIONS: Final = ROOT / "docs" / "decisions"
+_HEADINGS: Final = ("# ", "**Context.** ", "**Decision.** ", "**Consequences.** ")
+_LINK: Final = re.compile(r"\]\(([^)#:]+)\)")
 
 
 def test_documents_show_the_pictures_that_there_are() -> None:
-    documents = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
-    shown = {name for each in documents for name in _SHOWN.findall(each.read_text("utf-8"))}
+    shown = {name for each in _documents() for name in _SHOWN.findall(each.read_text("utf-8"))}
 
     assert shown == {each.name for each in _FOLDER.iterdir()}
 
@@ -28,9 +31,40 @@ def test_pictures_are_light() -> None:
 def test_links_between_documents_lead_somewhere() -> None:
     broken = [
         f"{document.name}: {target}"
-        for document in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
-        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8"))
+        for document in _documents()
+        for target in _LINK.findall(document.read_text("utf-8"))
         if not (document.parent / target).exists()
     ]
 
     assert broken == []
+
+
+def test_every_document_can_be_reached_from_the_readme() -> None:
+    found: set[Path] = set()
+    waiting = [ROOT / "README.md"]
+    while waiting:
+        document = waiting.pop()
+        found.add(document)
+        links = _LINK.findall(document.read_text("utf-8"))
+        targets = {(document.parent / link).resolve() for link in links if link.endswith(".md")}
+        waiting += targets - found
+
+    assert set(_documents()) - found == set()
+
+
+def test_decisions_are_numbered_and_say_the_same_kind_of_things() -> None:
+    pages = sorted(path for path in _DECISIONS.glob("*.md") if path.name != "README.md")
+
+    numbers = [int(page.name[:4]) for page in pages]
+    incomplete = [
+        page.name
+        for page in pages
+        if not all(f"\n{each}" in f"\n{page.read_text('utf-8')}" for each in _HEADINGS)
+    ]
+
+    assert numbers == list(range(1, len(pages) + 1))
+    assert incomplete == []
+
+
+def _documents() -> list[Path]:
+    return [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
