@@ -24,6 +24,12 @@ Handler = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("portal.request")
 _ALPHABET: Final = "23456789BCDFGHJKMNPQRSTVWXZ"
 _METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
+_SAME_FOR_ALL: Final = (
+    "/.well-known/change-password",
+    "/.well-known/security.txt",
+    "/favicon.ico",
+    "/robots.txt",
+)
 _PROBES: Final = ("/healthz", "/readyz")
 
 
@@ -121,5 +127,19 @@ def buttons_only(get_response: Handler) -> Handler:
         page = render(request, "errors/button_only.html", status=405)
         page["Allow"] = response["Allow"]
         return page
+
+    return middleware
+
+
+def no_session(get_response: Handler) -> Handler:
+    """What is the same for everyone costs no look at a session, and may be cached."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path not in _SAME_FOR_ALL:
+            return get_response(request)
+        request.META.pop("HTTP_COOKIE", None)
+        response = get_response(request)
+        del response["Vary"]
+        return response
 
     return middleware

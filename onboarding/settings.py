@@ -27,6 +27,8 @@ PORTAL_SUPPORT_URL: str = env.str(
     "PORTAL_SUPPORT_URL", default="http://www.parallels.com/products/ras/support/"
 )
 PORTAL_SUPPORT_EMAIL: str = env.str("PORTAL_SUPPORT_EMAIL", default="support@portal.example")
+# Where faults are reported (security.txt): mailto: or https: addresses; none: the support's.
+PORTAL_SECURITY_CONTACT: list[str] = env.list("PORTAL_SECURITY_CONTACT", default=[])
 PORTAL_TRADEMARK: str = env.str("PORTAL_TRADEMARK", default="")
 PORTAL_WEBHOOK_SECRET: str = env.str("PORTAL_WEBHOOK_SECRET", default="")
 PORTAL_TRUSTED_PROXIES: int = env.int("PORTAL_TRUSTED_PROXIES", default=0)
@@ -77,6 +79,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "licensing.middleware.api_answers",
     "onboarding.middleware.canonical_host",
+    "onboarding.middleware.no_session",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "onboarding.middleware.clean_input",
     "django.contrib.sessions.middleware.SessionMiddleware",

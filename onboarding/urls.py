@@ -17,6 +17,7 @@ from onboarding.views import (
     mailbox,
     overview,
     support,
+    well_known,
 )
 
 urlpatterns = [
@@ -43,6 +44,10 @@ urlpatterns = [
     path("b/<slug:slug>/", overview.overview, name="account_overview"),
     path("admin/desk/", include("onboarding.views.staff.urls")),
     path("admin/", admin.site.urls),
+    path(".well-known/security.txt", well_known.security_txt, name="security_txt"),
+    path(".well-known/change-password", well_known.change_password, name="change_password"),
+    path("robots.txt", well_known.robots_txt, name="robots_txt"),
+    path("favicon.ico", well_known.favicon, name="favicon"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     # Where the mail provider reports; nothing without a provider and a secret to prove it.
