@@ -24,6 +24,18 @@ def is_ours(url: str) -> bool:
     )
 
 
+def path_of(url: str) -> str:
+    """Path and query of an address of ours, fit for a redirect by themselves; else "".
+
+    `http://portal.example//evil.example/` is ours, and its path would lead away.
+    """
+    if not is_ours(url):
+        return ""
+    parts = urlsplit(url)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    return path if is_ours(path) else ""
+
+
 def next_url(request: HttpRequest) -> str:
     """The `next` of this request when it is ours, else ""."""
     url = request.POST.get("next") or request.GET.get("next") or ""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from accounts import doors, failures, gate
-from accounts.destinations import is_ours
+from accounts.destinations import path_of
 from accounts.errors import DomainError
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -103,9 +103,8 @@ class refusals:  # noqa: N801 (reads like its neighbors in MIDDLEWARE)
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DomainError):
             return None
-        came_from = urlsplit(request.headers.get("Referer", ""))
-        back = came_from.path + (f"?{came_from.query}" if came_from.query else "")
-        if is_ours(request.headers.get("Referer", "")) and back != request.get_full_path():
+        back = path_of(request.headers.get("Referer", ""))
+        if back and back != request.get_full_path():
             messages.error(request, str(error))
             return HttpResponseRedirect(back)
         return render(request, "errors/refused.html", {"refusal": error}, status=409)

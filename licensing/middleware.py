@@ -23,16 +23,18 @@ def api_answers(get_response: Handler) -> Handler:
         if not path.startswith((_API, _OAUTH)) or path == _FOR_PEOPLE:
             return get_response(request)
         request.META.pop("HTTP_COOKIE", None)
-        response = get_response(request)
-        if response.status_code >= 400:
-            response = _refusal(request, response)
+        response = in_the_words_of_machines(request, get_response(request))
         response.setdefault("Cache-Control", "no-store")
         return response
 
     return middleware
 
 
-def _refusal(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def in_the_words_of_machines(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A refusal where machines ask, said as they read it; any other answer as it is."""
+    is_of_machines = request.path_info.startswith((_API, _OAUTH))
+    if response.status_code < 400 or not is_of_machines or request.path_info == _FOR_PEOPLE:
+        return response
     said = response.get("Content-Type")
     if request.path_info.startswith(_OAUTH):
         return response if said == "application/json" else answers.of_status(response)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import codecs
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -12,13 +14,19 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import (
     HttpRequest,
     HttpResponse,
+    HttpResponseForbidden,
     HttpResponseNotAllowed,
     HttpResponseRedirect,
 )
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.defaults import bad_request
+
+from licensing.middleware import in_the_words_of_machines
+from onboarding.handler import UNREADABLE
 
 Handler = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("portal.request")
@@ -31,6 +39,8 @@ _SAME_FOR_ALL: Final = (
     "/robots.txt",
 )
 _PROBES: Final = ("/healthz", "/readyz")
+_LOOPBACK: Final = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?", re.ASCII)
+_SECRET_PARTS: Final = {"token", "key"}  # parts of addresses that open something
 
 
 def request_log(get_response: Handler) -> Handler:
@@ -57,6 +67,27 @@ def request_log(get_response: Handler) -> Handler:
     return middleware
 
 
+def encrypted_only(get_response: Handler) -> Handler:
+    """Refuse what came without encryption and carries a secret; pages are led to https.
+
+    A console whose token crossed the network in the clear must fail at once: a redirect would make
+    it work, and nobody would ever notice (ASVS 4.1.2).
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        is_open = not settings.SECURE_SSL_REDIRECT or request.is_secure()
+        if is_open or request.path in _PROBES or not _carries_secret(request):
+            return get_response(request)
+        log.warning("unencrypted_request_refused", method=request.method)
+        page = HttpResponseForbidden(render_to_string("errors/unencrypted.html"))
+        refused = in_the_words_of_machines(request, page)
+        refused["Cache-Control"] = "no-store"
+        refused["X-Content-Type-Options"] = "nosniff"
+        return refused
+
+    return middleware
+
+
 def canonical_host(get_response: Handler) -> Handler:
     """Serve one origin only (SPEC A2): other hosts get 400, loopback names are led over."""
 
@@ -69,10 +100,10 @@ def canonical_host(get_response: Handler) -> Handler:
         host = request.META.setdefault("HTTP_HOST", origin.netloc)
         if host == origin.netloc:
             return get_response(request)
-        name = urlsplit(f"//{host}").hostname if host.isprintable() else ""
-        loopback = settings.PORTAL_EMBEDDED and name in ("localhost", "127.0.0.1", "::1")
+        loopback = settings.PORTAL_EMBEDDED and _LOOPBACK.fullmatch(host.lower())
         if loopback and request.method in ("GET", "HEAD"):
             return HttpResponseRedirect(settings.PORTAL_ORIGIN + request.get_full_path())
+        log.warning("wrong_host", host=ascii(host[:100]), method=ascii(request.method))
         request.META["HTTP_HOST"] = origin.netloc
         return bad_request(request, SuspiciousOperation("Host"))
 
@@ -80,13 +111,18 @@ def canonical_host(get_response: Handler) -> Handler:
 
 
 def clean_input(get_response: Handler) -> Handler:
-    """Refuse methods that no page knows, and NUL bytes in addresses: databases choke on them."""
+    """Refuse methods that no page knows, bodies in another charset than UTF-8, and NUL bytes in
+    addresses: databases choke on them."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method not in _METHODS:
             return HttpResponseNotAllowed(_METHODS)
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return bad_request(request, SuspiciousOperation("NUL"))
+        if not _is_utf_8(request):
+            # Error pages read the form, too: what Django makes of it must not be asked again.
+            request.encoding = "utf-8"
+            return bad_request(request, SuspiciousOperation("Content-Type"))
         return get_response(request)
 
     return middleware
@@ -143,3 +179,32 @@ def no_session(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+def _carries_secret(request: HttpRequest) -> bool:
+    """Whether something in it must not cross a network in the clear: a token in a header or in the
+    address, whatever a form or a console sends."""
+    is_page = request.method in ("GET", "HEAD")
+    if not is_page or "Authorization" in request.headers:
+        return True
+    if request.path_info.startswith(("/api/", "/oauth/")):
+        return True
+    try:
+        return bool(_SECRET_PARTS & resolve(request.path_info).kwargs.keys())
+    except Resolver404:
+        return False
+
+
+def _is_utf_8(request: HttpRequest) -> bool:
+    if UNREADABLE in request.META:
+        return False
+    charset = (request.content_params or {}).get("charset")
+    if charset is None:
+        return True
+    try:
+        is_utf_8 = codecs.lookup(charset).name == "utf-8"
+    except (LookupError, ValueError):
+        return False
+    if is_utf_8:
+        request.encoding = "utf-8"  # whatever alias was sent: Django knows one name only
+    return is_utf_8

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "onboarding.middleware.request_log",
+    "onboarding.middleware.encrypted_only",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "licensing.middleware.api_answers",
@@ -82,6 +83,7 @@ MIDDLEWARE = [
     "onboarding.middleware.no_session",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "onboarding.middleware.clean_input",
+    "onboarding.middleware.private_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -92,7 +94,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "onboarding.middleware.private_pages",
     "onboarding.middleware.buttons_only",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.session_activity",

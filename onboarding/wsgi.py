@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
+from onboarding.handler import Handler
 from onboarding.startup import refuse_unsafe_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onboarding.settings")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+application = Handler()
 refuse_unsafe_settings()

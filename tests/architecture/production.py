@@ -27,6 +27,11 @@ def main(origin: str) -> None:
     )
     answers = {
         "plain http": plain,
+        "plain api": browser.get("/api/v1/instance", headers={"authorization": "Bearer t"}),
+        "plain oauth": browser.post("/oauth/token", {"device_code": "d"}),
+        "plain link": browser.get("/invitations/t/"),
+        "plain reset": browser.get("/accounts/password/reset/key/1-abc/"),
+        "plain form": browser.post("/accounts/login/", {"password": "p"}),
         "page": browser.get("/accounts/login/", secure=True),
         "refused": refused,
         "redirect": browser.get("/b/", secure=True),
@@ -41,6 +46,7 @@ def main(origin: str) -> None:
 def _told(answer: Any) -> dict[str, Any]:
     return {
         "status": answer.status_code,
+        "body": "" if answer.streaming else answer.content.decode(),
         "headers": {name.lower(): value for name, value in answer.items()},
         "cookies": {
             name: {key: morsel[key] for key in ("secure", "httponly", "samesite", "path", "domain")}

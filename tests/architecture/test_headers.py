@@ -97,7 +97,7 @@ def production(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) 
 
 def test_production_is_armored(production: dict[str, Told]) -> None:
     for name, answer in production.items():
-        if name in ("style", "plain http"):
+        if name == "style" or name.startswith("plain"):
             continue
         assert _directives(answer["headers"]) == DIRECTIVES, name
         _is_armored(name, answer["headers"])
@@ -107,6 +107,20 @@ def test_production_is_armored(production: dict[str, Told]) -> None:
 def test_production_speaks_https_only(production: dict[str, Told]) -> None:
     assert production["plain http"]["status"] == 301
     assert production["plain http"]["headers"]["location"] == f"{ORIGIN}/accounts/login/"
+
+
+def test_a_secret_sent_without_encryption_is_refused_and_never_led_on(
+    production: dict[str, Told],
+) -> None:
+    for name in ("plain api", "plain oauth", "plain link", "plain reset", "plain form"):
+        answer = production[name]
+        assert answer["status"] == 403, name
+        assert "location" not in answer["headers"], name
+        assert answer["headers"]["cache-control"] == "no-store", name
+
+    assert json.loads(production["plain api"]["body"])["code"] == "forbidden"
+    assert "error" in json.loads(production["plain oauth"]["body"])
+    assert "https://" in production["plain link"]["body"]
 
 
 def test_productions_cookies_belong_to_this_host_alone(production: dict[str, Told]) -> None:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from accounts.destinations import is_ours
+from accounts.destinations import path_of
 from accounts.errors import DomainError
 from accounts.models import User
 
@@ -26,10 +26,9 @@ def staff(request: HttpRequest) -> User:
 
 def came_from(request: HttpRequest) -> str:
     """The page of ours one comes from, else the desk; forms that ask first carry it as `next`."""
-    url = request.POST.get("next") or request.headers.get("Referer", "")
-    parts = urlsplit(url)
-    if is_ours(url) and parts.path != request.path:
-        return parts.path + (f"?{parts.query}" if parts.query else "")
+    back = path_of(request.POST.get("next") or request.headers.get("Referer", ""))
+    if back and urlsplit(back).path != request.path:
+        return back
     return reverse("staff_desk")
 
 

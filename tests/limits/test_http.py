@@ -1,0 +1,358 @@
+"""The HTTP layer itself: heads and bodies that no browser sends. Clear refusals, never a 500."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from accounts.models import User
+from tests import factories
+from tests.limits.wire import HOST, PATHS, ask
+from tests.personas import SignIn
+
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+
+FORM: Final = "application/x-www-form-urlencoded"
+ODD_HOSTS: Final = (
+    "[::1",
+    "[::1]:",
+    "[",
+    "]",
+    "[]",
+    "[::ffff:1.2.3.4%25eth0]",
+    "testserver:",
+    "testserver:80",
+    "testserver:99999999",
+    "testserver:-1",
+    "testserver:٣",
+    "testserver.",
+    "TESTSERVER",
+    "testserver@evil.example",
+    "user:pass@testserver",
+    "evil.example/testserver",
+    "evil.example#testserver",
+    "testserver, evil.example",
+    "testserver\tevil.example",
+    "\x00",
+    "\x7f\x80",
+    "tést",
+    "xn--",
+    "xn--a-ecp.ru",
+    "１２７.0.0.1",
+    "127.1",
+    "0x7f000001",
+    "a" * 70_000,
+    "." * 300,
+    "",
+    " ",
+)
+CHARSETS: Final = (
+    "utf-7",
+    "utf-16",
+    "utf-32",
+    "utf_8_sig",
+    "latin-1",
+    "idna",
+    "punycode",
+    "base64",
+    "hex",
+    "zlib",
+    "bz2",
+    "rot13",
+    "uu",
+    "quopri",
+    "undefined",
+    "unicode_escape",
+    "raw_unicode_escape",
+    "mbcs",
+    "nonsense",
+    "",
+    " ",
+    "../../etc/passwd",
+    "\x00",
+    "é",
+    "u" * 5000,
+)
+CONTENT_TYPES: Final = (
+    "multipart/form-data",
+    "multipart/form-data; boundary",
+    "multipart/form-data; boundary=",
+    'multipart/form-data; boundary=""',
+    'multipart/form-data; boundary="a',
+    "multipart/form-data; boundary=\x00",
+    "multipart/form-data; boundary=é",
+    f"multipart/form-data; boundary={'b' * 201}",
+    "multipart/form-data; boundary=a; boundary=b",
+    "multipart/form-data; boundary*=nonsense''a",
+    "multipart/form-data; boundary*0=a; boundary*2=b",
+    "multipart/form-data; boundary*=utf-7''%ff",
+    "multipart/mixed; boundary=edge",
+    "text/plain; x*=nonsense''a",
+    "text/plain; x*=base64''a",
+    "text/plain; x*=idna''%ff",
+    f"{FORM}; charset*=utf-7''utf-7",
+    f"{FORM}; charset=utf-8; charset=utf-7",
+    f"{FORM};;;==;",
+    f"{FORM}; {'a=b;' * 2000}",
+    ";",
+    "\x00",
+    "application/json; charset=utf-16",
+)
+PARTS: Final = (
+    b"Content-Disposition: form-data; name=\"login\"; filename*=utf-7''%ff",
+    b"Content-Disposition: form-data; name=\"login\"; filename*=nonsense''a",
+    b'Content-Disposition: form-data; name="login"; filename="\x00"',
+    b"Content-Disposition: form-data; name*=idna''%ff",
+    b'Content-Disposition: form-data; name="\xff\xfe"',
+    b'Content-Disposition: form-data; name="login"\r\nContent-Type: text/plain; charset=utf-7',
+    b'Content-Disposition: form-data; name="login"\r\nContent-Type: text/plain; charset=zlib',
+    b'Content-Disposition: form-data; name="login"\r\nContent-Transfer-Encoding: uuencode',
+    b'Content-Disposition: form-data; name="login"\r\nContent-Transfer-Encoding: base64',
+    b"Content-Disposition",
+    b"\x00: \xff",
+    b"",
+)
+METHODS: Final = (
+    "HEAD",
+    "OPTIONS",
+    "PUT",
+    "PATCH",
+    "DELETE",
+    "TRACE",
+    "CONNECT",
+    "PROPFIND",
+    "get",
+    "G\x00T",
+    "",
+    "É",
+    "X" * 5000,
+)
+HEADERS: Final[tuple[dict[str, str], ...]] = (
+    {"HTTP_COOKIE": "sid"},
+    {"HTTP_COOKIE": "sid=\x00; csrf=;=;;"},
+    {"HTTP_COOKIE": "sid=" + "s" * 60_000},
+    {"HTTP_COOKIE": 'sid="\\777\\000"; messages=[[; known=a:b:c; failures=x; activating=:::'},
+    {"HTTP_COOKIE": "".join(f"c{n}=v; " for n in range(5000))},
+    {"HTTP_ACCEPT": "\x00/é;q=nan"},
+    {"HTTP_ACCEPT_LANGUAGE": "*" * 5000},
+    {"HTTP_ACCEPT_LANGUAGE": "é;q=1e999,x-\x00"},
+    {"HTTP_AUTHORIZATION": "Bearer"},
+    {"HTTP_AUTHORIZATION": "Bearer \xff\x00"},
+    {"HTTP_AUTHORIZATION": "Basic ====="},
+    {"HTTP_AUTHORIZATION": "Bearer " + "t" * 60_000},
+    {"HTTP_REFERER": "http://[::1"},
+    {"HTTP_REFERER": "http://testserver//evil.example/"},
+    {"HTTP_ORIGIN": "http://[::1", "HTTP_COOKIE": "csrf=a"},
+    {"HTTP_ORIGIN": "null"},
+    {"HTTP_X_FORWARDED_FOR": "garbage, \x00"},
+    {"HTTP_X_FORWARDED_HOST": "evil.example"},
+    {"HTTP_X_FORWARDED_PROTO": "é"},
+    {"HTTP_IF_MODIFIED_SINCE": "Thu, 99 Xxx 99999 99:99:99 GMT"},
+    {"HTTP_IF_NONE_MATCH": '"' * 5000},
+    {"HTTP_RANGE": "bytes=9-1,-"},
+    {"HTTP_USER_AGENT": "\x00\xff" * 3000},
+    {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://[::1"},
+    {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL_URI_AUTOENCODED": "true"},
+    {"HTTP_TRANSFER_ENCODING": "chunked"},
+    {"HTTP_TRANSFER_ENCODING": "gzip, identity, \x00"},
+    {"HTTP_EXPECT": "100-continue"},
+    {"HTTP_CONTENT_ENCODING": "gzip"},
+    {"CONTENT_LENGTH": "-1"},
+    {"CONTENT_LENGTH": "1e9"},
+    {"CONTENT_LENGTH": "99999999999999999999"},
+    {"CONTENT_LENGTH": "٣"},
+    {"CONTENT_LENGTH": ""},
+)
+ADDRESSES: Final = (
+    "",
+    "//",
+    "///evil.example/",
+    "//evil.example/start",
+    "/\\evil.example/start",
+    "/start",
+    "/%2e%2e/",
+    "/../../etc/passwd",
+    "/static/../../manage.py",
+    "/static/\x00",
+    "/start/\x00",
+    "/\xff\xfe/",
+    "/\xc0\xaf/",
+    "/b/\xed\xa0\x80/",
+    "/b/" + "a" * 60_000 + "/",
+    "/start/;a=b",
+    "*",
+    "http://evil.example/start/",
+)
+QUERIES: Final = (
+    "%",
+    "%zz",
+    "%ff%fe=%c3%28",
+    "a=1&" * 5000,
+    "next=//evil.example/",
+    "next=%5c%5cevil.example",
+    "next=http://[::1",
+    "email=%ed%a0%80",
+    "code=" + "%f0%9f%98%80" * 2000,
+    "[]=&a[b]=c;d=e",
+    "\xff\x80",
+)
+
+
+def cases() -> Iterator[dict[str, Any]]:
+    """Every odd thing once."""
+    kinds = (FORM, "multipart/form-data; boundary=edge", "application/json", "text/plain")
+    odd = {
+        "HTTP_HOST": ODD_HOSTS,
+        "CONTENT_TYPE": (
+            *(f"{kind}; charset={charset}" for charset in CHARSETS for kind in kinds),
+            *CONTENT_TYPES,
+        ),
+        "method": METHODS,
+        "path": ADDRESSES,
+        "QUERY_STRING": QUERIES,
+    }
+    yield from ({name: value} for name, values in odd.items() for value in values)
+    yield from HEADERS
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_odd_requests_get_a_clear_answer(path: str) -> None:
+    for odd in cases():
+        for method, body in (("GET", b""), ("POST", b"login=%2BADw-&a=b")):
+            with transaction.atomic():
+                answer = ask(
+                    **{"path": path, "method": method, "body": body, "CONTENT_TYPE": FORM, **odd}
+                )
+                transaction.set_rollback(True)
+
+            assert answer.status < 500, (path, method, str(odd)[:99])
+            assert leads_home(answer.headers.get("Location", "")), (path, method, str(odd)[:99])
+
+
+@pytest.mark.parametrize("number", range(len(PARTS)))
+def test_odd_parts_of_a_form_get_a_clear_answer(number: int) -> None:
+    body = b"--edge\r\n" + PARTS[number] + b"\r\n\r\n!!!\xff\r\n--edge--\r\n"
+
+    for path in PATHS:
+        kind = "multipart/form-data; boundary=edge"
+        assert ask(path, method="POST", body=body, CONTENT_TYPE=kind).status < 500, path
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"HTTP_HOST": "[::1"},
+        {"CONTENT_TYPE": f"{FORM}; charset=utf-7"},
+        {"CONTENT_TYPE": f"{FORM}; charset=base64"},
+        {"CONTENT_TYPE": "multipart/form-data; boundary*=nonsense''a"},
+    ],
+)
+def test_what_cannot_be_read_is_a_400_in_everybodys_words(odd: dict[str, str]) -> None:
+    page = ask("/support/", method="POST", body=b"a=b", **odd)
+    api = ask("/api/v1/purchases", method="POST", body=b"{}", **odd)
+    oauth = ask("/oauth/token", method="POST", body=b"a=b", **odd)
+
+    assert (page.status, api.status, oauth.status) == (400, 400, 400)
+    assert b"<h1>" in page.body
+    assert json.loads(api.body)["code"] == "bad_request"
+    assert json.loads(oauth.body)["error"] == "invalid_request"
+
+
+def test_utf_8_by_any_of_its_names_is_read() -> None:
+    for charset in ("utf-8", "UTF-8", "utf8", '"utf-8"'):
+        kind = f"{FORM}; charset={charset}"
+        answer = ask("/oauth/token", method="POST", body=b"grant_type=x", CONTENT_TYPE=kind)
+        assert json.loads(answer.body)["error"] == "unsupported_grant_type", charset
+
+
+_BYTES: Final = st.binary(max_size=200).map(lambda raw: raw.decode("latin-1"))
+_ODD: Final = st.fixed_dictionaries(
+    {},
+    optional={
+        "HTTP_HOST": _BYTES | st.sampled_from(ODD_HOSTS),
+        "CONTENT_TYPE": _BYTES
+        | st.sampled_from(CONTENT_TYPES)
+        | st.builds(
+            "{}; {}={}".format, st.sampled_from([FORM, "multipart/form-data"]), _BYTES, _BYTES
+        )
+        | st.sampled_from(CHARSETS).map((FORM + "; charset={}").format),
+        "HTTP_COOKIE": _BYTES | _BYTES.map("sid={0}; csrf={0}; messages={0}; known={0}".format),
+        "HTTP_AUTHORIZATION": _BYTES | _BYTES.map("Bearer {}".format),
+        "HTTP_REFERER": _BYTES | _BYTES.map(f"http://{HOST}/{{}}".format),
+        "HTTP_ORIGIN": _BYTES,
+        "HTTP_ACCEPT": _BYTES,
+        "HTTP_ACCEPT_LANGUAGE": _BYTES,
+        "HTTP_X_FORWARDED_FOR": _BYTES,
+        "HTTP_X_FORWARDED_PROTO": _BYTES,
+        "HTTP_TRANSFER_ENCODING": _BYTES,
+        "HTTP_IF_MODIFIED_SINCE": _BYTES,
+        "CONTENT_LENGTH": _BYTES | st.integers().map(str),
+        "QUERY_STRING": _BYTES,
+        "method": st.sampled_from(["GET", "HEAD", "POST", "OPTIONS", *METHODS]) | _BYTES,
+        "path": st.sampled_from(PATHS) | _BYTES.map("/{}".format),
+        "body": st.binary(max_size=300),
+    },
+)
+
+
+@settings(
+    max_examples=int(os.environ.get("PORTAL_TEST_ROUNDS", "300")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(odd=_ODD)
+def test_nothing_off_the_wire_breaks_the_portal(odd: dict[str, Any]) -> None:
+    with transaction.atomic():
+        answer = ask(**odd)
+        transaction.set_rollback(True)
+
+    assert answer.status < 500
+    assert leads_home(answer.headers.get("Location", ""))
+
+
+def leads_home(location: str) -> bool:
+    """Nowhere, or to a path of the portal that no browser reads as another host."""
+    path = location.removeprefix(f"http://{HOST}")
+    return path == "" or (path[0] == "/" and path[1:2] not in ("/", "\\"))
+
+
+def test_a_refused_act_leads_nowhere_but_home(sign_in: SignIn, alice: User, now: Any) -> None:
+    acme = factories.business_account("Acme Corp", administrator=alice, now=now)
+    for evil in (
+        "http://testserver//evil.example/",
+        "http://testserver/\\evil.example/",
+        "http://testserver///evil.example/",
+        "http://testserver/%09/evil.example/",
+        "http://testserver//evil.example/?a=b",
+        "http://evil.example/",
+        "http://[::1",
+    ):
+        refused = sign_in(alice).post(f"/b/{acme.slug}/members/leave/", headers={"referer": evil})
+
+        assert leads_home(refused.get("Location", "")), evil
+
+
+def test_a_wrong_host_is_logged() -> None:
+    with capture_logs() as events:
+        ask(HTTP_HOST="evil.example\x1b[2J")
+
+    found = [each for each in events if each["event"] == "wrong_host"]
+    assert [each["host"] for each in found] == [r"'evil.example\x1b[2J'"]
+
+
+def test_the_answer_that_begins_a_session_is_kept_by_nobody(alice: User) -> None:
+    answer = Client().post(
+        "/accounts/login/", {"login": alice.email, "password": factories.PASSWORD}
+    )
+
+    assert "sid" in answer.cookies
+    assert "no-store" in answer["Cache-Control"]
