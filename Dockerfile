@@ -23,6 +23,7 @@ COPY static static
 # Hashed and compressed once, here; the keys are needed to start Django and are not kept.
 RUN python -m compileall -q accounts licensing onboarding \
  && PORTAL_ORIGIN=https://build.example SECRET_KEY=only-while-the-image-is-built-qZ7vL2mXc9RtBw4KsYp8NfGh \
+    PORTAL_SEED_KEYS=only-while-the-image-is-built-mB6xQ1wZs8VnTr3KyLd5 \
     PORTAL_LICENSE_KEY='{"keys": []}' PORTAL_DATA_DIR=/tmp/build python manage.py collectstatic --noinput --verbosity 0 \
  && rm -rf /tmp/build
 USER 10001

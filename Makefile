@@ -6,6 +6,7 @@ TEST_WORKERS ?= 2
 # What a production start would be given; only the checks read it, nothing is connected to.
 PRODUCTION := PORTAL_DATA_DIR=$(SCRATCH) PORTAL_ORIGIN=https://portal.example.com \
   SECRET_KEY=only-for-the-check-qZ7vL2mXc9RtBw4KsYp8NfGh3JdTa6EuVo5Pb \
+  PORTAL_SEED_KEYS=only-for-the-check-mB6xQ1wZs8VnTr3KyLd5HgJf9PaCu2Ei \
   DATABASE_URL=postgres://portal@db.example.com/portal REDIS_URL=redis://redis.example.com/0 \
   EMAIL_URL=smtp+tls://portal:secret@smtp.example.com:587 PORTAL_TRUSTED_PROXIES=1 \
   PORTAL_LICENSE_KEY_FILE=$(SCRATCH)/license_keys.json

@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import emails, failures, limits
+from accounts import emails, failures, limits, seeds
 from accounts.destinations import is_ours, next_url, with_next
 from accounts.identity import InvalidEmail, canonical_email
 from accounts.models import Membership, User
@@ -141,6 +141,12 @@ class SecondStepAdapter(DefaultMFAAdapter):
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("That code isn't right. The app shows a new one every 30 seconds."),
     }
+
+    def encrypt(self, text: str) -> str:
+        return seeds.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return seeds.decrypt(encrypted_text)
 
 
 def _onward(user: User, wanted: str) -> str:

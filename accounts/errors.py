@@ -36,6 +36,13 @@ class LastAdministrator(DomainError):
     )
 
 
+class SeedUnreadable(DomainError):
+    """None of the keys that we have fits; an operator has to put the right one back."""
+
+    code = "seed_unreadable"
+    message = _("We can't check your second step right now. Write to support.")
+
+
 class NotAllowed(DomainError):
     code = "not_allowed"
     message = _("Your role doesn't allow that. Ask an administrator of the account.")

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.utils import timezone
 
+from accounts import seeds
 from licensing import documents
 from onboarding.secret_strength import weakness
 
@@ -23,6 +24,7 @@ _FLOORS: Final = {
 _SECRETS: Final = {
     "SECRET_KEY": 50,
     "SECRET_KEY_FALLBACKS": 50,
+    "PORTAL_SEED_KEYS": 32,
     "PORTAL_VENDOR_TOKEN": 32,
     "PORTAL_WEBHOOK_SECRET": 20,
     "PORTAL_METRICS_TOKEN": 32,
@@ -98,6 +100,13 @@ def _rules() -> list[tuple[str, bool, str]]:
             bool(keys_fault),
             f"The keys that sign licenses (PORTAL_LICENSE_KEY_FILE) can't be used: {keys_fault}",
         ),
+        (
+            "E013",
+            not set(settings.PORTAL_SEED_KEYS) - {seeds.CLEAR}
+            or seeds.CLEAR in settings.PORTAL_SEED_KEYS[1:],
+            f"PORTAL_SEED_KEYS needs at least one key; {seeds.CLEAR!r} stands before all keys "
+            "or nowhere.",
+        ),
         *(("E012", production, text) for text in _weak_secrets()),
     ]
 
@@ -109,6 +118,7 @@ def _weak_secrets() -> list[str]:
         (name, value)
         for name, values in given.items()
         for value in ([values] if isinstance(values, str) else values)
+        if value != seeds.CLEAR
     ]
     return [
         f"Set {name} (or {name}_FILE) to a long random value: {wrong}. "

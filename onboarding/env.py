@@ -42,6 +42,11 @@ def secret(name: str, *, data_dir: Path, embedded: bool) -> str:
     return _kept_secret(data_dir / f"{name.lower()}.secret")
 
 
+def secrets_list(name: str, *, data_dir: Path, embedded: bool) -> list[str]:
+    """Several secrets in one, with commas or spaces between; otherwise as `secret`."""
+    return secret(name, data_dir=data_dir, embedded=embedded).replace(",", " ").split()
+
+
 def license_keys(*, data_dir: Path, embedded: bool) -> tuple[Path | None, str]:
     """Where the keys that sign licenses are: a file, or the text of the environment itself.
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from onboarding.env import BASE_DIR, LOOPBACK, env, is_loopback, license_keys, secret
+from onboarding.env import BASE_DIR, LOOPBACK, env, is_loopback, license_keys, secret, secrets_list
 from onboarding.logs import logging_config
 
 # --- The portal ------------------------------------------------------------------------------
@@ -36,6 +36,10 @@ PORTAL_DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 SECRET_KEY: str = secret("SECRET_KEY", data_dir=PORTAL_DATA_DIR, embedded=PORTAL_EMBEDDED)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+# The first encrypts the seeds of second steps, the others still decrypt (accounts/seeds.py).
+PORTAL_SEED_KEYS: list[str] = secrets_list(
+    "PORTAL_SEED_KEYS", data_dir=PORTAL_DATA_DIR, embedded=PORTAL_EMBEDDED
+)
 PORTAL_LICENSE_KEY_FILE, PORTAL_LICENSE_KEY = license_keys(
     data_dir=PORTAL_DATA_DIR, embedded=PORTAL_EMBEDDED
 )

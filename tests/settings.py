@@ -29,6 +29,7 @@ os.environ |= {
     "PORTAL_VENDOR_TOKEN": "tests-only-vendor-token-0123456789-abcdefghijklmnop",
     "SECRET_KEY": "tests-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOP",
     "SECRET_KEY_FALLBACKS": "",
+    "PORTAL_SEED_KEYS": "tests-only-mB6xQ1wZs8VnTr3KyLd5HgJf9PaCu2Ei",
     "DATABASE_POOL_SIZE": "24",  # tests of what happens at once need that many at once
     "DEBUG": "",
     "EMAIL_URL": "",

@@ -14,6 +14,7 @@ GOOD = "qZ7vL2mXc9RtBw4KsYp8NfGh3JdTa6EuVo5PbWiSrHx0DyLkMnQe"
 PRODUCTION: dict[str, Any] = {
     "SECRET_KEY": GOOD,
     "PORTAL_VENDOR_TOKEN": GOOD,
+    "PORTAL_SEED_KEYS": ["clear", GOOD],
     "PORTAL_EMBEDDED": False,
     "PORTAL_ORIGIN": "https://portal.example.com",
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
@@ -54,6 +55,10 @@ def test_a_proper_production_has_nothing_to_refuse() -> None:
         ({"PORTAL_LICENSE_KEY_FILE": Path("/nowhere/keys.json")}, "E011"),
         ({"PORTAL_VENDOR_TOKEN": "short"}, "E012"),
         ({"SECRET_KEY": "changeme"}, "E012"),
+        ({"PORTAL_SEED_KEYS": [GOOD, "short"]}, "E012"),
+        ({"PORTAL_SEED_KEYS": []}, "E013"),
+        ({"PORTAL_SEED_KEYS": ["clear"]}, "E013"),
+        ({"PORTAL_SEED_KEYS": [GOOD, "clear"]}, "E013"),
         ({"SECRET_KEY": f"django-insecure-{GOOD}"}, "E012"),
         ({"SECRET_KEY_FALLBACKS": [GOOD[::-1], "x" * 60]}, "E012"),
         ({"PORTAL_WEBHOOK_SECRET": "user:password-user:password"}, "E012"),

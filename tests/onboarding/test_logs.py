@@ -47,6 +47,7 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         "PORTAL_DATA_DIR": str(tmp_path_factory.mktemp("data")),
         "PORTAL_ORIGIN": "https://portal.example.com",
         "SECRET_KEY": "logs-" * 15,
+        "PORTAL_SEED_KEYS": os.environ["PORTAL_SEED_KEYS"],
         "PORTAL_LICENSE_KEY": os.environ["PORTAL_LICENSE_KEY"],
         "DATABASE_URL": os.environ["DATABASE_URL"],
         "EMAIL_URL": "smtp://127.0.0.1:9",

@@ -98,9 +98,13 @@ def refuse_taken_port(host: str, port: int) -> None:
 
 
 def prepare(*, verbosity: int) -> None:
-    """Bring database, cache table and static files up to date."""
+    """Bring database, cache table, second steps' seeds and static files up to date."""
     call_command("migrate", interactive=False, verbosity=max(0, verbosity - 1))
     call_command("createcachetable", verbosity=0)
+    try:
+        call_command("encrypt_seeds", verbosity=0)
+    except CommandError as error:  # of a few people, who need help; all others get in
+        sys.stderr.write(f"{error}\n")
     if not settings.WHITENOISE_USE_FINDERS:
         call_command("collectstatic", interactive=False, verbosity=0)
     connections.close_all()
