@@ -40,7 +40,7 @@ def _documented() -> list[str]:
 
 
 def _read() -> Iterator[str]:
-    """The first argument of `env.…(NAME)`, `secret(NAME)` and `os.environ.get(NAME)`."""
+    """The first argument of `env.…(NAME)`, `secret…(NAME)` and `os.environ.get(NAME)`."""
     for path in source.modules(*source.PACKAGES):
         for node in source.nodes(path):
             if isinstance(node, ast.Call) and node.args and _reads(node.func):
@@ -51,4 +51,4 @@ def _read() -> Iterator[str]:
 
 def _reads(function: ast.expr) -> bool:
     called = ast.unparse(function)
-    return called == "secret" or called.startswith("env.") or called == "os.environ.get"
+    return called.startswith(("env.", "secret")) or called == "os.environ.get"
