@@ -12,6 +12,11 @@ from django.utils.translation import gettext as _
 
 PASSWORD_MIN: Final = 12
 PASSWORD_MAX: Final = 1024
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Letters to Unicode, nothing to the eye (Default_Ignorable_Code_Point): the Hangul fillers.
+_FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0")
+# Symbols without ink: they belong to their scripts, and are nothing by themselves.
+_BLANK: Final = frozenset("\u2800\U0001d159")
 _CONTEXT: Final = ("remoteapplicationserver", "businessaccount", "onboarding", "password", "admin")
 
 
@@ -71,12 +76,24 @@ def validate_readable(text: str) -> None:
 
 
 def validate_plain_text(text: str) -> None:
-    """Refuses control, bidirectional and other invisible characters, and what couldn't be read."""
+    """Refuses control, bidirectional and other invisible characters, and what couldn't be read.
+
+    What is left must show something: a letter, a digit or a symbol.
+    """
     validate_readable(text)
     for character in text:
-        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
+        if character in _FILLERS or unicodedata.category(character) in _INVISIBLE:
             raise ValidationError(
                 _("Remove the invisible character after “%(before)s”.")
                 % {"before": text[: text.index(character)][-20:]},
                 code="invisible_character",
             )
+    if text and not any(_is_visible(character) for character in text):
+        raise ValidationError(
+            _("This shows nothing to read. Use at least one letter, digit or symbol."),
+            code="nothing_visible",
+        )
+
+
+def _is_visible(character: str) -> bool:
+    return character not in _BLANK and unicodedata.category(character)[0] in "LNS"

@@ -40,7 +40,20 @@ def test_a_weak_password_is_refused_with_the_reason(password: str, why: str) -> 
         validate_password(password, alice)
 
 
-@pytest.mark.parametrize("name", ["Acme", "Müller & Söhne GmbH", "株式会社", "O'Neill “Inc.”"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Acme",
+        "Müller & Söhne GmbH",
+        "株式会社",
+        "O'Neill “Inc.”",
+        "3",
+        "€",
+        "❤\ufe0f",
+        "e\u0301",
+        "⠓⠊",
+    ],
+)
 def test_names_of_every_script_are_fine(name: str) -> None:
     validate_plain_text(name)
 
@@ -50,6 +63,35 @@ def test_names_of_every_script_are_fine(name: str) -> None:
 )
 def test_invisible_characters_are_refused(name: str) -> None:
     with pytest.raises(ValidationError, match="invisible character"):
+        validate_plain_text(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u115f\u1160",  # Hangul fillers
+        "\u3164",
+        "\uffa0",
+        "A\u3164",
+        "\u2800",  # Braille blank
+        "\u2800 \u2800",
+        "\u0301\u0302",  # marks without a letter
+        "\u034f",  # combining grapheme joiner
+        "\ufe0f",  # variation selectors
+        "\U000e0100",
+        "\U000e0041",  # tags
+        "\u17b4",
+        "\U0001d159",  # the note without a head
+        "\u00ad",
+        "\u00a0",
+        "\u3000",
+        "...",
+        "-",
+    ],
+    ids=ascii,
+)
+def test_a_name_that_shows_nothing_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError, match=r"invisible character|shows nothing"):
         validate_plain_text(name)
 
 
