@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.authentication import get_authentication_records
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.stagekit import clear_login
+from allauth.account.models import EmailAddress
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import context as allauth_context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import emails, failures, limits, seeds
+from accounts import emails, failures, limits, mailbox_proof, seeds, sign_ups
 from accounts.destinations import is_ours, next_url, with_next
 from accounts.identity import InvalidEmail, canonical_email
 from accounts.models import Membership, User
+
+_BEGAN_WITH: Final = "sign_in_began_with"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -47,18 +53,6 @@ class AccountAdapter(DefaultAccountAdapter):
         except InvalidEmail as error:
             raise forms.ValidationError(str(error), code="invalid") from None
 
-    def save_user(
-        self, request: HttpRequest, user: User, form: forms.BaseForm, commit: bool = True
-    ) -> User:
-        super().save_user(request, user, form, commit=False)
-        user.name = form.cleaned_data["name"]
-        user.email_display = form.data.get("email", user.email).strip()
-        if commit:
-            user.save()
-            # Choosing the password counts as typing it: no page asks for it again at once.
-            record_authentication(request, user, method="password")
-        return user
-
     def get_client_ip(self, request: HttpRequest) -> str:
         try:
             address: str = super().get_client_ip(request)
@@ -69,11 +63,13 @@ class AccountAdapter(DefaultAccountAdapter):
     # --- Mails: all of them leave through the outbox ---
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        name = template_prefix.rpartition("/")[2]
+        name, request = template_prefix.rpartition("/")[2], allauth_context.request
         if name == "login_code":
-            # For who isn't known allauth looks among all people: the time must not tell.
-            list(User.objects.filter(email=email).iterator())
-        if name in ("login_code", "unknown_account") and not self._may_mail(email):
+            if not limits.may_mail_code(request, email):
+                mailbox_proof.share_codes(request, email)
+                return
+            mailbox_proof.note_mailed(email, context["code"])
+        if name == "unknown_account" and not limits.may_mail_notice(request, email):
             return
         emails.from_allauth(name, email, context, now=timezone.now())
 
@@ -82,20 +78,13 @@ class AccountAdapter(DefaultAccountAdapter):
         changed is told by accounts/actions/security.py."""
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        if self._may_mail(email):
+        if limits.may_mail_reset(allauth_context.request, email):
             super().send_password_reset_mail(user, email, context)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         path = path.replace("UID-KEY", key)
         return settings.PORTAL_ORIGIN + with_next(path, next_url(allauth_context.request))
-
-    def _may_mail(self, email: str) -> bool:
-        """Resets: 3 an hour for an address, codes: 5, both silently (SPEC 5)."""
-        request: HttpRequest = allauth_context.request
-        match = request.resolver_match
-        is_reset = match is not None and match.url_name == "account_reset_password"
-        return limits.consume(request, action="reset_mail" if is_reset else "code_mail", key=email)
 
     # --- Signing in ---
 
@@ -106,7 +95,8 @@ class AccountAdapter(DefaultAccountAdapter):
         user = authenticate(request, **credentials)
         # allauth would tell a disabled person so; SPEC A19 wants one answer for everyone.
         AuthenticationBackend.unstash_authenticated_user()
-        if not isinstance(user, User):
+        # The doors know proven addresses only (SPEC 4.1), whatever allauth would look among.
+        if not isinstance(user, User) or not _has_proven(user, credentials.get("email")):
             return None
         attempt.forgive()
         return user
@@ -120,6 +110,29 @@ class AccountAdapter(DefaultAccountAdapter):
         if records and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def pre_login(
+        self, request: HttpRequest, user: User, *, email: str | None, **kwargs: Any
+    ) -> HttpResponse | None:
+        """Begin to sign in, by whatever door: with a proven address, and what holds right now."""
+        response: HttpResponse | None = super().pre_login(request, user, email=email, **kwargs)
+        if response is None and not _has_proven(user, email):
+            return self._refuse_sign_in(request)
+        request.session[_BEGAN_WITH] = user.get_session_auth_hash()
+        return response
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Sign in, unless the password changed or the person was disabled since it began."""
+        began_with = request.session.pop(_BEGAN_WITH, "")
+        if not user.is_active or began_with != user.get_session_auth_hash():
+            raise ImmediateHttpResponse(self._refuse_sign_in(request))
+        sign_ups.drop(request.session)
+        super().login(request, user)
+
+    def _refuse_sign_in(self, request: HttpRequest) -> HttpResponse:
+        clear_login(request)
+        messages.error(request, _("That sign-in has ended. Start again."))
+        return redirect("account_login")
 
     def post_login(
         self, request: HttpRequest, user: User, *, redirect_url: str | None, **kwargs: Any
@@ -147,6 +160,14 @@ class SecondStepAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return seeds.decrypt(encrypted_text)
+
+
+def _has_proven(user: User, email: str | None) -> bool:
+    """True when `user` has proven `email`, or any address; allauth asks again in this request."""
+    addresses = list(EmailAddress.objects.filter(user=user))
+    EmailAddress.objects.fill_cache_for_user(user, addresses)
+    proven = [address.email for address in addresses if address.verified]
+    return email in proven if email else bool(proven)
 
 
 def _onward(user: User, wanted: str) -> str:

@@ -48,6 +48,11 @@ class NotAllowed(DomainError):
     message = _("Your role doesn't allow that. Ask an administrator of the account.")
 
 
+class AddressTaken(DomainError):
+    code = "address_taken"
+    message = _("Account already exists")
+
+
 class AlreadyMember(DomainError):
     code = "already_member"
     message = _("This person already belongs to the account.")

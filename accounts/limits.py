@@ -38,9 +38,16 @@ RATES: Final[dict[str, tuple[Rate, ...]]] = {
     "sign_in_account": (Rate(60, _HOUR, by_key=True),),
     "sign_in_browser": (Rate(5, 5 * _MINUTE, by_key=True), Rate(60, _HOUR, by_key=True)),
     "reset_mail": (Rate(3, _HOUR, by_key=True),),
-    "code_mail": (Rate(5, _HOUR, by_key=True),),
+    "reset_mail_browser": (Rate(3, _HOUR, by_key=True),),
+    # Shorter than a code's life: while no new one goes out, the mailbox holds one that works.
+    "code_mail": (Rate(10, 10 * _MINUTE, by_key=True),),
+    "code_mail_network": (Rate(5, 10 * _MINUTE, by_key=True),),
+    "code_mail_browser": (Rate(5, 10 * _MINUTE, by_key=True),),
+    "unknown_mail": (Rate(3, _HOUR, by_key=True),),
+    "code_request": (Rate(5, _MINUTE), Rate(20, _HOUR)),
+    "sign_in_code": (Rate(5, _MINUTE), Rate(30, _HOUR)),
     "find": (Rate(5, _MINUTE), Rate(30, _HOUR)),
-    "find_mail": (Rate(3, _HOUR, by_key=True),),
+    "find_join": (Rate(3, _HOUR, by_key=True),),
     "code": (Rate(10, 10 * _MINUTE),),
     "ask": (Rate(5, _HOUR, by_key=True),),
     "not_me": (Rate(3, _HOUR, by_key=True),),
@@ -68,6 +75,32 @@ def too_many(request: HttpRequest) -> HttpResponseBase:
     """The page that says to wait (429)."""
     response: HttpResponseBase = ratelimit.respond_429(request)
     return response
+
+
+def may_mail_code(request: HttpRequest, email: str) -> bool:
+    """Count one code for a canonical address: 5 a network and 10 in all within 10 minutes.
+
+    A browser that this person has signed in with before counts by itself. The total counts what
+    goes out only, so whoever is refused has a code in the mailbox that still works.
+    """
+    if mark := _known_browsers(request).get(email):
+        return consume(request, action="code_mail_browser", key=mark)
+    here = f"{email}|{_network(request)}"
+    return consume(request, action="code_mail_network", key=here) and consume(
+        request, action="code_mail", key=email
+    )
+
+
+def may_mail_notice(request: HttpRequest, email: str) -> bool:
+    """Count one mail that says an address has no account: 3 an hour, silently."""
+    return consume(request, action="unknown_mail", key=email)
+
+
+def may_mail_reset(request: HttpRequest, email: str) -> bool:
+    """Count one reset: 3 an hour for an address (SPEC 5), and 3 for a known browser by itself."""
+    if mark := _known_browsers(request).get(email):
+        return consume(request, action="reset_mail_browser", key=mark)
+    return consume(request, action="reset_mail", key=email)
 
 
 class Attempt:

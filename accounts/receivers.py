@@ -12,13 +12,14 @@ from allauth.account.signals import (
 )
 from allauth.core import context as allauth_context
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
 from anymail.signals import AnymailTrackingEvent, tracking
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import Signal, receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts import failures, outbox
+from accounts import failures, outbox, trust
 from accounts.actions import people, security
 from accounts.emails import Change, Origin
 from accounts.models import User
@@ -54,6 +55,12 @@ def note_mail_event(*, event: AnymailTrackingEvent, **_: object) -> None:
 def forget_failures(*, request: HttpRequest, **_: object) -> None:
     """Whoever has proven themselves, anew or at sign-in, has not failed (SPEC A24)."""
     failures.forget(request)
+
+
+@receiver([authentication_step_completed, authenticator_added])
+def change_session_id(*, request: HttpRequest, **_: object) -> None:
+    """Every proof, and every new second step, goes on under a new session id."""
+    trust.rise(request)
 
 
 def note_session(*, request: HttpRequest, **_: object) -> None:

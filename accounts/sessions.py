@@ -18,7 +18,7 @@ class SessionStore(db.SessionStore):
 
     def cycle_key(self) -> None:
         """Go on under a new key; the old one is worth nothing from now on."""
-        before = self.session_key
+        before = None if self._is_new else self.session_key  # a new one was never written
         self._held()  # is kept
         self._session_key = self._get_new_session_key()
         self._is_new = self.modified = True

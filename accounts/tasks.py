@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts import outbox
-from accounts.actions import invitation_mails, invitation_reminders
+from accounts.actions import invitation_mails, invitation_reminders, people
 from accounts.models import Tally
 
 
@@ -37,7 +37,8 @@ def write_invitations() -> None:
 
 @shared_task
 def clear_expired() -> None:
-    """Forget ended sessions (off people's lists, too) and counts that no longer matter."""
+    """Forget ended sessions (off people's lists, too), unproven sign-ups and old counts."""
+    people.forget_unproven(now=timezone.now())
     Tally.objects.filter(ends_at__lt=timezone.now()).delete()
     call_command("clearsessions")
     alive = Session.objects.filter(session_key=models.OuterRef("session_key"))

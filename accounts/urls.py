@@ -10,14 +10,21 @@ from accounts.views import (
     invitations,
     join_requests,
     mail_choice,
+    mailbox_code,
     members,
     security,
     settings,
+    sign_up,
 )
 
 entrance_patterns = [
     path("login/", entrance.LoginView.as_view(), name="account_login"),
-    path("signup/", entrance.SignupView.as_view(), name="account_signup"),
+    path(
+        "login/code/confirm/", entrance.SignInCodeView.as_view(), name="account_confirm_login_code"
+    ),
+    path("signup/", sign_up.SignupView.as_view(), name="account_signup"),
+    path("confirm-email/resend/", mailbox_code.resend, name="confirm_email_resend"),
+    path("confirm-email/change/", mailbox_code.change, name="confirm_email_change"),
     path("logout/", entrance.logout, name="account_logout"),
     path("password/reset/", entrance.PasswordResetView.as_view(), name="account_reset_password"),
     path("password/change/", entrance.PasswordChangeView.as_view(), name="account_change_password"),

@@ -364,6 +364,10 @@ ACCOUNT_FORMS = {
     "signup": "accounts.forms.SignupForm",
     "login": "accounts.forms.LoginForm",
     "add_email": "accounts.forms.AddEmailForm",
+    "request_login_code": "accounts.forms.RequestSignInCodeForm",
+    "confirm_login_code": "accounts.forms.SignInCodeForm",
+    "reset_password": "accounts.forms.RequestResetForm",
+    "user_token": "accounts.forms.ResetLinkForm",
     "reset_password_from_key": "accounts.forms.ResetPasswordForm",
     "change_password": "accounts.forms.ChangePasswordForm",
     "set_password": "accounts.forms.SetPasswordForm",
@@ -373,11 +377,6 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_EMAIL_VERIFICATION_MAX_RESEND_COUNT = 4
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
@@ -396,7 +395,9 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/5m/key",
     "signup": "5/m/ip,20/h/ip",
     "reset_password": "5/m/ip",
-    "confirm_email": "5/10m/key",
+    # Codes by mail are counted in accounts/limits.py: a stranger's tries cost the owner nothing.
+    "confirm_email": None,
+    "request_login_code": None,
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PORTAL_TRUSTED_PROXIES
 MFA_ADAPTER = "accounts.adapter.SecondStepAdapter"

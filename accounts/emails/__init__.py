@@ -20,12 +20,13 @@ from accounts.emails.members import (
 )
 from accounts.emails.rendering import safe_line
 from accounts.emails.security import Change, Origin, heading_of, security_notice
-from accounts.emails.sign_in import from_allauth, mailbox_code
+from accounts.emails.sign_in import address_code, from_allauth, mailbox_code, sign_up_code
 from accounts.emails.support import support_message, support_receipt
 
 __all__ = [
     "Change",
     "Origin",
+    "address_code",
     "claim_decided",
     "claim_made",
     "claim_objected",
@@ -43,6 +44,7 @@ __all__ = [
     "role_changed",
     "safe_line",
     "security_notice",
+    "sign_up_code",
     "support_message",
     "support_receipt",
 ]

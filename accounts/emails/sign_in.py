@@ -16,8 +16,22 @@ from accounts.models import OutboxMail
 
 def mailbox_code(*, email: str, code: str, now: datetime, expires_at: datetime) -> OutboxMail:
     """The code that proves a mailbox to Find my account (SPEC 2.2)."""
+    return _code("mailbox_code", email, code, now, expires_at)
+
+
+def sign_up_code(*, email: str, code: str, now: datetime, expires_at: datetime) -> OutboxMail:
+    """The code that makes a sign-up a person."""
+    return _code("email_confirmation_signup", email, code, now, expires_at)
+
+
+def address_code(*, email: str, code: str, now: datetime, expires_at: datetime) -> OutboxMail:
+    """The code that adds an address to a person."""
+    return _code("email_confirmation", email, code, now, expires_at)
+
+
+def _code(kind: str, email: str, code: str, now: datetime, expires_at: datetime) -> OutboxMail:
     return post(
-        "mailbox_code",
+        kind,
         to=email,
         now=now,
         expires_at=expires_at,
@@ -55,8 +69,8 @@ def _way_on(name: str, context: Mapping[str, Any]) -> str:
 
 def _valid_for(name: str) -> timedelta | None:
     seconds = {
-        "email_confirmation": settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT,
-        "email_confirmation_signup": settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT,
+        "email_confirmation": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT,
+        "email_confirmation_signup": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT,
         "login_code": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT,
         "password_reset_code": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT,
         "password_reset_key": settings.PASSWORD_RESET_TIMEOUT,

@@ -1,7 +1,10 @@
+from accounts.forms.codes import RequestSignInCodeForm, SignInCodeForm
 from accounts.forms.entrance import (
     AddEmailForm,
     ChangePasswordForm,
     LoginForm,
+    RequestResetForm,
+    ResetLinkForm,
     ResetPasswordForm,
     SetPasswordForm,
     SignupForm,
@@ -11,7 +14,11 @@ __all__ = [
     "AddEmailForm",
     "ChangePasswordForm",
     "LoginForm",
+    "RequestResetForm",
+    "RequestSignInCodeForm",
+    "ResetLinkForm",
     "ResetPasswordForm",
     "SetPasswordForm",
+    "SignInCodeForm",
     "SignupForm",
 ]

@@ -7,12 +7,8 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from django import forms
-from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from accounts import failures
 from accounts.actions import people
 from accounts.identity import InvalidEmail, canonical_email
 from accounts.models import User
@@ -69,6 +65,10 @@ class SignupForm(allauth_forms.SignupForm):
         email: str = get_adapter().clean_email(self.cleaned_data["email"])
         return self.validate_unique_email(email)
 
+    def typed_email(self) -> str:
+        """The address as the person typed it, for showing."""
+        return self.fixed_email or str(self.data.get("email", "")).strip()
+
     def validate_unique_email(self, value: str) -> str:
         if people.is_taken(value):
             self.existing_email = value
@@ -91,25 +91,6 @@ class SignupForm(allauth_forms.SignupForm):
         except forms.ValidationError as error:
             self.add_error("password1", error)
 
-    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        """The new user; on a race for the address, the page that says it has an account."""
-        email = self.cleaned_data["email"]
-        if request.session.get("account_verified_email") not in (None, email):
-            # allauth would make an address that was proven earlier the primary one instead.
-            get_adapter().unstash_verified_email(request)
-        try:
-            with transaction.atomic():
-                people.give_up_unproven(email=email)
-                user: User = self.save(request)
-                return user, None
-        except IntegrityError:
-            self.existing_email = email
-            error = get_adapter().validation_error("email_taken")
-            self.add_error(None if self.fixed_email else "email", error)
-            failures.count_errors(request, self)
-            context = {"form": self, "existing_email": self.existing_email}
-            return None, render(request, "account/signup.html", context)
-
 
 class _PasswordTwice:
     """A new password, typed twice: errors call the fields as the pages do."""
@@ -120,6 +101,24 @@ class _PasswordTwice:
         super().__init__(*args, **kwargs)
         self.fields["password1"].label = _("New password")
         self.fields["password2"].label = _("New password, once more")
+
+
+class ResetLinkForm(allauth_forms.UserTokenForm):
+    """Whose reset link it is: nobody's, unless an active person has proven a mailbox."""
+
+    def _get_user(self, uidb36: str) -> User | None:
+        user: User | None = super()._get_user(uidb36)
+        return user if user and user.is_active and people.has_proven(user) else None
+
+
+class RequestResetForm(allauth_forms.ResetPasswordForm):
+    """Forgot password: the address, as everybody else compares it."""
+
+    def clean_email(self) -> str:
+        email: str = get_adapter().clean_email(self.cleaned_data["email"])
+        user = people.holder(email)
+        self.users = [user] if user else []
+        return email
 
 
 class ResetPasswordForm(_PasswordTwice, allauth_forms.ResetPasswordKeyForm):
@@ -137,9 +136,16 @@ class SetPasswordForm(_PasswordTwice, allauth_forms.SetPasswordForm):
 
 
 class AddEmailForm(allauth_forms.AddEmailForm):
+    """One more address: nothing of it is kept before its code is typed."""
+
     def clean_email(self) -> str:
         value: str = get_adapter().clean_email(self.cleaned_data["email"])
+        if people.has_proven(self.user, value):
+            raise get_adapter().validation_error("duplicate_email")
         if people.is_taken(value):
             raise get_adapter().validation_error("email_taken")
-        people.give_up_unproven(email=value)
         return value
+
+    def typed_email(self) -> str:
+        """The address as the person typed it, for showing."""
+        return str(self.data.get("email", "")).strip()

@@ -14,22 +14,35 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts import failures, gate
+from accounts import failures, gate, reset_links, sign_ups
 from accounts.destinations import next_url, with_next
+from accounts.forms import ResetLinkForm
+from accounts.mailbox_proof import shares_codes
 from accounts.models import User
 from accounts.signals import WayBack, signing_out
+from accounts.views.prefilled import prefilled
 
 
 class LoginView(allauth_views.LoginView):
     """Sign In. `?email=` (or `?login=`) fills the address in."""
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.get_initial() and sign_ups.waiting(request.session, timezone.now()):
+            # Whoever waits for a code and comes back by the front door, goes on there.
+            return redirect(
+                with_next(reverse("account_email_verification_sent"), next_url(request))
+            )
+        response: HttpResponseBase = super().get(request, *args, **kwargs)
+        return response
+
     def get_initial(self) -> dict[str, Any]:
         given = self.request.GET.get("email") or self.request.GET.get("login") or ""
-        return {**super().get_initial(), **_address("login", given)}
+        return {**super().get_initial(), **prefilled("login", given)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -46,21 +59,15 @@ class _Whole:
         return response
 
 
-class SignupView(_Whole, allauth_views.SignupView):
-    """Create business account: name, email, password; then the mailed code."""
+class SignInCodeView(allauth_views.ConfirmLoginCodeView):
+    """Type the mailed sign-in code."""
 
-    def get_initial(self) -> dict[str, Any]:
-        initial: dict[str, Any] = super().get_initial()
-        given = self.request.GET
-        return {
-            **initial,
-            **_address("email", given.get("email", "")),
-            **_address("name", given.get("name", "")[:100]),
-        }
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**context, "existing_email": context["form"].existing_email}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        email = self._process.state.get("email", "")
+        if "code" in kwargs and self._process.user and shares_codes(self.request, email):
+            kwargs["shared"] = email
+        return kwargs
 
 
 class _SignedOutOnly:
@@ -90,7 +97,7 @@ class PasswordResetView(_SignedOutOnly, allauth_views.PasswordResetView):
     """Forgot password: ask for the mail. `?email=` fills the address in."""
 
     def get_initial(self) -> dict[str, Any]:
-        return {**super().get_initial(), **_address("email", self.request.GET.get("email", ""))}
+        return {**super().get_initial(), **prefilled("email", self.request.GET.get("email", ""))}
 
     def form_valid(self, form: Any) -> HttpResponse:
         if not form.users:
@@ -104,8 +111,22 @@ class PasswordResetView(_SignedOutOnly, allauth_views.PasswordResetView):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class PasswordResetFromKeyView(_SignedOutOnly, _Whole, allauth_views.PasswordResetFromKeyView):
-    """The mailed link: choose a new password, and go on."""
+class PasswordResetFromKeyView(_SignedOutOnly, allauth_views.PasswordResetFromKeyView):
+    """The mailed link: choose a new password, and go on. Of several at once, one wins."""
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        with transaction.atomic():
+            # Whoever comes second waits here, and then finds the link used.
+            User.objects.select_for_update().get(pk=self.reset_user.pk)
+            link = ResetLinkForm({"uidb36": self.kwargs["uidb36"], "key": self.key})
+            if link.is_valid():
+                response: HttpResponseBase = super().form_valid(form)
+                reset_links.note_used(self.key)
+                return response
+        used: HttpResponseBase = self.render_to_response(
+            self.get_context_data(token_fail=True, used=True)
+        )
+        return used
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
         # The key has proven itself: a lane at the gate is kept for it (SPEC 6).
@@ -116,6 +137,7 @@ class PasswordResetFromKeyView(_SignedOutOnly, _Whole, allauth_views.PasswordRes
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if "token_fail" in kwargs:
             failures.count(self.request, {"link": ["ended"]})
+            kwargs.setdefault("used", reset_links.was_used(self.key))
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context
 
@@ -141,9 +163,5 @@ def logout(request: HttpRequest) -> HttpResponse:
     else:
         # A sign-in that still waits for a code or a second step: "Start over" ends it.
         clear_login(request)
+        sign_ups.drop(request.session)
     return redirect(onward or "account_login")
-
-
-def _address(field: str, given: str) -> dict[str, str]:
-    """The initial value of a field from a link: bounded, and never odd."""
-    return {field: given[:254]} if given and given.isprintable() else {}

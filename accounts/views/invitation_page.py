@@ -7,10 +7,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows import signup as allauth_signup
-from allauth.account.internal.flows.email_verification import send_verification_email_to_address
-from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -22,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import failures, gate, limits, tokens
+from accounts import failures, gate, limits, sign_ups, tokens
 from accounts.access import MemberRequest
 from accounts.actions import invitations, join_requests, people
 from accounts.destinations import next_url, with_next
@@ -30,6 +26,7 @@ from accounts.errors import InvitationEnded
 from accounts.forms import LoginForm, SignupForm
 from accounts.models import Invitation, User
 from accounts.permissions import Role
+from accounts.views import mailbox_code, sign_up
 from accounts.views.proof import always, recent_proof
 
 InvitationView = Callable[[HttpRequest, Invitation], HttpResponseBase]
@@ -88,19 +85,19 @@ def ask_again(request: HttpRequest, invitation: Invitation) -> HttpResponseBase:
 
 @require_POST
 @recent_proof(always)
-def prove(request: MemberRequest, token: str) -> HttpResponse:
+def prove(request: MemberRequest, token: str) -> HttpResponseBase:
     """Add the invited address to the account of who is signed in: a code is mailed to it."""
     invitation = _invitation(tokens.read_invitation_token(token))
-    if not people.is_taken(invitation.email):
-        people.give_up_unproven(email=invitation.email)
-        address, _created = EmailAddress.objects.get_or_create(
-            user=request.user, email=invitation.email
-        )
-        send_verification_email_to_address(request, address)
-        return redirect(
-            with_next(reverse("account_email_verification_sent"), invitation.get_absolute_url())
-        )
-    return redirect(invitation)
+    if people.is_taken(invitation.email):
+        return redirect(invitation)
+    if not limits.consume(request, action="code_request"):
+        return limits.too_many(request)
+    mailbox_code.send_for_address(
+        request, invitation.email, invitation.email_display, now=timezone.now()
+    )
+    return redirect(
+        with_next(reverse("account_email_verification_sent"), invitation.get_absolute_url())
+    )
 
 
 def _invitation(public_id: uuid.UUID | None) -> Invitation:
@@ -179,14 +176,15 @@ def _sign_up_and_accept(
     request: HttpRequest, invitation: Invitation, form: SignupForm
 ) -> HttpResponseBase:
     # The link came by mail to this address, so opening it has proven the mailbox.
-    get_adapter().stash_verified_email(request, invitation.email)
-    user, refused = form.try_save(request)
-    if user is None:
-        return refused or redirect(invitation)
-    response: HttpResponseBase = allauth_signup.complete_signup(
-        request, user=user, redirect_url=_here(request, invitation)
+    asked = sign_ups.of_form(
+        form.cleaned_data,
+        display=invitation.email_display,
+        next_url=_here(request, invitation),
+        now=timezone.now(),
     )
-    return _accept(request, invitation, user) if request.user == user else response
+    response = sign_up.finish(request, asked)
+    user = request.user
+    return _accept(request, invitation, user) if isinstance(user, User) else response
 
 
 def _here(request: HttpRequest, invitation: Invitation) -> str:

@@ -22,7 +22,7 @@ from accounts import emails, limits, tokens
 from accounts.actions import security
 from accounts.models import User
 from accounts.templatetags.portal import with_email
-from accounts.views import second_step
+from accounts.views import mailbox_code, second_step
 
 View = Callable[..., HttpResponseBase]
 
@@ -42,8 +42,8 @@ def whole(view: View) -> View:
 
 # allauth's pages, some of them ours; those that need a password stand in entrance.py.
 _WHOLE: Final = (
-    ("email/", account_views.email, "account_email"),
-    ("confirm-email/", account_views.email_verification_sent, "account_email_verification_sent"),
+    ("email/", mailbox_code.EmailView.as_view(), "account_email"),
+    ("confirm-email/", mailbox_code.confirm, "account_email_verification_sent"),
     ("password/set/", account_views.password_set, "account_set_password"),
     ("2fa/", second_step.IndexView.as_view(), "mfa_index"),
     ("2fa/recovery-codes/", second_step.CodesView.as_view(), "mfa_view_recovery_codes"),

@@ -5,41 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity import MAX_LENGTH, InvalidEmail, canonical_email
+from accounts.forms.codes import EmailField
 from accounts.validators import validate_plain_text, validate_readable
 
 MESSAGE_LENGTH: Final = 500
-_CODE_LENGTH: Final = 8
-
-
-class EmailField(forms.CharField):
-    """An address; cleans to its canonical form."""
-
-    def __init__(
-        self, label: str | Promise, *, help_text: str | Promise = "", autocomplete: str = "email"
-    ) -> None:
-        attrs = {
-            "autocomplete": autocomplete,
-            "inputmode": "email",
-            "autocapitalize": "none",
-            "spellcheck": "false",
-        }
-        super().__init__(
-            label=label,  # type: ignore[arg-type]  # lazy texts are Promises
-            help_text=help_text,  # type: ignore[arg-type]
-            max_length=MAX_LENGTH,
-            widget=forms.EmailInput(attrs=attrs),
-            error_messages={"required": _("Enter an email address.")},
-        )
-
-    def clean(self, value: object) -> str:
-        try:
-            return canonical_email(super().clean(value))
-        except InvalidEmail as error:
-            raise forms.ValidationError(str(error), code="invalid") from None
 
 
 class FindForm(forms.Form):
@@ -48,33 +19,6 @@ class FindForm(forms.Form):
     def typed(self) -> str:
         """The address as the person typed it, for showing."""
         return str(self.data.get("email", "")).strip()
-
-
-class CodeForm(forms.Form):
-    code = forms.CharField(
-        label=_("Code from the mail"),
-        help_text=_("Typed or pasted, with or without the dash."),
-        max_length=40,
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "one-time-code",
-                "autocapitalize": "characters",
-                "spellcheck": "false",
-                "enterkeyhint": "go",
-            }
-        ),
-        error_messages={
-            "required": _("Enter the code from the mail."),
-            "max_length": _("The code has 8 letters, like BCDF-GHJK."),
-        },
-    )
-
-    def clean_code(self) -> str:
-        code: str = self.cleaned_data["code"]
-        letters = "".join(letter for letter in code if letter.isalnum())
-        if len(letters) != _CODE_LENGTH:
-            raise forms.ValidationError(_("The code has 8 letters, like BCDF-GHJK."))
-        return letters
 
 
 class RequestForm(forms.Form):

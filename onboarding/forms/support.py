@@ -9,8 +9,8 @@ from typing import Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.codes import EmailField
 from accounts.validators import validate_plain_text, validate_readable
-from onboarding.forms.find import EmailField
 
 REFERENCE: Final = re.compile(r"[0-9A-Z]{3,4}-[0-9A-Z]{3,4}")
 

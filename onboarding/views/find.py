@@ -11,17 +11,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import failures, limits
+from accounts import failures, limits, mailbox_proof
 from accounts.destinations import next_url, with_next
+from accounts.forms.codes import CodeForm
+from accounts.mailbox_proof import Purpose, Verdict
+from accounts.views import mailbox_code
 from onboarding.actions import find as actions
-from onboarding.forms.find import CodeForm, FindForm
+from onboarding.forms.find import FindForm
 from onboarding.guide.rule import Kind
-from onboarding.views import findings, journey, mailbox_proof
-from onboarding.views.mailbox_proof import Verdict
+from onboarding.views import findings, journey
 
 _THEN = {"ask": "ask"}
 
@@ -35,7 +36,7 @@ def find(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         return _check_code(request, now) if "code" in request.POST else _take_email(request, now)
     wants_form = "another" in request.GET or "email" in request.GET
-    pending = mailbox_proof.pending(request.session)
+    pending = mailbox_proof.pending(request.session, Purpose.FIND)
     if pending and not wants_form:
         return _code_page(request, CodeForm(), now)
     proven = mailbox_proof.proven(request.session, now)
@@ -50,22 +51,16 @@ def find(request: HttpRequest) -> HttpResponseBase:
 def resend(request: HttpRequest) -> HttpResponseBase:
     """Send the code again, once a minute; codes that are on their way keep working."""
     now = timezone.now()
-    pending = mailbox_proof.pending(request.session)
+    pending = mailbox_proof.pending(request.session, Purpose.FIND)
     if pending is None:
         return _to(request, "find")
-    wait = 0 if pending.is_over(now) else pending.seconds_left(now)
-    if wait:
-        text = ngettext(
-            "A code is on its way. You can send another in %d second.",
-            "A code is on its way. You can send another in %d seconds.",
-            wait,
-        )
-        messages.info(request, text % wait)
+    if wait := 0 if pending.is_over(now) else pending.seconds_left(now):
+        messages.info(request, mailbox_code.too_soon(wait))
         return _to(request, "find")
     if not limits.consume(request, action="find"):
         return limits.too_many(request)
-    _send(request, email=pending.email, display=pending.display, then=pending.then, now=now)
-    messages.success(request, _("We sent another code. Earlier ones still work."))
+    sent = _send(request, email=pending.email, display=pending.display, then=pending.then, now=now)
+    mailbox_code.say(request, sent, pending.display)
     return _to(request, "find")
 
 
@@ -80,28 +75,20 @@ def _take_email(request: HttpRequest, now: datetime) -> HttpResponseBase:
     return _to(request, "find")
 
 
-def _send(request: HttpRequest, *, email: str, display: str, then: str, now: datetime) -> None:
-    """Mail a code, the same way for every address; over the limit of the address, silently not."""
-    before = mailbox_proof.pending(request.session)
-    is_repeated = (
-        before is not None
-        and before.email == email
-        and before.then == then
-        and not before.is_over(now)
-        and before.seconds_left(now) > 0
+def _send(request: HttpRequest, *, email: str, display: str, then: str, now: datetime) -> bool:
+    return mailbox_proof.send(
+        request,
+        Purpose.FIND,
+        email=email,
+        display=display,
+        then=then,
+        write=lambda code, end: actions.send_code(email=email, code=code, now=now, expires_at=end),
+        now=now,
     )
-    if is_repeated:  # pressed twice: the first mail is on its way
-        return
-    code = mailbox_proof.new_code()
-    mailbox_proof.begin(request.session, email=email, display=display, then=then, now=now)
-    mailbox_proof.expect(request.session, code=code, now=now)
-    if limits.consume(request, action="find_mail", key=email):
-        end = now + mailbox_proof.CODE_VALID_FOR
-        actions.send_code(email=email, code=code, now=now, expires_at=end)
 
 
 def _check_code(request: HttpRequest, now: datetime) -> HttpResponseBase:
-    pending = mailbox_proof.pending(request.session)
+    pending = mailbox_proof.pending(request.session, Purpose.FIND)
     if pending is None:
         # Sent twice, or an old page: what this browser has proven stays proven.
         if mailbox_proof.proven(request.session, now) is None:
@@ -112,28 +99,15 @@ def _check_code(request: HttpRequest, now: datetime) -> HttpResponseBase:
         return _code_page(request, form, now)
     if not limits.consume(request, action="code"):
         return limits.too_many(request)
-    verdict = mailbox_proof.check(request.session, code=form.cleaned_data["code"], now=now)
+    verdict = mailbox_proof.check(
+        request.session, Purpose.FIND, code=form.cleaned_data["code"], now=now
+    )
     if verdict is Verdict.RIGHT:
         mailbox_proof.prove(request, now=now)
         failures.forget(request)
         return _to(request, pending.then or "find")
-    form.add_error("code", _refusal(request, verdict))
+    form.add_error("code", mailbox_code.refusal(request, Purpose.FIND, verdict))
     return _code_page(request, form, now)
-
-
-def _refusal(request: HttpRequest, verdict: Verdict) -> str:
-    pending = mailbox_proof.pending(request.session)
-    if verdict is Verdict.ENDED or pending is None:
-        return _("This code no longer works. Send a new one below.")
-    left = mailbox_proof.TRIES - pending.tries
-    return (
-        ngettext(
-            "That code isn't right. Compare it with the latest mail. You have %d try left.",
-            "That code isn't right. Compare it with the latest mail. You have %d tries left.",
-            left,
-        )
-        % left
-    )
 
 
 def _email_page(request: HttpRequest, form: FindForm) -> HttpResponse:
@@ -145,7 +119,7 @@ def _email_page(request: HttpRequest, form: FindForm) -> HttpResponse:
 
 def _code_page(request: HttpRequest, form: CodeForm, now: datetime) -> HttpResponse:
     failures.count_errors(request, form)
-    pending = mailbox_proof.pending(request.session)
+    pending = mailbox_proof.pending(request.session, Purpose.FIND)
     context = journey.context(
         request,
         form=form,

@@ -27,7 +27,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponseBase:
     account = next((account for account in opened if account.slug == slug), None)
     if account is None:
         raise Http404
-    if not limits.consume(request, action="find_mail", key=proven.email):
+    if not limits.consume(request, action="find_join", key=proven.email):
         return limits.too_many(request)
     invitation = vendor_invitations.invite_again(
         account=account, email=proven.email, display=proven.display, now=now

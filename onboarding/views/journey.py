@@ -9,10 +9,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts import mailbox_proof
 from accounts.destinations import next_url, with_next
 from accounts.models import User
 from onboarding.guide.facts import Company
-from onboarding.views import findings, mailbox_proof
+from onboarding.views import findings
 
 
 def context(request: HttpRequest, **more: Any) -> dict[str, Any]:

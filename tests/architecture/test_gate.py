@@ -49,6 +49,8 @@ PUBLIC: Final = {
     "accounts/logout/",
     "accounts/signup/",
     "accounts/confirm-email/",
+    "accounts/confirm-email/change/",
+    "accounts/confirm-email/resend/",
     "accounts/inactive/",
     "accounts/not-me/<str:token>/",
     "accounts/password/reset/",

@@ -19,7 +19,6 @@ ELSEWHERE: Final = {
     "licensing/actions/ownership.py": ["onboarding/test_key.py"],
     "accounts/views/entrance.py": [
         "accounts/views/test_sign_in.py",
-        "accounts/views/test_sign_up.py",
         "accounts/views/test_reset.py",
     ],
     "accounts/views/invitations.py": ["accounts/views/test_invite.py"],
@@ -28,6 +27,7 @@ ELSEWHERE: Final = {
         "accounts/views/test_member_acts.py",
     ],
     "accounts/views/paging.py": ["accounts/views/test_members.py"],
+    "accounts/views/prefilled.py": ["accounts/views/test_sign_up.py"],
     "accounts/views/sentences.py": ["accounts/views/test_activity.py"],
     "accounts/views/staff.py": ["architecture/test_access.py"],
     "onboarding/actions/ask.py": ["onboarding/test_ask.py"],
@@ -38,7 +38,6 @@ ELSEWHERE: Final = {
     "onboarding/views/guide.py": ["onboarding/test_guide_pages.py"],
     "onboarding/views/home.py": ["accounts/views/test_sign_in.py"],
     "onboarding/views/journey.py": ["onboarding/test_ask.py"],
-    "onboarding/views/mailbox_proof.py": ["onboarding/test_find_code.py"],
     "onboarding/views/staff": ["onboarding/test_staff.py"],
 }
 

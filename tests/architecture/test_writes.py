@@ -24,12 +24,9 @@ HOMES: Final = ("/actions/", "/outbox/", "/audit.py", "/models/", "/migrations/"
 # What else writes, each with its reason; one more is a decision.
 ALLOWED: Final = {
     "accounts/middleware.py": "last seen, in allauth's list of sessions",
-    "accounts/adapter.py": "allauth makes the user through its adapter",
     "accounts/tasks.py": "clears what has expired",
     "accounts/limits.py": "counts tries",
     "accounts/sessions.py": "Django's sessions, written by fewer statements",
-    "accounts/views/invitation_page.py": "the address to prove, in allauth's table",
-    "accounts/forms/entrance.py": "allauth's form makes the user",
     "onboarding/management/demo/people.py": "the demonstration's people",
     "onboarding/management/demo/staff.py": "the demonstration's person at the vendor's desk",
 }

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from onboarding.views import mailbox_proof
+from accounts import mailbox_proof
 from tests.onboarding.mailbox import FIND, ask_for_code, mailed_code, mails_to, prove, rewind
 
 RESEND = "/start/find/resend/"
