@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "onboarding.middleware.no_session",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "onboarding.middleware.clean_input",
+    "onboarding.middleware.named_charset",
     "onboarding.middleware.private_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -355,6 +356,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.validators.ContextWordsValidator"},
+    {"NAME": "accounts.guessable.GuessableValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

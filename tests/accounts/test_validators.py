@@ -13,9 +13,9 @@ from accounts.validators import PASSWORD_MAX, validate_plain_text
     [
         "correct horse battery staple",
         " leading and trailing ",
-        "長い長い長い長い長い長い",
-        "🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊",
-        "x7" * 64,
+        "長い夜の静かな青い川の石",
+        "🦊🌲🚲🎻🧀🔭🪁🐌🧭🍐🎈🛶",
+        "river gravel tulip lantern " * 5,
     ],
 )
 def test_a_long_password_of_any_kind_is_fine(password: str) -> None:
