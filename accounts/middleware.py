@@ -3,11 +3,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import SessionBase
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -22,23 +25,54 @@ from accounts.errors import DomainError
 Handler = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponse]
 _SEEN: Final = "seen"
+_STARTED: Final = "started"
+_OF_STAFF: Final = "staff"
 _EVERY: Final = 300  # seconds between two notes of "last seen": reading a page must not write
 
 
+@dataclass(frozen=True)
+class Lifetime:
+    """How long somebody stays signed in without opening a page, and in any case; in seconds."""
+
+    idle: int
+    whole: int
+
+
+_OF_PEOPLE: Final = Lifetime(idle=14 * 86_400, whole=30 * 86_400)
+_OF_THE_VENDOR: Final = Lifetime(idle=4 * 3600, whole=12 * 3600)
+
+
 def session_activity(get_response: Handler) -> Handler:
-    """Keep "last seen" in the list of sessions, at most every five minutes."""
+    """Keep "last seen" in the list of sessions, at most every five minutes, and end sessions that
+    were left alone or have lasted too long (docs/security.md; the vendor's staff earlier)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        now = int(time.time())
         session = request.session
-        if "_auth_user_id" in session and now - session.get(_SEEN, 0) >= _EVERY:
-            session[_SEEN] = now
-            UserSession.objects.filter(session_key=session.session_key).update(
-                last_seen_at=timezone.now()
-            )
+        if "_auth_user_id" in session:
+            now = int(time.time())
+            if _is_over(session, now):
+                logout(request)
+            elif now - session.get(_SEEN, 0) >= _EVERY:
+                _note(request, now)
         return get_response(request)
 
     return middleware
+
+
+def _is_over(session: SessionBase, now: int) -> bool:
+    lifetime = _OF_THE_VENDOR if session.get(_OF_STAFF) else _OF_PEOPLE
+    return (
+        now - session.get(_SEEN, now) > lifetime.idle
+        or now - session.get(_STARTED, now) > lifetime.whole
+    )
+
+
+def _note(request: HttpRequest, now: int) -> None:
+    session = request.session
+    session[_SEEN] = now
+    session.setdefault(_STARTED, now)
+    session[_OF_STAFF] = request.user.is_staff  # type: ignore[union-attr]
+    UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=timezone.now())
 
 
 class hash_gate:  # noqa: N801 (reads like its neighbors in MIDDLEWARE)
