@@ -3,11 +3,12 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button || !navigator.clipboard) return;
   await navigator.clipboard.writeText(button.dataset.copy);
-  if (button.dataset.before) return;
-  button.dataset.before = button.innerHTML;
+  if (button.copying) return;
+  button.copying = true;
+  const before = [...button.childNodes];
   button.textContent = button.dataset.copied;
   setTimeout(() => {
-    button.innerHTML = button.dataset.before;
-    delete button.dataset.before;
+    button.replaceChildren(...before);
+    button.copying = false;
   }, 2000);
 });
