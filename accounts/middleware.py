@@ -61,17 +61,15 @@ def session_activity(get_response: Handler) -> Handler:
 
 def _is_over(session: SessionBase, now: int) -> bool:
     lifetime = _OF_THE_VENDOR if session.get(_OF_STAFF) else _OF_PEOPLE
-    return (
-        now - session.get(_SEEN, now) > lifetime.idle
-        or now - session.get(_STARTED, now) > lifetime.whole
-    )
+    seen, started = int(session.get(_SEEN, now)), int(session.get(_STARTED, now))
+    return now - seen > lifetime.idle or now - started > lifetime.whole
 
 
 def _note(request: HttpRequest, now: int) -> None:
     session = request.session
     session[_SEEN] = now
     session.setdefault(_STARTED, now)
-    session[_OF_STAFF] = request.user.is_staff  # type: ignore[union-attr]
+    session[_OF_STAFF] = request.user.is_staff
     UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=timezone.now())
 
 

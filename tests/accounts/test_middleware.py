@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Final
 
@@ -94,3 +95,11 @@ def test_signing_in_again_begins_a_new_time(alice: User) -> None:
 
     assert browser.get("/accounts/sessions/").status_code == 200
     assert UserSession.objects.filter(session_key=browser.session.session_key).exists()
+
+
+def test_a_sessions_key_is_beyond_guessing(alice: User, sign_in: SignIn) -> None:
+    keys = {sign_in(alice).session.session_key for _ in range(20)}
+
+    assert len(keys) == 20
+    # 36 ** 32 is more than 2 ** 165.
+    assert all(re.fullmatch(r"[a-z0-9]{32}", str(key)) for key in keys)

@@ -68,6 +68,29 @@ def test_no_answer_lacks_its_armor(answers: dict[str, Any]) -> None:
         _is_kept_by_nobody(name, answer)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.git/HEAD",
+        "/.env",
+        "/manage.py",
+        "/onboarding/settings.py",
+        "/var/portal.sqlite3",
+        "/var/license_keys.json",
+        "/uploads/",
+        "/static/",
+        "/static/js/",
+        "/static/../manage.py",
+        "/static/%2e%2e/manage.py",
+        "/templates/base.html",
+        "/requirements.lock",
+        "/metrics",
+    ],
+)
+def test_nothing_else_of_the_project_is_served(path: str) -> None:
+    assert Client().get(path).status_code == 404
+
+
 def _has_its_headers(name: str, answer: Any) -> None:
     policy = answer["Content-Security-Policy"]
     assert "default-src 'none'" in policy, name
