@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Final
 
@@ -64,6 +65,16 @@ def test_decisions_are_numbered_and_say_the_same_kind_of_things() -> None:
 
     assert numbers == list(range(1, len(pages) + 1))
     assert incomplete == []
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    required = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    names = {re.split(r"[^\w-]", each)[0] for each in required}
+    table = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
+    explained = re.findall(r"[\w-]+", " ".join(re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)))
+
+    assert names - set(explained) == set()
 
 
 def _documents() -> list[Path]:
