@@ -1,7 +1,8 @@
 """How often a person has failed in one journey: after the third time, help is offered (SPEC A24).
 
 Signed out there is one journey, to get in, over all its pages. Signed in, each page is its own.
-The counts live in the session, so a page costs no query while nobody has failed.
+The count lives in a signed cookie: it offers help and limits nothing, so a browser may lose it, and
+no stranger's failure leaves a row behind (SPEC 6).
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import structlog
+from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpRequest
 
+from accounts import signed_cookies
+
 log = structlog.get_logger(__name__)
 HELP_AFTER: Final = 3
-_SESSION_KEY: Final = "failures"
+_KEPT_SECONDS: Final = 3600
 
 
 def count(request: HttpRequest, why: Mapping[str, list[str]]) -> None:
@@ -26,11 +30,12 @@ def count(request: HttpRequest, why: Mapping[str, list[str]]) -> None:
     reference: str = getattr(request, "id", "")
     before = _of_this_journey(request)
     if before["reference"] != reference:
-        request.session[_SESSION_KEY] = {
+        now = {
             "journey": _journey(request),
             "count": before["count"] + 1,
             "reference": reference,
         }
+        signed_cookies.keep(request, settings.FAILURES_COOKIE_NAME, now, max_age=_KEPT_SECONDS)
         log.info("try_failed", count=before["count"] + 1, why=dict(why))
 
 
@@ -47,7 +52,7 @@ def count_errors(request: HttpRequest, *forms: BaseForm) -> None:
 
 def forget(request: HttpRequest) -> None:
     """It worked: the next failure is the first one again."""
-    request.session.pop(_SESSION_KEY, None)
+    signed_cookies.drop(request, settings.FAILURES_COOKIE_NAME)
 
 
 def needs_help(request: HttpRequest) -> bool:
@@ -61,7 +66,8 @@ def reference(request: HttpRequest) -> str:
 
 
 def _of_this_journey(request: HttpRequest) -> dict[str, Any]:
-    kept: dict[str, Any] = request.session.get(_SESSION_KEY, {})
+    name = settings.FAILURES_COOKIE_NAME
+    kept: dict[str, Any] | None = signed_cookies.read(request, name, max_age=_KEPT_SECONDS)
     if kept and kept["journey"] == _journey(request):
         return kept
     return {"count": 0, "reference": ""}

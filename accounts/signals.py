@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.dispatch import Signal
 
@@ -13,11 +13,10 @@ account_created: Final = Signal()
 
 @dataclass(frozen=True)
 class WayBack:
-    """Where a person was on the way to when signing out, and what the browser keeps for it."""
+    """Where a person was on the way to when signing out."""
 
     url: str
     words: str
-    session: dict[str, Any]
 
 
 # A person signs out: request=, its session still there; a receiver may answer with a WayBack.

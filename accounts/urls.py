@@ -12,6 +12,7 @@ from accounts.views import (
     mail_choice,
     mailbox_code,
     members,
+    passkey,
     security,
     settings,
     sign_up,
@@ -36,6 +37,7 @@ entrance_patterns = [
     ),
     *security.urls_of_whole_pages(),
     path("not-me/<str:token>/", security.not_me, name="not_me"),
+    path("2fa/webauthn/login/", passkey.PasskeySignInView.as_view(), name="mfa_login_webauthn"),
     path("", include("allauth.urls")),
 ]
 invitation_patterns = [

@@ -29,9 +29,9 @@ def way_back(*, request: HttpRequest, **_kwargs: object) -> WayBack | None:
     What the browser keeps is what its console shows anyway, and no more than half an hour.
     """
     now = timezone.now()
-    left = activating.latest(request.session, now)
+    left = activating.latest(request, now)
     open_ones = ActivationRequest.objects.waiting(now)
     if left is None or not open_ones.filter(public_id=left.public_id).exists():
         return None
     words = _("Sign in again to go on with %(instance)s.") % {"instance": left.name}
-    return WayBack(left.url, words, activating.known(request.session))
+    return WayBack(left.url, words)

@@ -51,8 +51,4 @@ def portal(request: HttpRequest) -> dict[str, Portal]:
 
 def journey(request: HttpRequest) -> dict[str, activating.Activating | None]:
     """Which instance a journey that began at a console is about (DESIGN, Journey)."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return {"activating": None}  # and no query is spent on finding that out
-    if not hasattr(request, "session"):  # refused before there are sessions: a foreign host
-        return {"activating": None}
-    return {"activating": activating.latest(request.session, timezone.now())}
+    return {"activating": activating.latest(request, timezone.now())}

@@ -89,7 +89,8 @@ MIDDLEWARE = [
     "onboarding.middleware.clean_input",
     "onboarding.middleware.named_charset",
     "onboarding.middleware.private_pages",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.session_middleware.SessionMiddleware",
+    "accounts.session_middleware.signed_cookies_sent",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "onboarding.middleware.same_site",
@@ -129,7 +130,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_STORAGE = "accounts.message_storage.MessageStorage"
 CSRF_FAILURE_VIEW = "onboarding.views.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
@@ -316,6 +317,8 @@ _COOKIE: Final = "__Host-" if _HTTPS else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_COOKIE}sid", f"{_COOKIE}csrf"
 LANGUAGE_COOKIE_NAME, MFA_TRUST_COOKIE_NAME = f"{_COOKIE}lang", f"{_COOKIE}mfa"
 KNOWN_BROWSER_COOKIE_NAME = f"{_COOKIE}known"
+FAILURES_COOKIE_NAME, ACTIVATING_COOKIE_NAME = f"{_COOKIE}failures", f"{_COOKIE}activating"
+MESSAGES_COOKIE_NAME, PASSKEY_COOKIE_NAME = f"{_COOKIE}messages", f"{_COOKIE}passkey"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

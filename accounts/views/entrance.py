@@ -158,7 +158,6 @@ def logout(request: HttpRequest) -> HttpResponse:
         messages.info(request, f"{said} {back.words}" if back and not onward else said)
         end_session(request)
         if back:
-            request.session.update(back.session)
             onward = onward or with_next(reverse("account_login"), back.url)
     else:
         # A sign-in that still waits for a code or a second step: "Start over" ends it.

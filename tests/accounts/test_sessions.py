@@ -55,7 +55,7 @@ def test_a_new_key_keeps_what_the_session_holds(mia: User) -> None:
 
 def test_signing_in_leaves_one_session_and_the_old_key_is_nobodys(mia: User) -> None:
     browser = Client()
-    browser.post("/accounts/login/", {"login": mia.email, "password": "wrong"})
+    browser.post("/start/find/", {"email": "mia@acme.example"})
     planted = browser.cookies["sid"].value
 
     sign_in(browser, mia)

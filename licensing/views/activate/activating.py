@@ -1,4 +1,8 @@
-"""Which instances this browser is activating: those whose code was entered in it."""
+"""Which instances this browser is activating: those whose code was entered in it.
+
+It stands in a signed cookie: a stranger who follows a console's link leaves no row behind, and
+what was entered is still known after signing out or in.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.contrib.sessions.backends.base import SessionBase
+from django.conf import settings
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts import signed_cookies
 from licensing.models import ActivationRequest
+from licensing.models.activation_request import VALID_FOR
 
-_SESSION_KEY: Final = "activating"
+_KEPT_SECONDS: Final = int(VALID_FOR.total_seconds())
 _KEPT: Final = 5  # somebody may set up several servers in one go
 
 
@@ -48,34 +56,43 @@ def of_request(asked: ActivationRequest) -> Activating:
     )
 
 
-def remember(session: SessionBase, asked: ActivationRequest) -> None:
+def remember(request: HttpRequest, asked: ActivationRequest) -> None:
     """This browser has shown that it knows the code of `asked`."""
-    others = [each for each in _stored(session) if each["public_id"] != str(asked.public_id)]
-    session[_SESSION_KEY] = [*others, asdict(of_request(asked))][-_KEPT:]
+    others = [each for each in _stored(request) if each["public_id"] != str(asked.public_id)]
+    kept = [*others, asdict(of_request(asked))][-_KEPT:]
+    while not signed_cookies.fits(settings.ACTIVATING_COOKIE_NAME, kept) and len(kept) > 1:
+        kept = kept[1:]
+    _keep(request, kept)
 
 
-def knows(session: SessionBase, asked: ActivationRequest) -> bool:
-    return any(each["public_id"] == str(asked.public_id) for each in _stored(session))
+def knows(request: HttpRequest, asked: ActivationRequest) -> bool:
+    return any(each["public_id"] == str(asked.public_id) for each in _stored(request))
 
 
-def forget(session: SessionBase, asked: ActivationRequest) -> None:
+def forget(request: HttpRequest, asked: ActivationRequest) -> None:
     """The request is answered: pages stop talking about it."""
-    if knows(session, asked):
-        kept = [each for each in _stored(session) if each["public_id"] != str(asked.public_id)]
-        session[_SESSION_KEY] = kept
+    if knows(request, asked):
+        left = [each for each in _stored(request) if each["public_id"] != str(asked.public_id)]
+        _keep(request, left)
 
 
-def latest(session: SessionBase, now: datetime) -> Activating | None:
-    """The last request entered here that still waits, as far as the session knows."""
-    waiting = [Activating(**each) for each in _stored(session)]
+def latest(request: HttpRequest, now: datetime) -> Activating | None:
+    """The last request entered here that still waits, as far as the browser knows."""
+    waiting = [Activating(**each) for each in _stored(request)]
     return next((each for each in reversed(waiting) if each.ends_at > now.timestamp()), None)
 
 
-def known(session: SessionBase) -> dict[str, Any]:
-    """What `session` knows of all this, for a session that follows it in the same browser."""
-    return {_SESSION_KEY: _stored(session)}
+def _keep(request: HttpRequest, kept: list[dict[str, Any]]) -> None:
+    name = settings.ACTIVATING_COOKIE_NAME
+    if kept:
+        signed_cookies.keep(request, name, kept, max_age=_KEPT_SECONDS)
+    else:
+        signed_cookies.drop(request, name)
 
 
-def _stored(session: SessionBase) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = session.get(_SESSION_KEY, [])
-    return found
+def _stored(request: HttpRequest) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] | None = signed_cookies.read(
+        request, settings.ACTIVATING_COOKIE_NAME, max_age=_KEPT_SECONDS
+    )
+    now = timezone.now().timestamp()
+    return [each for each in found or [] if each["ends_at"] > now]

@@ -84,7 +84,7 @@ def approve(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBas
     except DomainError as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(_way_on(error)(request, asked, plan))
-    activating.forget(request.session, asked)
+    activating.forget(request, asked)
     return redirect("activation_done", public_id=asked.public_id)
 
 
@@ -115,7 +115,7 @@ def hand_over(request: MemberRequest, asked: ActivationRequest) -> HttpResponseB
     except (RequestAnswered, RequestNotFound):
         pass  # the page says what became of it
     else:
-        activating.forget(request.session, asked)
+        activating.forget(request, asked)
     return redirect("activation_done", public_id=asked.public_id)
 
 
@@ -138,7 +138,7 @@ def _refuse(request: MemberRequest, asked: ActivationRequest, *, disowned: bool)
     except (RequestAnswered, RequestNotFound):
         pass  # the page says what became of it
     else:
-        activating.forget(request.session, asked)
+        activating.forget(request, asked)
     return redirect("activation_done", public_id=asked.public_id)
 
 

@@ -108,5 +108,5 @@ def context(asked: ActivationRequest, **more: Any) -> dict[str, Any]:
 
 def _may_see(request: MemberRequest, asked: ActivationRequest) -> bool:
     if asked.claimed_by_id is None:
-        return activating.knows(request.session, asked)
+        return activating.knows(request, asked)
     return requests.may_answer(asked, request.user)

@@ -34,9 +34,9 @@ def enter(request: HttpRequest) -> HttpResponseBase:
     if form.is_bound and form.is_valid():
         attempt = _attempt(request)
         asked = _waiting_request(request, form.cleaned_data["code"], timezone.now())
-        if asked is not None and (attempt.allowed or activating.knows(request.session, asked)):
+        if asked is not None and (attempt.allowed or activating.knows(request, asked)):
             attempt.forgive()
-            activating.remember(request.session, asked)
+            activating.remember(request, asked)
             failures.forget(request)
             return redirect(_onward(request, asked))
         if not attempt.allowed:

@@ -1,14 +1,15 @@
-"""What a session remembers of the instances whose code was entered in it."""
+"""What a browser remembers of the instances whose code was entered in it."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from accounts import signed_cookies
 from accounts.models import BusinessAccount, User
 from licensing.views.activate import activating
 from tests.licensing import stock
@@ -17,29 +18,47 @@ from tests.personas import SignIn
 pytestmark = pytest.mark.django_db
 
 
-def test_the_latest_that_still_waits_is_the_one_to_speak_of(now: datetime) -> None:
-    session = SessionStore()
+def test_the_latest_that_still_waits_is_the_one_to_speak_of(
+    rf: RequestFactory, now: datetime
+) -> None:
+    request = rf.get("/")
     first, second = stock.request(now=now), stock.request(now=now, instance_name="Farm Two")
-    activating.remember(session, first)
-    activating.remember(session, second)
+    activating.remember(request, first)
+    activating.remember(request, second)
 
-    latest = activating.latest(session, now)
-    activating.forget(session, second)
-    before = activating.latest(session, now)
+    latest = activating.latest(request, now)
+    activating.forget(request, second)
+    before = activating.latest(request, now)
 
     assert latest is not None
     assert before is not None
     assert (latest.name, before.name) == ("Farm Two", "Farm One")
-    assert activating.latest(session, now + timedelta(minutes=30)) is None
+    assert activating.latest(request, now + timedelta(minutes=30)) is None
 
 
-def test_five_are_remembered_and_entering_one_again_makes_no_sixth(now: datetime) -> None:
-    session = SessionStore()
+def test_five_are_remembered_and_entering_one_again_makes_no_sixth(
+    rf: RequestFactory, now: datetime
+) -> None:
+    request = rf.get("/")
     asked = [stock.request(now=now) for _ in range(6)]
     for each in [*asked, asked[-1]]:
-        activating.remember(session, each)
+        activating.remember(request, each)
 
-    assert [activating.knows(session, each) for each in asked] == [False] + [True] * 5
+    assert [activating.knows(request, each) for each in asked] == [False] + [True] * 5
+
+
+def test_long_names_fit_a_browsers_cookie(rf: RequestFactory, now: datetime) -> None:
+    request, answer = rf.get("/"), HttpResponse()
+    asked = [
+        stock.request(now=now, instance_name="".join(map(chr, range(0x4E00 + n, 0x4E3C + n))))
+        for n in range(0, 5000, 1000)
+    ]
+    for each in asked:
+        activating.remember(request, each)
+    signed_cookies.put(request, answer)
+
+    assert len(answer.cookies["activating"].OutputString()) < 4096
+    assert activating.knows(request, asked[-1])
 
 
 def test_the_portal_leads_back_to_what_was_begun(

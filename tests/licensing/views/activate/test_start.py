@@ -155,7 +155,7 @@ def test_a_person_guesses_five_times_in_ten_minutes(
 
     assert guesses == [200] * 5 + [429]
     assert enter(browser, asked.user_code).status_code == 429
-    assert not browser.session.get("activating")
+    assert "activating" not in browser.cookies
 
 
 def test_an_origin_guesses_ten_times_in_ten_minutes(asked: ActivationRequest) -> None:
