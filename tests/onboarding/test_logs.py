@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,11 @@ def test_every_line_is_json_with_the_requests_reference(lines: list[str]) -> Non
     events = [json.loads(line) for line in lines]
     assert len(events) >= 3
     assert all(event["request_id"] for event in events if event["event"] == "request")
+
+
+def test_every_line_says_its_time_in_utc(lines: list[str]) -> None:
+    times = [json.loads(line)["timestamp"] for line in lines]
+    assert all(datetime.fromisoformat(time).utcoffset() == timedelta() for time in times)
 
 
 def test_no_line_carries_a_token_a_query_or_a_password(lines: list[str]) -> None:
