@@ -26,6 +26,8 @@ LEVELS: Final = """
 15.2:12233 15.3:1222222 15.4:3333 16.1:2 16.2:22222 16.3:2222 16.4:222 16.5:2223 17.1:23
 17.2:22223333 17.3:22
 """
+BESIDE: Final = ("security.md", "threat-model.md")
+_SECTION: Final = re.compile(r"\]\(([\w./-]+\.md)#([\w-]+)\)")
 _ROW: Final = re.compile(
     r"^\| (\d+\.\d+\.\d+) \| ([123]) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE
 )
@@ -117,6 +119,23 @@ def test_the_sums_are_right() -> None:
     }
     assert kinds.total() + len(without()) == 70 + 183
     assert f"\n{sum(row.level == 3 for row in rows())} of level 3" in text
+
+
+def test_links_lead_to_sections_that_exist() -> None:
+    broken = [
+        f"{page.name}: {target}#{section}"
+        for page in (DOCUMENT, *(DOCUMENT.with_name(each) for each in BESIDE))
+        for target, section in _SECTION.findall(page.read_text(encoding="utf-8"))
+        if section not in _sections(page.parent / target)
+    ]
+
+    assert broken == []
+
+
+def _sections(page: Path) -> set[str]:
+    """The headings of a page as links name them: `## Ways in` is `ways-in`."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings}
 
 
 def _tests_in(name: str) -> set[str]:
