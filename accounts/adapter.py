@@ -9,7 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.stagekit import clear_login
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, Login
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -23,9 +23,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import emails, failures, limits, mailbox_proof, seeds, sign_ups
+from accounts.actions import recovery_ends
 from accounts.destinations import is_ours, next_url, with_next
 from accounts.identity import InvalidEmail, canonical_email
 from accounts.models import Membership, User
@@ -104,6 +106,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         limits.forget_sign_in_failures(request, credentials["email"])
 
+    def is_login_by_code_required(self, login: Login) -> bool:
+        """After a recovery of the second step a password alone is not enough (SPEC 4.1)."""
+        records = get_authentication_records(self.request, login.user)
+        if any(record["method"] == "code" for record in records):
+            return False
+        return isinstance(login.user, User) and recovery_ends.is_unsettled(login.user)
+
+    def _typed_password(self, user: User) -> bool:
+        """At this sign-in, or set anew by the mailed link."""
+        records = get_authentication_records(self.request, user)
+        return any(record["method"] in ("password", "password_reset") for record in records)
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Signing in counts as a proof for five minutes, like typing the password again does."""
         records = get_authentication_records(self.request, self.request.user)
@@ -117,7 +131,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """Begin to sign in, by whatever door: with a proven address, and what holds right now."""
         response: HttpResponse | None = super().pre_login(request, user, email=email, **kwargs)
         if response is None and not _has_proven(user, email):
-            return self._refuse_sign_in(request)
+            return self._refuse_sign_in(request, _("That sign-in has ended. Start again."))
+        if response is None and recovery_ends.is_unsettled(user) and not self._typed_password(user):
+            return self._refuse_sign_in(
+                request,
+                _(
+                    "Your second step was removed, so a mailed code alone isn't enough. Sign in "
+                    "with your password; then we mail you a code."
+                ),
+            )
         request.session[_BEGAN_WITH] = user.get_session_auth_hash()
         return response
 
@@ -125,13 +147,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """Sign in, unless the password changed or the person was disabled since it began."""
         began_with = request.session.pop(_BEGAN_WITH, "")
         if not user.is_active or began_with != user.get_session_auth_hash():
-            raise ImmediateHttpResponse(self._refuse_sign_in(request))
+            ended = _("That sign-in has ended. Start again.")
+            raise ImmediateHttpResponse(self._refuse_sign_in(request, ended))
         sign_ups.drop(request.session)
         super().login(request, user)
 
-    def _refuse_sign_in(self, request: HttpRequest) -> HttpResponse:
+    def _refuse_sign_in(self, request: HttpRequest, why: str | Promise) -> HttpResponse:
         clear_login(request)
-        messages.error(request, _("That sign-in has ended. Start again."))
+        messages.error(request, why)
         return redirect("account_login")
 
     def post_login(
@@ -141,6 +164,11 @@ class AccountAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(
             request, user, redirect_url=_onward(user, wanted), **kwargs
         )
+        records = get_authentication_records(request, user)
+        if any(record["method"] == "code" for record in records) and recovery_ends.is_unsettled(
+            user
+        ):
+            recovery_ends.settle_by_code(user=user, now=timezone.now())
         failures.forget(request)
         limits.remember_browser(request, response, user)
         return response

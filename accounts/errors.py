@@ -95,6 +95,15 @@ class ClaimWaits(DomainError):
     message = _("A claim is open already. Its time to object has to pass first.")
 
 
+class RecoveryEnded(DomainError):
+    code = "recovery_ended"
+    message = _("This recovery is already over.")
+
+
+class RecoveryRefused(DomainError):
+    code = "recovery_refused"
+
+
 class MailEnded(DomainError):
     code = "mail_ended"
     message = _("This mail isn't waiting any more.")

@@ -52,6 +52,7 @@ RATES: Final[dict[str, tuple[Rate, ...]]] = {
     "find_join": (Rate(3, _HOUR, by_key=True),),
     "code": (Rate(10, 10 * _MINUTE),),
     "ask": (Rate(5, _HOUR, by_key=True), Rate(5_000, _HOUR, in_all=True)),
+    "lost": (Rate(3, _HOUR, by_key=True),),
     "not_me": (Rate(3, _HOUR, by_key=True),),
     "key": (Rate(10, 10 * _MINUTE), Rate(30, _HOUR), Rate(5_000, _HOUR, in_all=True)),
     "key_mail": (Rate(3, _HOUR, by_key=True),),

@@ -24,6 +24,7 @@ class Permission(Enum):
     ACCOUNT_VIEW = "account.view"
     MEMBERS_MANAGE = "members.manage"
     ACCOUNT_MANAGE = "account.manage"
+    SECOND_STEP_RECOVER = "second_step.recover"
     ACTIVITY_VIEW = "activity.view"
     LICENSES_MANAGE = "licenses.manage"
 

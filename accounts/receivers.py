@@ -12,7 +12,7 @@ from allauth.account.signals import (
 )
 from allauth.core import context as allauth_context
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added
+from allauth.mfa.signals import authenticator_added, authenticator_used
 from anymail.signals import AnymailTrackingEvent, tracking
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import Signal, receiver
@@ -20,7 +20,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import failures, outbox, trust
-from accounts.actions import people, security
+from accounts.actions import people, recovery_ends, security
 from accounts.emails import Change, Origin
 from accounts.models import User
 
@@ -108,6 +108,13 @@ def tell_of_removed_address(*, instance: EmailAddress, origin: object, **_: obje
 def tell_of_second_step(*, instance: Authenticator, created: bool, raw: bool, **_: object) -> None:
     if created and not raw and instance.type in _ADDED:
         _tell_of(_ADDED[instance.type], instance)
+        recovery_ends.settle(user=instance.user, now=timezone.now())
+
+
+@receiver(authenticator_used)
+def note_use_of_second_step(*, user: User, **_: object) -> None:
+    """Whoever uses the second step hasn't lost it (SPEC 4.1)."""
+    recovery_ends.note_use(user=user, now=timezone.now())
 
 
 @receiver(post_delete, sender=Authenticator)

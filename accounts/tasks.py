@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts import outbox
-from accounts.actions import invitation_mails, invitation_reminders, people
+from accounts.actions import invitation_mails, invitation_reminders, people, recovery_ends
 from accounts.models import Tally
 
 
@@ -33,6 +33,12 @@ def remind_of_invitations() -> None:
 def write_invitations() -> None:
     """Write the mails of invitations that purchases made, as the sweep."""
     invitation_mails.write_due()
+
+
+@shared_task
+def complete_recoveries() -> None:
+    """Remove second steps whose recovery nobody stopped in 24 hours."""
+    recovery_ends.complete_due(now=timezone.now())
 
 
 @shared_task

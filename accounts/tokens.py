@@ -13,6 +13,7 @@ from django.core.signing import BadSignature, Signer
 _INVITATION: Final = "accounts.invitation"
 _CLAIM: Final = "accounts.claim"
 _NOTICE: Final = "accounts.notice"
+_RECOVERY: Final = "accounts.recovery"
 NOTICE_LASTS: Final = timedelta(days=7)
 
 
@@ -43,6 +44,16 @@ def claim_token(public_id: uuid.UUID) -> str:
 def read_claim_token(token: str) -> uuid.UUID | None:
     """The id inside a claim's token that we made, else None."""
     return _read(_CLAIM, token)
+
+
+def recovery_token(public_id: uuid.UUID) -> str:
+    """The token with which who was told of a recovery can stop it."""
+    return _signer(_RECOVERY).sign(public_id.hex)
+
+
+def read_recovery_token(token: str) -> uuid.UUID | None:
+    """The id inside a recovery's token that we made, else None."""
+    return _read(_RECOVERY, token)
 
 
 def notice_token(*, user_id: int, change: str, address: str) -> str:

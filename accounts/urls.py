@@ -13,6 +13,7 @@ from accounts.views import (
     mailbox_code,
     members,
     passkey,
+    recoveries,
     security,
     settings,
     sign_up,
@@ -36,6 +37,7 @@ entrance_patterns = [
         name="account_reset_password_from_key",
     ),
     *security.urls_of_whole_pages(),
+    path("2fa/lost/", recoveries.second_step_lost, name="second_step_lost"),
     path("not-me/<str:token>/", security.not_me, name="not_me"),
     path("2fa/webauthn/login/", passkey.PasskeySignInView.as_view(), name="mfa_login_webauthn"),
     path("", include("allauth.urls")),
@@ -52,6 +54,7 @@ member_patterns = [
     path("<uuid:public_id>/role/", members.member_role, name="member_role"),
     path("<uuid:public_id>/block/", members.member_block, name="member_block"),
     path("<uuid:public_id>/unblock/", members.member_unblock, name="member_unblock"),
+    path("<uuid:public_id>/recovery/", recoveries.member_recovery, name="member_recovery"),
     path("<uuid:public_id>/remove/", members.member_remove, name="member_remove"),
 ]
 account_patterns: list[URLPattern | URLResolver] = [
@@ -91,4 +94,6 @@ urlpatterns = [
     path("b/<slug:slug>/", include(account_patterns)),
     path("accounts/", include(entrance_patterns)),
     path("invitations/<str:token>/", include(invitation_patterns)),
+    path("recoveries/<str:token>/", recoveries.recovery_page, name="recovery"),
+    path("recoveries/<str:token>/stop/", recoveries.recovery_stop, name="recovery_stop"),
 ]

@@ -271,6 +271,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Each mark is announced once, however often this runs: a start that misses a day costs an hour.
     "announce-endings": _every(3600, "licensing.tasks.remind"),
     "remind-of-expiry": _every(3600, "licensing.tasks.remind_of_expiry"),
+    "complete-recoveries": _every(60, "accounts.tasks.complete_recoveries"),
     "remind-of-invitations": _every(3600, "accounts.tasks.remind_of_invitations"),
     # Works on Mondays, 55 seconds at a time, so that mails and pages have their turn, too.
     "send-digests": _every(600, "onboarding.tasks.send_digests"),

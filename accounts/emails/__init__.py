@@ -18,6 +18,7 @@ from accounts.emails.members import (
     member_unblocked,
     role_changed,
 )
+from accounts.emails.recoveries import recovery_asked, recovery_ended, recovery_started
 from accounts.emails.rendering import safe_line
 from accounts.emails.security import Change, Origin, heading_of, security_notice
 from accounts.emails.sign_in import address_code, from_allauth, mailbox_code, sign_up_code
@@ -41,6 +42,9 @@ __all__ = [
     "member_joined",
     "member_removed",
     "member_unblocked",
+    "recovery_asked",
+    "recovery_ended",
+    "recovery_started",
     "role_changed",
     "safe_line",
     "security_notice",

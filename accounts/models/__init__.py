@@ -6,6 +6,7 @@ from accounts.models.errand import Errand
 from accounts.models.invitation import Invitation
 from accounts.models.join_request import JoinRequest
 from accounts.models.membership import Membership
+from accounts.models.recovery import SecondStepRecovery
 from accounts.models.support_message import SupportMessage
 from accounts.models.tally import Tally
 from accounts.models.user import User
@@ -19,6 +20,7 @@ __all__ = [
     "JoinRequest",
     "Membership",
     "OutboxMail",
+    "SecondStepRecovery",
     "SupportMessage",
     "Tally",
     "User",

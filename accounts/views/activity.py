@@ -28,6 +28,7 @@ KINDS: Final = {
     "instance": _("Instances"),
     "activation_request": _("Activation requests"),
     "enrollment_token": _("Enrollment tokens"),
+    "recovery": _("Second steps"),
     "claim": _("Claims"),
     "merge": _("Merging"),
     "account": _("The account itself"),

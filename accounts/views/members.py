@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.db.models import Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -130,7 +131,10 @@ def member_leave(request: MemberRequest) -> HttpResponse:
 
 def _member_page(account: BusinessAccount, words: str, after: uuid.UUID | None) -> Page[Membership]:
     """25 members by name, starting after the member `after`; found in one query."""
-    rows = account.memberships.select_related("user").annotate(key=Lower("user__name"))
+    rows = account.memberships.select_related("user").annotate(
+        key=Lower("user__name"),
+        has_second_step=Exists(Authenticator.objects.filter(user=OuterRef("user"))),
+    )
     if words:
         rows = rows.filter(Q(user__name__icontains=words) | Q(user__email__icontains=words))
     if after:

@@ -4,20 +4,48 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from allauth.account.internal.stagekit import clear_login, get_pending_stage
+from allauth.account.stages import LoginStage
+from allauth.mfa.base.views import AuthenticateView as AllauthAuthenticateView
 from allauth.mfa.base.views import IndexView as AllauthIndexView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as code_views
+from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.totp import views as totp_views
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn import views as webauthn_views
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 
 from accounts import access
 from accounts.actions import security
 from accounts.destinations import next_url, with_next
 from accounts.emails import Change, Origin
 from accounts.models import BusinessAccount, User
+
+
+def signing_in(request: HttpRequest) -> User:
+    """Who has typed the password and still owes the second step; behind `login_stage_required`."""
+    stage: LoginStage = request._login_stage  # type: ignore[attr-defined]  # noqa: SLF001
+    return cast(User, stage.login.user)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class AuthenticateView(AllauthAuthenticateView):
+    """The second step at sign-in. A sign-in that waited here while a recovery removed the second
+    step starts over: allauth would send it back and forth."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        stage = get_pending_stage(request)
+        if stage and stage.key == AuthenticateStage.key and not is_mfa_enabled(stage.login.user):
+            clear_login(request)
+            return redirect("account_login")
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
 
 
 class IndexView(AllauthIndexView):

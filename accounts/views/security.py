@@ -45,6 +45,7 @@ _WHOLE: Final = (
     ("email/", mailbox_code.EmailView.as_view(), "account_email"),
     ("confirm-email/", mailbox_code.confirm, "account_email_verification_sent"),
     ("password/set/", account_views.password_set, "account_set_password"),
+    ("2fa/authenticate/", second_step.AuthenticateView.as_view(), "mfa_authenticate"),
     ("2fa/", second_step.IndexView.as_view(), "mfa_index"),
     ("2fa/recovery-codes/", second_step.CodesView.as_view(), "mfa_view_recovery_codes"),
     ("2fa/totp/activate/", second_step.ActivateAppView.as_view(), "mfa_activate_totp"),

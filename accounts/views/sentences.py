@@ -41,6 +41,17 @@ _SENTENCES: Final = {
         "%(subject)s reported a change of their sign-in that wasn't theirs, and was signed out"
         " everywhere"
     ),
+    Event.RECOVERY_ASKED: gettext_lazy(
+        "%(subject)s lost their second step and asked the administrators for help"
+    ),
+    Event.RECOVERY_STARTED: gettext_lazy(
+        "%(actor)s started the recovery of %(subject)s's second step"
+    ),
+    Event.RECOVERY_APPROVED: gettext_lazy(
+        "%(actor)s approved the recovery of %(subject)s's second step"
+    ),
+    Event.RECOVERY_STOPPED: gettext_lazy("The recovery of %(subject)s's second step was stopped"),
+    Event.RECOVERY_COMPLETED: gettext_lazy("The second step of %(subject)s was removed"),
     Event.PURCHASE_EMAIL_CORRECTED: gettext_lazy(
         "%(actor)s corrected the primary email of order %(subject)s from %(before)s to %(after)s"
     ),

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import allauth
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from accounts import emails
+from accounts.actions import recoveries, recovery_ends
 from accounts.models import BusinessAccount, OutboxMail, User
 from accounts.permissions import Role
 from tests import factories
@@ -88,6 +90,18 @@ def ours(account: BusinessAccount, alice: User, now: datetime) -> list[OutboxMai
     ]
 
 
+def about_recoveries(account: BusinessAccount, alice: User, now: datetime) -> None:
+    person = factories.person("eve@acme.example", HOSTILE)
+    factories.member(account, person, now=now)
+    TOTP.activate(person, generate_totp_secret())
+    recoveries.ask(user=person, now=now)
+    for stopping in (True, False):
+        recovery = recoveries.start(account=account, user=person, by=alice, now=now)
+        if stopping:
+            recoveries.stop(recovery=recovery, by=None, now=now)
+    recovery_ends.complete_due(now=now + timedelta(days=1))
+
+
 def check(mail: OutboxMail) -> None:
     assert mail.subject
     assert mail.text.strip()
@@ -143,6 +157,16 @@ def test_every_mail_of_ours_is_complete_and_hostile_names_are_harmless(
     acme: BusinessAccount, alice: User, now: datetime
 ) -> None:
     for mail in ours(acme, alice, now):
+        check(mail)
+
+
+def test_mails_about_a_recovery_are_complete_and_hostile_names_are_harmless(
+    acme: BusinessAccount, alice: User, now: datetime
+) -> None:
+    about_recoveries(acme, alice, now)
+
+    assert OutboxMail.objects.filter(kind__startswith="recovery_").count() == 1 + 2 * 2 + 2 * 2
+    for mail in OutboxMail.objects.all():
         check(mail)
 
 

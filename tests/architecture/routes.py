@@ -94,6 +94,7 @@ _OBJECTS: Final = {
     "/enrollment/": "token",
     "activate/": "activation_request",
     "/claims/": "claim",
+    "/recoveries/": "recovery",
     "/support/": "message",
     "/mails/": "mail",
     "/imports/": "upload",
@@ -109,4 +110,6 @@ def _token(text: str, owner: Company) -> str:
     if "/not-me/" in text:
         member = owner.member.user
         return tokens.notice_token(user_id=member.pk, change="totp_added", address=member.email)
+    if text.startswith("recoveries/"):
+        return owner.recovery.token
     return owner.claim.token if text.startswith("claims/") else owner.invitation.token

@@ -17,7 +17,7 @@ from django.db import models
 from django.test import Client
 
 from accounts import audit, outbox
-from accounts.actions import claims
+from accounts.actions import claims, recoveries
 from accounts.events import Event
 from accounts.models import (
     AuditEvent,
@@ -27,6 +27,7 @@ from accounts.models import (
     JoinRequest,
     Membership,
     OutboxMail,
+    SecondStepRecovery,
     SupportMessage,
     User,
 )
@@ -71,6 +72,7 @@ class Company:
     activation_request: ActivationRequest
     """Handed over to the account's administrators."""
     claim: Claim
+    recovery: SecondStepRecovery
     purchase: Purchase
     message: SupportMessage
     mail: OutboxMail
@@ -182,6 +184,7 @@ def _owned(account: BusinessAccount, administrator: User, now: datetime) -> dict
         "token": made.token,
         "activation_request": asked,
         "claim": claims.make(account=account, by=claimant, reason="She left.", now=now),
+        "recovery": _recovery(account, administrator, now),
         "purchase": bought,
         "message": message,
         "upload": PurchaseImport.objects.create(
@@ -191,6 +194,14 @@ def _owned(account: BusinessAccount, administrator: User, now: datetime) -> dict
             kind="test", to=administrator.email, subject="Hi", text="Hi", html="", now=now
         ),
     }
+
+
+def _recovery(account: BusinessAccount, administrator: User, now: datetime) -> SecondStepRecovery:
+    """Of somebody in the account who lost their phone."""
+    person = factories.person(f"jo@{administrator.email_domain}")
+    factories.member(account, person)
+    TOTP.activate(person, generate_totp_secret())
+    return recoveries.start(account=account, user=person, by=administrator, now=now)
 
 
 def _staff(email: str) -> User:

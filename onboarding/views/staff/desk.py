@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.models import Claim, Invitation, OutboxMail, SupportMessage
+from accounts.models import Claim, Invitation, OutboxMail, SecondStepRecovery, SupportMessage
 from accounts.models.email import Status
 from accounts.views.staff import staff_only
 from onboarding.views.staff import lookup
@@ -33,7 +33,11 @@ def desk(request: HttpRequest) -> HttpResponse:
     claims = Claim.objects.open().select_related("account", "user").order_by("object_until", "pk")
     messages = SupportMessage.objects.unanswered().order_by("created_at", "pk")
     stuck = OutboxMail.objects.filter(status=Status.QUEUED, attempts__gt=0).defer("text", "html")
+    recoveries = SecondStepRecovery.objects.open().filter(due_at=None)
     context |= {
+        "recoveries": list(
+            recoveries.select_related("user", "started_by").order_by("started_at")[:_EACH]
+        ),
         "claims": [(claim, claim.state(now)) for claim in claims[:_EACH]],
         "support_messages": list(messages[:_EACH]),
         "stuck": list(stuck.select_related("account").order_by("created_at", "pk")[:_EACH]),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from onboarding.views.staff import acts, asked, company, desk, purchases
+from onboarding.views.staff import acts, asked, company, desk, purchases, recoveries
 
 urlpatterns = [
     path("", desk.desk, name="staff_desk"),
@@ -14,6 +14,12 @@ urlpatterns = [
     path("claims/<uuid:public_id>/decline/", asked.claim_decline, name="staff_claim_decline"),
     path("people/<int:pk>/sign-out/", acts.sessions_end, name="staff_sessions_end"),
     path("people/<int:pk>/disable/", asked.person_disable, name="staff_person_disable"),
+    path("people/<int:pk>/recovery/", recoveries.person_recovery, name="staff_person_recovery"),
+    path(
+        "recoveries/<uuid:public_id>/approve/",
+        recoveries.recovery_approve,
+        name="staff_recovery_approve",
+    ),
     path("people/<int:pk>/enable/", acts.person_enable, name="staff_person_enable"),
     path("support/<uuid:public_id>/answered/", acts.support_answered, name="staff_answered"),
     path("purchases/", purchases.purchases, name="staff_purchases"),
