@@ -15,6 +15,7 @@ from accounts.views import (
     passkey,
     recoveries,
     security,
+    sessions,
     settings,
     sign_up,
 )
@@ -37,6 +38,7 @@ entrance_patterns = [
         name="account_reset_password_from_key",
     ),
     *security.urls_of_whole_pages(),
+    path("sessions/<int:pk>/end/", sessions.session_end, name="session_end"),
     path("2fa/lost/", recoveries.second_step_lost, name="second_step_lost"),
     path("not-me/<str:token>/", security.not_me, name="not_me"),
     path("2fa/webauthn/login/", passkey.PasskeySignInView.as_view(), name="mfa_login_webauthn"),

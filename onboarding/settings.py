@@ -406,6 +406,14 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": None,
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PORTAL_TRUSTED_PROXIES
+MFA_FORMS = {
+    "authenticate": "accounts.forms.second_step.AuthenticateForm",
+    "reauthenticate": "accounts.forms.second_step.ReauthenticateForm",
+    "authenticate_webauthn": "accounts.forms.second_step.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "accounts.forms.second_step.ReauthenticatePasskeyForm",
+    "login_webauthn": "accounts.forms.second_step.LoginPasskeyForm",
+    "add_webauthn": "accounts.forms.second_step.AddPasskeyForm",
+}
 MFA_ADAPTER = "accounts.adapter.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -80,6 +80,13 @@ def note_session(*, user: User, session_key: str, ip: str, user_agent: str) -> N
 
 
 @transaction.atomic
+def end_session(session: UserSession) -> None:
+    """Sign a person out at one place."""
+    Session.objects.filter(session_key=session.session_key).delete()
+    session.delete()
+
+
+@transaction.atomic
 def end_sessions(user: User) -> int:
     """Sign a person out everywhere; how many sessions that were."""
     keys = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))

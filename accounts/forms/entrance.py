@@ -21,7 +21,8 @@ class LoginForm(allauth_forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("Email")
-        self.fields["login"].widget.attrs = {**EMAIL_ATTRS, "autocomplete": "username"}
+        self.fields["login"].widget.attrs = {**EMAIL_ATTRS, "autocomplete": "username webauthn"}
+        self.fields["login"].widget.attrs["data-passkey-autofill"] = ""
         self.fields["password"].help_text = ""
         self.fields["password"].widget.attrs.pop("placeholder", None)
         self.fields["password"].max_length = PASSWORD_MAX

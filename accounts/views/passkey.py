@@ -12,9 +12,12 @@ from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 
-from accounts import limits, signed_cookies
+from accounts import failures, limits, signed_cookies
+from accounts.destinations import next_url, with_next
 
 _VALID_FOR_SECONDS: Final = 600
 
@@ -42,3 +45,9 @@ class PasskeySignInView(LoginWebAuthnView):
         response: HttpResponseBase = super().post(request, *args, **kwargs)
         request.session.pop(STATE_SESSION_KEY, None)
         return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Say why, and keep where the person was going."""
+        super().form_invalid(form)
+        failures.count_errors(self.request, form)
+        return redirect(with_next(reverse("account_login"), next_url(self.request)))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-from allauth.account.internal.decorators import login_stage_required
-from allauth.mfa.stages import AuthenticateStage
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -20,11 +18,11 @@ from accounts.actions import recoveries
 from accounts.models import SecondStepRecovery, User
 from accounts.permissions import Permission
 from accounts.views.proof import always, recent_proof
-from accounts.views.second_step import signing_in
+from accounts.views.second_step import at_second_step, signing_in
 
 
 @login_not_required
-@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
+@at_second_step
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_step_lost(request: HttpRequest) -> HttpResponseBase:
     """Who can help a person who has typed the password and lost the rest; POST asks them.

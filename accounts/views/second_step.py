@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, Final, cast
 
+from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.stagekit import clear_login, get_pending_stage
 from allauth.account.stages import LoginStage
 from allauth.mfa.base.views import AuthenticateView as AllauthAuthenticateView
@@ -25,11 +27,29 @@ from accounts import access
 from accounts.actions import security
 from accounts.destinations import next_url, with_next
 from accounts.emails import Change, Origin
+from accounts.forms.second_step import can_sign_in_alone
 from accounts.models import BusinessAccount, User
+
+View = Callable[..., HttpResponseBase]
+# The ways through the second step, the quickest first.
+_WAYS: Final = {
+    "passkey": Authenticator.Type.WEBAUTHN,
+    "app": Authenticator.Type.TOTP,
+    "recovery": Authenticator.Type.RECOVERY_CODES,
+}
+
+
+def at_second_step(view: View) -> View:
+    """Only for who has typed the password and still owes the second step; else to Sign In."""
+    stage_required = login_stage_required(
+        stage=AuthenticateStage.key, redirect_urlname="account_login"
+    )
+    guarded: View = stage_required(view)
+    return guarded
 
 
 def signing_in(request: HttpRequest) -> User:
-    """Who has typed the password and still owes the second step; behind `login_stage_required`."""
+    """Who signs in; behind `at_second_step`."""
     stage: LoginStage = request._login_stage  # type: ignore[attr-defined]  # noqa: SLF001
     return cast(User, stage.login.user)
 
@@ -46,6 +66,17 @@ class AuthenticateView(AllauthAuthenticateView):
             return redirect("account_login")
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        found = Authenticator.objects.filter(user=self.stage.login.user)
+        has = set(found.values_list("type", flat=True))
+        ways = [way for way in _WAYS if _WAYS[way] in has]
+        # What failed is shown again: a form with a code came from the app or from the codes.
+        asked = self.request.POST.get("by") or self.request.GET.get("by", "")
+        if self.request.method == "POST" and "credential" in self.request.POST:
+            asked = "passkey"
+        return {**context, "ways": ways, "by": asked if asked in ways else next(iter(ways))}
 
 
 class IndexView(AllauthIndexView):
@@ -100,6 +131,15 @@ class CodesView(code_views.ViewRecoveryCodesView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return {**context, "onward": next_url(self.request)}
+
+
+class PasskeysView(webauthn_views.ListWebAuthnView):
+    """The passkeys, and which of them can't sign in alone."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        second_only = [each for each in context["authenticators"] if not can_sign_in_alone(each)]
+        return {**context, "second_only": [each.pk for each in second_only]}
 
 
 class _SaysWhoKeepsOut:

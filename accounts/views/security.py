@@ -47,6 +47,7 @@ _WHOLE: Final = (
     ("password/set/", account_views.password_set, "account_set_password"),
     ("2fa/authenticate/", second_step.AuthenticateView.as_view(), "mfa_authenticate"),
     ("2fa/", second_step.IndexView.as_view(), "mfa_index"),
+    ("2fa/webauthn/", second_step.PasskeysView.as_view(), "mfa_list_webauthn"),
     ("2fa/recovery-codes/", second_step.CodesView.as_view(), "mfa_view_recovery_codes"),
     ("2fa/totp/activate/", second_step.ActivateAppView.as_view(), "mfa_activate_totp"),
     ("2fa/totp/deactivate/", second_step.DeactivateAppView.as_view(), "mfa_deactivate_totp"),

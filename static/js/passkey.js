@@ -1,6 +1,10 @@
-// template[data-passkey-error]: says what happened when the browser's passkey prompt fails.
+// template[data-passkey-error]: says what happened when the browser's passkey prompt fails; one
+// with the exception's name is for that case alone.
 document.addEventListener("allauth.error", (event) => {
-  const words = document.querySelector("template[data-passkey-error]");
+  const name = event.detail?.exception?.name;
+  const words =
+    document.querySelector(`template[data-passkey-error="${name}"]`) ??
+    document.querySelector('template[data-passkey-error=""]');
   const button = document.querySelector("#passkey_login, [id^='mfa_webauthn_']");
   if (!words || !button) return;
   event.preventDefault();

@@ -13,7 +13,7 @@ FILE_LINES: Final = 250
 FUNCTION_LINES: Final = 40
 # Longer on purpose, each with its reason; the number is how long it may be.
 LONG_FILES: Final = {
-    "onboarding/settings.py": (420, "one settings file, in the order of Django's parts"),
+    "onboarding/settings.py": (430, "one settings file, in the order of Django's parts"),
     "onboarding/guide/texts/questions.py": (270, "words, one question after the other"),
     "tests/accounts/actions/test_invitations.py": (280, "stories of one noun"),
     "tests/accounts/outbox/test_delivery.py": (320, "stories of one noun"),

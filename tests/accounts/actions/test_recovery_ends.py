@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -13,12 +12,10 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
-from accounts.actions import members, recoveries, recovery_ends
-from accounts.errors import RecoveryEnded, RecoveryRefused
+from accounts.actions import recoveries, recovery_ends
 from accounts.models import BusinessAccount, OutboxMail, SecondStepRecovery, User
 from accounts.permissions import Role
 from tests import factories, mails
-from tests.accounts.actions.race import refusals, together
 from tests.factories import PASSWORD
 from tests.personas import membership_of
 
@@ -34,7 +31,7 @@ def recovery(acme: BusinessAccount, alice: User, mia: User, now: datetime) -> Se
 
 
 def has_second_step(user: User) -> bool:
-    return Authenticator.objects.filter(user=user).exists()
+    return bool(Authenticator.objects.filter(user=user).count())
 
 
 def sign_in(email: str, password: str = PASSWORD) -> tuple[Client, Any]:
@@ -248,57 +245,3 @@ def test_using_the_second_step_meanwhile_stops_it(
     assert recovery.stopped_because == "used"
     assert "The second step was used" in mails.latest("alice@acme.example").text
     assert acme.events.filter(event="recovery.stopped").exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_stopping_against_completing_has_one_winner(
-    acme: BusinessAccount, alice: User, mia: User, now: datetime
-) -> None:
-    for _round in range(4):
-        if not has_second_step(mia):
-            TOTP.activate(mia, generate_totp_secret())
-        recovery = recoveries.start(account=acme, user=mia, by=alice, now=now - DAY)
-
-        outcomes = together(
-            partial(recoveries.stop, recovery=recovery, by=None, now=now),
-            partial(recovery_ends.complete_due, now=now),
-        )
-
-        recovery.refresh_from_db()
-        assert bool(recovery.stopped_at) != bool(recovery.completed_at)
-        assert bool(recovery.completed_at) != has_second_step(mia)
-        lost = [type(error) for error in refusals(outcomes)]
-        assert lost == ([RecoveryEnded] if recovery.completed_at else [])
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_starts_make_one_recovery(
-    acme: BusinessAccount, alice: User, mia: User, sam: User, now: datetime
-) -> None:
-    TOTP.activate(mia, generate_totp_secret())
-
-    outcomes = together(
-        partial(recoveries.start, account=acme, user=mia, by=alice, now=now),
-        partial(recoveries.start_by_vendor, user=mia, by=sam, now=now),
-    )
-
-    assert [type(error) for error in refusals(outcomes)] == [RecoveryRefused]
-    assert SecondStepRecovery.objects.open().count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_demoting_the_starter_against_completing_never_does_both_halfway(
-    acme: BusinessAccount, alice: User, mia: User, dora: User, now: datetime
-) -> None:
-    factories.member(acme, dora, Role.ADMINISTRATOR)
-    TOTP.activate(mia, generate_totp_secret())
-    recovery = recoveries.start(account=acme, user=mia, by=alice, now=now - DAY)
-    demoting = partial(members.change_role, role=Role.MEMBER, by=dora, now=now)
-
-    together(
-        partial(demoting, membership=membership_of(alice, acme)),
-        partial(recovery_ends.complete_due, now=now),
-    )
-
-    recovery.refresh_from_db()
-    assert bool(recovery.completed_at) != has_second_step(mia)

@@ -117,3 +117,75 @@ def test_removing_the_last_passkey_says_so_too(
     page = sign_in(mia).get(f"/accounts/2fa/webauthn/keys/{key.pk}/remove/").content.decode()
 
     assert "<li>Acme Corp</li>" in page
+
+
+@pytest.fixture
+def app(mia: User) -> Authenticator:
+    return TOTP.activate(mia, generate_totp_secret()).instance
+
+
+def at_second_step(user: User) -> Client:
+    browser = Client()
+    browser.post("/accounts/login/", {"login": user.email, "password": factories.PASSWORD})
+    return browser
+
+
+def asked_for(browser: Client, query: str = "") -> str:
+    return browser.get(f"/accounts/2fa/authenticate/{query}").content.decode()
+
+
+def test_sign_in_asks_for_what_this_person_has(mia: User, app: Authenticator) -> None:
+    only_app = asked_for(at_second_step(mia))
+    assert "six digits" in only_app
+    assert "Use a passkey" not in only_app
+    assert "Use a recovery code" not in only_app
+
+    RecoveryCodes.activate(mia)
+    data = {"name": "Laptop"}
+    Authenticator.objects.create(user=mia, type=Authenticator.Type.WEBAUTHN, data=data)
+    browser = at_second_step(mia)
+    # Its key can't be read, so the page isn't drawn: the other ways are.
+    assert "Use a recovery code" in asked_for_without_passkey(browser, "?by=app")
+
+
+def asked_for_without_passkey(browser: Client, query: str) -> str:
+    Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN).delete()
+    return asked_for(browser, query)
+
+
+def test_a_code_that_was_used_says_so(mia: User, app: Authenticator) -> None:
+    code = RecoveryCodes.activate(mia).get_unused_codes()[0]
+    form = {"code": code, "by": "recovery"}
+    assert at_second_step(mia).post("/accounts/2fa/authenticate/", form).status_code == 302
+
+    again = at_second_step(mia).post("/accounts/2fa/authenticate/", form).content.decode()
+
+    assert "was used already" in again
+    assert "Type one of the recovery codes" in again, "the same way is shown again"
+
+
+def test_too_many_codes_say_until_when(mia: User, app: Authenticator) -> None:
+    browser = at_second_step(mia)
+    for _round in range(5):
+        wrong = browser.post("/accounts/2fa/authenticate/", {"code": "000000"}).content.decode()
+        assert "That code isn" in wrong
+
+    page = browser.post("/accounts/2fa/authenticate/", {"code": "000000"}).content.decode()
+
+    assert "too many wrong tries" in page
+    assert "UTC (in 5 min)" in page
+    assert "reset the password" not in page
+
+
+@pytest.mark.parametrize("sent", ["{}", "[]", "7", '{"id": 1}', '{"id": "AAAA", "response": {}}'])
+def test_a_malformed_passkey_is_refused_at_every_door(
+    sent: str, mia: User, app: Authenticator, sign_in: SignIn
+) -> None:
+    inside = sign_in(mia)
+    inside.get("/accounts/2fa/webauthn/add/")
+    added = inside.post("/accounts/2fa/webauthn/add/", {"name": "Laptop", "credential": sent})
+    again = inside.post("/accounts/2fa/webauthn/reauthenticate/", {"credential": sent})
+    outside = at_second_step(mia).post("/accounts/2fa/authenticate/", {"credential": sent})
+
+    assert [added.status_code, again.status_code, outside.status_code] == [200, 302, 200]
+    assert not Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN).exists()
