@@ -23,7 +23,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import emails, failures, limits, mailbox_proof, seeds, sign_ups
@@ -152,9 +151,9 @@ class AccountAdapter(DefaultAccountAdapter):
         sign_ups.drop(request.session)
         super().login(request, user)
 
-    def _refuse_sign_in(self, request: HttpRequest, why: str | Promise) -> HttpResponse:
+    def _refuse_sign_in(self, request: HttpRequest, why: object) -> HttpResponse:
         clear_login(request)
-        messages.error(request, why)
+        messages.error(request, str(why))
         return redirect("account_login")
 
     def post_login(
