@@ -31,4 +31,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
 # No access log: some paths carry tokens.
-CMD ["granian", "onboarding.wsgi:application", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "4", "--no-ws", "--no-access-log", "--log-level", "warning"]
+CMD ["granian", "onboarding.rsgi:application", "--interface", "rsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--http", "1", "--http1-header-read-timeout", "10000", "--backlog", "4096", "--no-ws", "--no-access-log", "--log-level", "warning"]

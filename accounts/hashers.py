@@ -14,7 +14,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from accounts import gate
 
 T = TypeVar("T", str, bool)
-_NICE: Final = 5  # pages go first; a hash gets a quarter of a core that pages want, too
+_NICE: Final = 2  # pages go first where cores are short, and a hash still gets its share
 
 
 class Argon2(Argon2PasswordHasher):

@@ -176,7 +176,7 @@ if env.str("DATABASE_URL", default=""):
             **DATABASES["default"].get("OPTIONS", {}),
             "pool": {
                 "min_size": 1,
-                "max_size": env.int("DATABASE_POOL_SIZE", default=8),
+                "max_size": env.int("DATABASE_POOL_SIZE", default=12),
                 "timeout": 2.0,
                 # By default the pauses between tries double: back after an hour, seen minutes late.
                 "reconnect_timeout": 1.0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import secrets
@@ -92,7 +93,8 @@ class Portal:
     def end(self) -> None:
         """End everything, whatever state the test left it in."""
         for pid in self.pids():
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it ended with another one
+                os.kill(pid, signal.SIGKILL)
         self.process.wait(10)
 
 

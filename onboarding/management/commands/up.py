@@ -114,10 +114,11 @@ def parts() -> list[Process | Beat]:
     """The web, the worker and the scheduler, as they run on one machine."""
     python, cwd = sys.executable, str(settings.BASE_DIR)
     web = [
-        *(python, "-m", "granian", "onboarding.wsgi:application", "--interface", "wsgi"),
+        *(python, "-m", "granian", "onboarding.rsgi:application", "--interface", "rsgi"),
         *("--host", settings.PORTAL_LISTEN, "--port", str(settings.PORT)),
         # No access log: some paths carry tokens.
-        *("--workers", "1", "--blocking-threads", "4", "--no-ws", "--no-access-log"),
+        *("--workers", "1", "--http", "1", "--no-ws", "--no-access-log"),
+        *("--http1-header-read-timeout", "10000", "--backlog", "4096"),
         *("--log-level", "warning", "--workers-kill-timeout", "10"),
     ]
     worker = [

@@ -1,0 +1,1 @@
+"""Measurements that start the portal themselves; not part of `make test`."""
