@@ -19,7 +19,7 @@ from typing import Final
 
 from django.conf import settings
 
-PATIENCE_SECONDS: Final = 5.0
+PATIENCE_SECONDS: Final = 10.0
 RETRY_AFTER_SECONDS: Final = 5
 _LOOK_EVERY_SECONDS: Final = 0.005
 _KEPT_ROOMS: Final = 16

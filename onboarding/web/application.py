@@ -22,6 +22,7 @@ from onboarding.web.environ import environ
 PAGE_THREADS: Final = 4
 # One for each hash, two for strangers who wait, two that say "busy" or serve the kept lane.
 DOOR_THREADS: Final = settings.PORTAL_HASHES_AT_ONCE + 4
+HEALTH: Final = "/healthz"  # answered in time, however many wait for pages
 WAITING_REQUESTS: Final = 1_000
 # Here passwords are checked: who waits for that waits in threads of their own, not in pages'.
 DOORS: Final = ("/accounts/", "/invitations/")
@@ -42,6 +43,7 @@ class Application:
         self._bodies = Bodies()
         self._pages = ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="page")
         self._doors = ThreadPoolExecutor(DOOR_THREADS, thread_name_prefix="door")
+        self._health = ThreadPoolExecutor(1, thread_name_prefix="health")
         self._waiting = 0
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -62,15 +64,21 @@ class Application:
     async def _answer(self, scope: Any, room: Room, protocol: Any) -> None:
         if self._waiting >= WAITING_REQUESTS:
             raise Refused(503)
-        is_door = scope.method == "POST" and scope.path.startswith(DOORS)
-        threads = self._doors if is_door else self._pages
         loop = asyncio.get_running_loop()
         request = environ(scope, room.file, room.size)
         self._waiting += 1
         try:
-            await loop.run_in_executor(threads, answers.run, self._wsgi, request, protocol, loop)
+            await loop.run_in_executor(
+                self._threads_for(scope), answers.run, self._wsgi, request, protocol, loop
+            )
         finally:
             self._waiting -= 1
+
+    def _threads_for(self, scope: Any) -> ThreadPoolExecutor:
+        if scope.path == HEALTH:
+            return self._health
+        is_door = scope.method == "POST" and scope.path.startswith(DOORS)
+        return self._doors if is_door else self._pages
 
 
 def _announced(scope: Any) -> int:

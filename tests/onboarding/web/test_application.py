@@ -81,6 +81,25 @@ def test_pages_have_threads_when_every_door_is_waiting() -> None:
     run(work())
 
 
+def test_health_is_answered_when_every_thread_of_pages_is_taken() -> None:
+    echo = Echo()
+    echo.held = {"/"}
+    application = Application(echo)
+
+    async def work() -> None:
+        pages = [
+            asyncio.ensure_future(application.__rsgi__(Head(), Exchange()))
+            for _ in range(web.PAGE_THREADS + 20)
+        ]
+        health = Exchange()
+        await application.__rsgi__(Head(path="/healthz"), health)
+        assert health.status == 200
+        echo.free.set()
+        await asyncio.gather(*pages)
+
+    run(work())
+
+
 @pytest.mark.parametrize(
     ("head", "sent", "status"),
     [
