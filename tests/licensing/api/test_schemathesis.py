@@ -15,13 +15,14 @@ from schemathesis import Case
 
 from accounts import limits
 from licensing.models import EnrollmentToken, Key, License
-from onboarding.wsgi import application
+from onboarding.handler import Handler
 from tests.licensing.api.house import Asker, House
 
 # Each request ends as in production, and gives its connection back: no transaction around them.
 pytestmark = pytest.mark.django_db(transaction=True)
 ORIGIN = "http://testserver"
-schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application, base_url=ORIGIN)
+# Not onboarding.wsgi's: that one starts with settings of production only.
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", Handler(), base_url=ORIGIN)
 
 
 @pytest.fixture
