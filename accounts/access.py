@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import security_log
 from accounts.destinations import with_next
 from accounts.models import BusinessAccount, Membership, User
 from accounts.permissions import Permission
@@ -64,11 +65,13 @@ def admit(request: MemberRequest, slug: str, permission: Permission) -> HttpResp
     two-step sign-in first. For pages whose address doesn't name the account."""
     membership = _membership(request, slug)
     if membership.blocked_at:
+        security_log.explain(request, "blocked")
         raise PermissionDenied(
             _("Your access to %(account)s is blocked. An administrator can unblock you.")
             % {"account": membership.account}
         )
     if not membership.may(permission):
+        security_log.explain(request, f"role:{permission}")
         raise PermissionDenied(
             _("Your role doesn't allow it. Ask an administrator of %(account)s.")
             % {"account": membership.account}
@@ -80,6 +83,7 @@ def two_steps_first(request: HttpRequest, account: BusinessAccount) -> HttpRespo
     """Where to set up two-step sign-in, when the account wants it and this person hasn't."""
     if not account.require_two_step or is_mfa_enabled(request.user):
         return None
+    security_log.refused(request, security_log.AUTHZ_FAIL, "two_steps", account=account.slug)
     return redirect(second_step_first(request, account.slug))
 
 

@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 import structlog
-from django.db import models
+from allauth.core import context as allauth_context
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from accounts import security_log
+from accounts.events import Event
 from accounts.models import AuditEvent, BusinessAccount, User
+
+for _event in (
+    Event.MEMBER_JOINED,
+    Event.MEMBER_ROLE_CHANGED,
+    Event.MEMBER_BLOCKED,
+    Event.MEMBER_UNBLOCKED,
+    Event.MEMBER_REMOVED,
+    Event.MEMBER_LEFT,
+    Event.CLAIM_GRANTED,
+):
+    security_log.follow(_event, security_log.AUTHZ_CHANGE)
+for _event in (
+    Event.MAIL_CANCELLED,
+    Event.SESSIONS_ENDED,
+    Event.PERSON_DISABLED,
+    Event.PERSON_ENABLED,
+    Event.PURCHASE_EMAIL_CORRECTED,
+):
+    security_log.follow(_event, security_log.AUTHZ_ADMIN)
 
 
 def record(
@@ -21,6 +44,14 @@ def record(
     **details: str | int | bool | None,
 ) -> AuditEvent:
     """Write one event; `actor` None is the portal itself. `details` hold no secrets."""
+    line = partial(
+        security_log.audited,
+        allauth_context.request,
+        str(event),
+        actor=actor and actor.pk,
+        account=account.slug,
+    )
+    transaction.on_commit(line, robust=True)
     return AuditEvent.objects.create(
         account=account,
         event=event,

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpRequest
 
-from accounts import signed_cookies
+from accounts import security_log, signed_cookies
 
 log = structlog.get_logger(__name__)
 HELP_AFTER: Final = 3
@@ -27,6 +27,7 @@ def count(request: HttpRequest, why: Mapping[str, list[str]]) -> None:
 
     The log keeps `why` under the request's reference, which support is told.
     """
+    security_log.form_refused(request, dict(why))
     reference: str = getattr(request, "id", "")
     before = _of_this_journey(request)
     if before["reference"] != reference:

@@ -7,7 +7,6 @@ Limits of allauth's own pages (sign-up, reset, reauthentication) are counted by 
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +18,7 @@ from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
+from accounts import security_log
 from accounts.models import Tally, User
 
 
@@ -91,7 +91,7 @@ def may_mail_code(request: HttpRequest, email: str) -> bool:
     """
     if mark := _known_browsers(request).get(email):
         return consume(request, action="code_mail_browser", key=mark)
-    here = f"{email}|{_network(request)}"
+    here = f"{email}|{security_log.network_of(request)}"
     return consume(request, action="code_mail_network", key=here) and consume(
         request, action="code_mail", key=email
     )
@@ -134,7 +134,7 @@ class SignInAttempt(Attempt):
 def forget_sign_in_failures(request: HttpRequest, email: str) -> None:
     """After a reset of the password the person starts anew (SPEC 5: the reset is a way in)."""
     counters = [
-        ("sign_in_network", f"{email}|{_network(request)}"),
+        ("sign_in_network", f"{email}|{security_log.network_of(request)}"),
         ("sign_in_account", email),
     ]
     Tally.objects.filter(key__in=_keys(request, counters)).delete()
@@ -172,7 +172,7 @@ def _counters(request: HttpRequest, email: str) -> list[tuple[str, str]]:
     if mark := known_browser(request, email):
         return [("sign_in_browser", mark)]
     return [
-        ("sign_in_network", f"{email}|{_network(request)}"),
+        ("sign_in_network", f"{email}|{security_log.network_of(request)}"),
         ("sign_in_origin", ""),
         ("sign_in_account", email),
     ]
@@ -191,7 +191,10 @@ def _count(request: HttpRequest, counters: list[tuple[str, str]]) -> tuple[bool,
         spans = {key: rate.span for key, rate in group.items()}
         counts = Tally.objects.count_up(spans, now=timezone.now())
         counted.extend(group)
-        if any(counts[key] > rate.amount for key, rate in group.items()):
+        over = [key for key, rate in group.items() if counts[key] > rate.amount]
+        if over:
+            reason = over[0].partition(":")[0]
+            security_log.refused(request, security_log.RATE_LIMIT, reason)
             return False, counted
     return True, counted
 
@@ -217,10 +220,3 @@ def _known_browsers(request: HttpRequest) -> dict[str, str]:
         return {}
     pairs = (pair.rpartition("=") for pair in (value or "").split("&"))
     return {email: mark for email, _, mark in pairs if email}
-
-
-def _network(request: HttpRequest) -> str:
-    """The /24 (IPv4) or /64 (IPv6) that the request comes from."""
-    address = ipaddress.ip_address(ratelimit.get_ip(request))
-    prefix = 24 if address.version == 4 else 64
-    return str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))

@@ -18,9 +18,9 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from accounts import doors, failures, gate
+from accounts import doors, failures, gate, security_log
 from accounts.destinations import path_of
-from accounts.errors import DomainError
+from accounts.errors import DomainError, NotAllowed, SeedUnreadable
 
 Handler = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponse]
@@ -40,6 +40,17 @@ class Lifetime:
 
 _OF_PEOPLE: Final = Lifetime(idle=14 * 86_400, whole=30 * 86_400)
 _OF_THE_VENDOR: Final = Lifetime(idle=4 * 3600, whole=12 * 3600)
+
+
+def security_lines(get_response: Handler) -> Handler:
+    """See to it that each refusal has its line in the security log."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        security_log.answered(request, response)
+        return response
+
+    return middleware
 
 
 def session_activity(get_response: Handler) -> Handler:
@@ -135,6 +146,12 @@ class refusals:  # noqa: N801 (reads like its neighbors in MIDDLEWARE)
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DomainError):
             return None
+        event = security_log.ACT_REFUSED
+        if isinstance(error, NotAllowed):
+            event = security_log.AUTHZ_FAIL
+        elif isinstance(error, SeedUnreadable):
+            event = security_log.DECRYPT_FAIL
+        security_log.refused(request, event, error.code)
         back = path_of(request.headers.get("Referer", ""))
         if back and back != request.get_full_path():
             messages.error(request, str(error))

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.account.signals import (
     authentication_step_completed,
+    email_verification_code_rejected,
+    login_code_rejected,
     password_changed,
     password_reset,
     password_set,
+    user_logged_in,
+    user_signed_up,
 )
 from allauth.core import context as allauth_context
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_used
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_used
 from anymail.signals import AnymailTrackingEvent, tracking
+from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import Signal, receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts import failures, outbox, trust
+from accounts import failures, outbox, security_log, trust
 from accounts.actions import people, recovery_ends, security
 from accounts.emails import Change, Origin
 from accounts.models import User
@@ -93,14 +99,17 @@ def tell_of_address(*, instance: EmailAddress, raw: bool, **_: object) -> None:
     if raw or not instance.verified:
         return
     if not instance.was_verified:
+        _log(security_log.USER_UPDATED, Change.EMAIL_ADDED, instance.user)
         security.tell_of_address(Change.EMAIL_ADDED, address=instance, origin=_origin())
     elif instance.primary and not instance.was_primary:
+        _log(security_log.USER_UPDATED, Change.PRIMARY_CHANGED, instance.user)
         security.tell_of_address(Change.PRIMARY_CHANGED, address=instance, origin=_origin())
 
 
 @receiver(post_delete, sender=EmailAddress)
 def tell_of_removed_address(*, instance: EmailAddress, origin: object, **_: object) -> None:
     if instance.verified and isinstance(origin, EmailAddress):
+        _log(security_log.USER_UPDATED, Change.EMAIL_REMOVED, instance.user)
         security.tell_of_address(Change.EMAIL_REMOVED, address=instance, origin=_origin())
 
 
@@ -126,10 +135,12 @@ def tell_of_removed_second_step(*, instance: Authenticator, origin: object, **_:
 @receiver(list(_PASSWORD_SIGNALS))
 def tell_of_password(*, signal: Signal, user: User, **_: object) -> None:
     change = _PASSWORD_SIGNALS[signal]
+    _log(security_log.PASSWORD_CHANGE, change, user)
     security.tell(change, user=user, origin=_origin(), now=timezone.now())
 
 
 def _tell_of(change: Change, authenticator: Authenticator) -> None:
+    _log(security_log.USER_UPDATED, change, authenticator.user)
     security.tell(
         change,
         user=authenticator.user,
@@ -137,6 +148,52 @@ def _tell_of(change: Change, authenticator: Authenticator) -> None:
         origin=_origin(),
         now=timezone.now(),
     )
+
+
+def _log(event: security_log.SecurityEvent, change: Change, user: User) -> None:
+    request = allauth_context.request
+    security_log.done(request, event, change.name.lower(), actor=user.pk)
+
+
+# --- The security log -------------------------------------------------------------------------
+
+
+@receiver(user_login_failed)
+def log_wrong_password(
+    *, request: HttpRequest | None, credentials: dict[str, str], **_: object
+) -> None:
+    if request is not None:
+        target = credentials.get("email", "")
+        security_log.refused(request, security_log.LOGIN_FAIL, "password", target=target)
+
+
+@receiver(authentication_failed)
+def log_wrong_second_step(*, request: HttpRequest, user: User, **_: object) -> None:
+    security_log.act_as(request, str(user.pk))
+    security_log.refused(request, security_log.LOGIN_FAIL, "second_step", target=user.email)
+
+
+@receiver([login_code_rejected, email_verification_code_rejected])
+def log_wrong_code(*, request: HttpRequest, user: User | None, **_: object) -> None:
+    target = user.email if user else ""
+    security_log.refused(request, security_log.LOGIN_FAIL, "mailed_code", target=target)
+
+
+@receiver(user_logged_in)
+def log_sign_in(*, request: HttpRequest, user: User, **_: object) -> None:
+    methods = [str(each["method"]) for each in get_authentication_records(request, user)]
+    security_log.done(request, security_log.LOGIN_SUCCESS, "+".join(methods), actor=user.pk)
+
+
+@receiver(user_logged_out)
+def log_sign_out(*, request: HttpRequest | None, user: User | None, **_: object) -> None:
+    if user is not None:
+        security_log.done(request, security_log.LOGOUT, actor=user.pk)
+
+
+@receiver(user_signed_up)
+def log_sign_up(*, request: HttpRequest, user: User, **_: object) -> None:
+    security_log.done(request, security_log.USER_CREATED, actor=user.pk)
 
 
 def _origin() -> Origin:

@@ -7,4 +7,4 @@ class LicensingConfig(AppConfig):
     name = "licensing"
 
     def ready(self) -> None:
-        from licensing import receivers  # noqa: F401  (connects itself)
+        from licensing import receivers, security_events  # noqa: F401  (connect themselves)

@@ -25,6 +25,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.defaults import bad_request
 
+from accounts import security_log
 from licensing.middleware import in_the_words_of_machines
 from onboarding.handler import UNREADABLE
 
@@ -78,7 +79,7 @@ def encrypted_only(get_response: Handler) -> Handler:
         is_open = not settings.SECURE_SSL_REDIRECT or request.is_secure()
         if is_open or request.path in _PROBES or not _carries_secret(request):
             return get_response(request)
-        log.warning("unencrypted_request_refused", method=request.method)
+        security_log.refused(request, security_log.AUTHZ_FAIL, "unencrypted")
         page = HttpResponseForbidden(render_to_string("errors/unencrypted.html"))
         refused = in_the_words_of_machines(request, page)
         refused["Cache-Control"] = "no-store"
@@ -105,6 +106,7 @@ def canonical_host(get_response: Handler) -> Handler:
             return HttpResponseRedirect(settings.PORTAL_ORIGIN + request.get_full_path())
         log.warning("wrong_host", host=ascii(host[:100]), method=ascii(request.method))
         request.META["HTTP_HOST"] = origin.netloc
+        security_log.explain(request, "host")
         return bad_request(request, SuspiciousOperation("Host"))
 
     return middleware
@@ -134,6 +136,7 @@ def same_site(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         unsafe = request.method not in ("GET", "HEAD", "OPTIONS", "TRACE")
         if unsafe and request.headers.get("Sec-Fetch-Site") == "cross-site":
+            security_log.explain(request, "cross_site")
             raise PermissionDenied(_("This form was sent from another site, so nothing was done."))
         return get_response(request)
 

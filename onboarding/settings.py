@@ -79,6 +79,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "onboarding.middleware.request_log",
+    "accounts.middleware.security_lines",
     "onboarding.middleware.encrypted_only",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",

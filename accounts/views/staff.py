@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import access
+from accounts import access, security_log
 from accounts.destinations import with_next
 from accounts.models import User
 
@@ -64,6 +64,8 @@ class StaffSite(admin.AdminSite):
         """Send people through the portal's own sign-in, with its limits and two steps."""
         if isinstance(request.user, User):
             if not request.user.is_staff:  # signing in again would lead back here, forever
+                security_log.explain(request, "not_staff")
                 raise PermissionDenied(_("These pages are for staff."))
+            security_log.refused(request, security_log.AUTHZ_FAIL, "two_steps")
             return redirect(access.second_step_first(request, access.STAFF))
         return redirect(with_next(reverse("account_login"), reverse("admin:index")))

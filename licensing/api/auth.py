@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
-from accounts import limits
+from accounts import limits, security_log
 from licensing import tokens
 from licensing.actions import check_ins
 from licensing.api.problems import Problem
@@ -47,6 +47,12 @@ class InstanceToken(HttpBearer):
         ended = None if activation else _last_of(digest)
         if activation is None and ended is None:
             raise Problem("token_invalid")
+        known = activation or ended
+        assert known is not None
+        instance = known.instance
+        security_log.act_as(
+            request, f"instance {instance.public_id}", account=instance.account.slug
+        )
         _count(request, digest)
         if activation is not None:
             return activation
@@ -65,9 +71,12 @@ class EnrollmentBearer(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> EnrollmentToken:
         digest = _digest(token, "rase")
-        found = EnrollmentToken.objects.filter(digest=digest).first()
+        found = EnrollmentToken.objects.select_related("account").filter(digest=digest).first()
         if found is None:
             raise Problem("token_invalid")
+        security_log.act_as(
+            request, f"enrollment token {found.public_id}", account=found.account.slug
+        )
         _count(request, digest)
         if not EnrollmentToken.objects.open(timezone.now()).filter(pk=found.pk).exists():
             raise Problem("enrollment_ended")

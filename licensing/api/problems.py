@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts import security_log
 from accounts.errors import DomainError
 
 CONTENT_TYPE: Final = "application/problem+json"
@@ -169,6 +170,7 @@ def kind_of(code: str) -> Kind:
 
 def answer(request: HttpRequest, problem: Problem, *, status: int | None = None) -> HttpResponse:
     """The refusal as RFC 9457 document, with the headers that its status asks for."""
+    security_log.explain(request, problem.code)
     kind = kind_of(problem.code)
     status = status or kind.status
     body = {

@@ -14,7 +14,7 @@ from ninja import Router
 from ninja.responses import Status
 from ninja.security import HttpBearer
 
-from accounts import limits
+from accounts import limits, security_log
 from licensing import tokens
 from licensing.actions import idempotency
 from licensing.actions.purchases import orders
@@ -46,6 +46,7 @@ class VendorToken(HttpBearer):
         ours = settings.PORTAL_VENDOR_TOKEN
         if not ours or not hmac.compare_digest(tokens.digest(token), tokens.digest(ours)):
             raise Problem("token_invalid")
+        security_log.act_as(request, "vendor")
         digest = tokens.digest(token)
         if not limits.consume(request, action="api", key=digest):
             raise Problem("limit_reached")

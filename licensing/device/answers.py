@@ -12,6 +12,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts import security_log
 from accounts.errors import DomainError
 from licensing.errors import AuthorizationPending
 
@@ -60,11 +61,14 @@ def endpoint(view: Endpoint) -> Endpoint:
         try:
             return view(request)
         except Refusal as refusal:
+            security_log.explain(request, refusal.error)
             return _refused(refusal)
         except AuthorizationPending as error:
+            security_log.is_expected(request)
             how_long = {"interval": error.interval, "expires_in": error.expires_in}
             return _refused(Refusal(error.code, str(error)), **how_long)
         except DomainError as error:
+            security_log.refused(request, security_log.TOKEN_FAIL, error.code)
             return _refused(Refusal(error.code, str(error)))
         except SuspiciousOperation:
             return _refused(Refusal(*_UNREADABLE))

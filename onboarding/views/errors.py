@@ -7,11 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from accounts import security_log
 from licensing.api.problems import RETRY_AFTER
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose token is missing or old: nothing was done, and reloading helps."""
+    security_log.explain(request, "csrf")
     return render(request, "errors/csrf.html", status=403)
 
 

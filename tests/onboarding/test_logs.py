@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MARKER = "MARKERTOKEN0123456789"
+FORGED = 'x\r\n{"event": "authn_login_success", "actor": "1"}\x1b[2J'
 # Runs in a process of its own: the logging of this one belongs to pytest.
 SCRIPT = f"""
 import django; django.setup()
@@ -34,6 +35,8 @@ polling = {{"client_id": "ras-console", "grant_type": GRANT, "device_code": "{MA
 browser.post("/oauth/token", urlencode(polling), content_type=FORM, **secure)
 browser.post("/oauth/token?device_code={MARKER}", b"", content_type=FORM, **secure)
 browser.get("/activate/?code={MARKER}", **secure)
+from accounts import security_log
+security_log.done(None, security_log.LOGIN_SUCCESS, {FORGED!r})
 with patch("onboarding.views.home.redirect", side_effect=RuntimeError("broken on purpose")):
     browser.get("/?next={MARKER}", **secure)
 """
@@ -84,3 +87,13 @@ def test_a_failed_page_leaves_its_traceback(lines: list[str]) -> None:
     (failed,) = [json.loads(line) for line in lines if "broken on purpose" in line]
     assert failed["event"] == "page_failed"
     assert "Traceback" in failed["exception"]
+
+
+def test_what_somebody_typed_forges_no_line(lines: list[str]) -> None:
+    (line,) = [line for line in lines if '"reason": "x' in line]
+
+    told = json.loads(line)
+    assert told["reason"] == FORGED
+    assert (told["logger"], told["level"]) == ("portal.security", "info")
+    assert {"event", "actor", "account", "network", "timestamp"} <= set(told)
+    assert [one for one in lines if one.startswith('{"event": "authn_login_success", "a')] == []

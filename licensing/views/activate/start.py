@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import access, failures, limits
+from accounts import access, failures, limits, security_log
 from accounts.access import MemberRequest
 from accounts.destinations import with_next
 from accounts.models import BusinessAccount, Membership, User
 from accounts.permissions import Permission
-from licensing import homes, tokens
+from licensing import homes, security_events, tokens
 from licensing.actions import requests
 from licensing.errors import RequestNotFound
 from licensing.forms.activate import AccountForm, CodeForm
@@ -41,6 +41,7 @@ def enter(request: HttpRequest) -> HttpResponseBase:
             return redirect(_onward(request, asked))
         if not attempt.allowed:
             return limits.too_many(request)
+        security_log.refused(request, security_events.CODE_GUESSED, "not_waiting")
         form.add_error("code", str(RequestNotFound.message))
     failures.count_errors(request, form)
     return render(request, "licensing/activate/enter.html", {"form": form, "step": "check"})
