@@ -16,7 +16,6 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.db import transaction
-from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -32,7 +31,7 @@ from accounts import mailbox_proof
 from accounts.actions import people
 from accounts.models import BusinessAccount, Tally
 from tests import factories
-from tests.accounts.actors import Actor
+from tests.accounts.actors import Actor, new_browser
 
 ROUNDS: Final = int(os.environ.get("PORTAL_TEST_ROUNDS", "25"))
 STEPS: Final = 14
@@ -162,7 +161,7 @@ class TwoPeople(RuleBasedStateMachine):
 
     @rule(who=ACTORS)
     def take_another_browser(self, who: str) -> None:
-        self.actor(who).browser = Client()
+        self.actor(who).browser = new_browser()
 
     @invariant()
     def mallory_has_nothing_of_danas(self) -> None:
@@ -188,7 +187,7 @@ class TwoPeople(RuleBasedStateMachine):
 
     def dana_gets_in(self) -> None:
         """Whatever happened before, her mailbox lets her in."""
-        self.dana.browser = Client()
+        self.dana.browser = new_browser()
         if people.is_taken(DANAS):
             self.ask_for_a_sign_in_code("Dana", DANAS)
             self.type_the_sign_in_code("Dana")
