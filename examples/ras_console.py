@@ -340,6 +340,8 @@ def _install(state: State, given: Namespace) -> str:
 
 def _close(state: State, receipt: str) -> str:
     claims = verify(receipt, state, RECEIPT)
+    if state.license and claims.get("seq", 0) < state.sequence:
+        raise Problem(UNTRUSTED, "This receipt is older than the license here. Nothing ended.")
     state.license, state.token, state.usage = "", "", {}
     state.save()
     return f"Deactivated: the seat is free ({claims['activation']['ending']}). Receipt checked."

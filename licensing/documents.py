@@ -87,13 +87,17 @@ def sign_license(grant: Grant) -> str:
 
 
 def sign_receipt(
-    *, instance_id: str, activation_id: str, ending: str, at: datetime, now: datetime
+    *, instance_id: str, activation_id: str, sequence: int, ending: str, at: datetime, now: datetime
 ) -> str:
-    """Proof that an activation has ended `at`: a compact JWS of another type than a license."""
+    """Proof that an activation has ended `at`: a compact JWS of another type than a license.
+
+    `sequence` is that of the last document before: a console with a later one isn't meant.
+    """
     claims = {
         "iss": settings.PORTAL_ORIGIN,
         "sub": instance_id,
         "aud": AUDIENCE,
+        "seq": sequence,
         "iat": int(at.timestamp()),
         "activation": {"id": activation_id, "ending": ending},
     }

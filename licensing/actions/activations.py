@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -24,6 +25,7 @@ def known_instance(
 ) -> Instance:
     """The account's row of this installation, made when it is new here; names stay as people gave
     them. Call it under the account's lock."""
+    rows = Instance.objects.filter(instance_id=installation.instance_id)
     instance, _made = Instance.objects.get_or_create(
         account=account,
         instance_id=installation.instance_id,
@@ -35,6 +37,12 @@ def known_instance(
             "last_seen_at": now,
         },
     )
+    # One installation, one sequence: its console takes no document that isn't newer than all
+    # before, whichever account they came from.
+    reached = rows.aggregate(reached=Max("sequence"))["reached"]
+    if reached > instance.sequence:
+        instance.sequence = reached
+        instance.save(update_fields=["sequence"])
     return instance
 
 

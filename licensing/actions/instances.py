@@ -124,11 +124,17 @@ def move(*, instance: Instance, key: Key, by: User, now: datetime) -> Activation
 
 @transaction.atomic
 def deactivate_itself(
-    *, activation: Activation, ending: str, now: datetime, by: User | None = None
+    *,
+    activation: Activation,
+    ending: str,
+    now: datetime,
+    by: User | None = None,
+    sequence: int | None = None,
 ) -> Receipt:
     """The console gives its seat back, and gets a signed receipt; again, the same kind of receipt.
 
-    `by` is who uploaded a deactivation file.
+    `by` is who uploaded a deactivation file. `sequence` is that of the last document which the
+    receipt is about; None: the instance's latest.
     """
     account = lock_home(activation.instance)
     if activations.end(activation, ending, now=now):
@@ -144,6 +150,7 @@ def deactivate_itself(
     receipt = documents.sign_receipt(
         instance_id=str(ended.installation),
         activation_id=str(ended.public_id),
+        sequence=activation.instance.sequence if sequence is None else sequence,
         ending=ended.ending,
         at=ended.deactivated_at,
         now=now,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,10 +25,19 @@ from licensing.errors import (
     RequestNotFound,
 )
 from licensing.models import Activation, ActivationRequest, FileAnswer
+from licensing.models.activation import REPORTING
 from licensing.models.activation_request import VALID_FOR, Status
 from licensing.request_files import RequestFile
 
 _AHEAD: Final = timedelta(days=1)  # by which a day may lie in the future, somewhere on earth
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The activation whose document a file carries, and that document's `seq`."""
+
+    activation: Activation
+    sequence: int
 
 
 def open_request(*, file: RequestFile, by: User, now: datetime) -> ActivationRequest:
@@ -59,7 +69,7 @@ def home_of(file: RequestFile, *, now: datetime) -> BusinessAccount:
 
     Raises RequestFileInvalid.
     """
-    return _proven(file, now).instance.account
+    return _proof(file, now).activation.instance.account
 
 
 @transaction.atomic
@@ -68,8 +78,8 @@ def answer(*, file: RequestFile, by: User, now: datetime) -> FileAnswer:
 
     Raises RequestFileInvalid, NotAllowed, NotLicensed, LicenseNotUsable.
     """
-    proven = _proven(file, now)
-    account = _own(proven, by)
+    proof = _proof(file, now)
+    account = _own(proof.activation, by)
     acting(account, by, Permission.LICENSES_MANAGE)
     if earlier := FileAnswer.objects.filter(file_digest=file.digest).first():
         return earlier
@@ -79,15 +89,16 @@ def answer(*, file: RequestFile, by: User, now: datetime) -> FileAnswer:
     return FileAnswer.objects.create(
         file_digest=file.digest,
         mode=file.mode,
-        activation=proven,
-        document=respond(proven, file, by, now),
+        activation=proof.activation,
+        proof_sequence=proof.sequence,
+        document=respond(proof, file, by, now),
         answered_by=by,
         answered_at=now,
     )
 
 
-def _proven(file: RequestFile, now: datetime) -> Activation:
-    """The activation whose document the file carries as proof."""
+def _proof(file: RequestFile, now: datetime) -> Proof:
+    """What the file proves; raises RequestFileInvalid."""
     try:
         claims = documents.read_license(file.license, now=now, expired_is_fine=True)
     except DocumentInvalid as error:
@@ -98,7 +109,7 @@ def _proven(file: RequestFile, now: datetime) -> Activation:
     proven = known.filter(public_id=claims["activation"]["id"]).first()
     if proven is None or proven.installation != file.installation.instance_id:
         raise RequestFileInvalid(_("The license in this file belongs to another instance."))
-    return proven
+    return Proof(proven, claims["seq"])
 
 
 def _own(proven: Activation, by: User) -> BusinessAccount:
@@ -115,15 +126,27 @@ def _own(proven: Activation, by: User) -> BusinessAccount:
 
 
 def _running(proven: Activation) -> Activation | None:
-    """What the instance runs under now, if nothing came between but moves to other keys."""
+    """What `proven` has become by moves to other keys, if that runs now; under the lock. A proof
+    never speaks for an activation that began anew."""
+    since = Activation.objects.filter(instance=proven.instance_id, pk__gte=proven.pk)
+    # A move ends one and begins the next in one transaction: what follows is its successor.
+    stays = (each for each in since.order_by("pk") if each.ending != Activation.Ending.MOVED)
     live = check_ins.of_instance(proven.instance)
-    proven.refresh_from_db(fields=["ending", "deactivated_at"])
-    is_same = live == proven or proven.ending == Activation.Ending.MOVED
-    return live if is_same else None
+    return live if live == next(stays, None) else None
 
 
-def _refresh(proven: Activation, file: RequestFile, by: User, now: datetime) -> str:
-    running = _running(proven)
+def _went_on(proof: Proof, running: Activation) -> bool:
+    """True when the instance has shown a later document, or fetched one after a move: it didn't
+    end with the document of this proof."""
+    checked_in_at = running.instance.last_check_in_at
+    if running.channel in REPORTING and proof.activation != running and checked_in_at:
+        return checked_in_at > running.activated_at
+    shown = FileAnswer.objects.filter(activation__instance=running.instance_id)
+    return shown.filter(proof_sequence__gt=proof.sequence).exists()
+
+
+def _refresh(proof: Proof, file: RequestFile, by: User, now: datetime) -> str:
+    running = _running(proof.activation)
     if running is None:
         raise NotLicensed
     if not entitlement.status(running.key.license, now.date()).is_usable:
@@ -140,10 +163,23 @@ def _refresh(proven: Activation, file: RequestFile, by: User, now: datetime) -> 
     return document
 
 
-def _deactivate(proven: Activation, file: RequestFile, by: User, now: datetime) -> str:
-    """The receipt; the instance that was activated anew meanwhile keeps what it has."""
-    check_ins.keep_usage(proven.instance, file.usage)
+def _deactivate(proof: Proof, file: RequestFile, by: User, now: datetime) -> str:
+    """The receipt; the instance that was activated anew meanwhile keeps what it has. Raises
+    RequestFileInvalid when it went on with what it had."""
+    check_ins.keep_usage(proof.activation.instance, file.usage)
+    running = _running(proof.activation)
+    if running is not None and _went_on(proof, running):
+        raise RequestFileInvalid(
+            _(
+                "The instance went on with a newer license after this file was saved. Save a new "
+                "file at its console, or deactivate it in the portal."
+            )
+        )
     receipt = instances.deactivate_itself(
-        activation=_running(proven) or proven, ending=Activation.Ending.FILE, now=now, by=by
+        activation=running or proof.activation,
+        ending=Activation.Ending.FILE,
+        now=now,
+        by=by,
+        sequence=None if running else proof.sequence,
     )
     return receipt.document

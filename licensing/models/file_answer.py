@@ -21,6 +21,8 @@ class FileAnswer(models.Model):
     activation = models.ForeignKey(
         "licensing.Activation", on_delete=models.PROTECT, related_name="file_answers"
     )
+    # The `seq` of the document that the file carried; None: answered before it was kept.
+    proof_sequence = models.PositiveIntegerField(null=True, blank=True)
     document = models.TextField()
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

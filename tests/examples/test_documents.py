@@ -121,12 +121,40 @@ def test_clocks_may_differ_by_five_minutes(state: State, settings: Settings) -> 
 def test_a_receipt_is_no_license_and_a_license_no_receipt(state: State) -> None:
     now = timezone.now()
     receipt = documents.sign_receipt(
-        instance_id=GRANT.instance_id, activation_id="a", ending="console", at=now, now=now
+        instance_id=GRANT.instance_id,
+        activation_id="a",
+        sequence=7,
+        ending="console",
+        at=now,
+        now=now,
     )
 
     assert not accepted(receipt, state)
     assert accepted(receipt, state, ras_console.RECEIPT)
     assert not accepted(documents.sign_license(grant()), state, ras_console.RECEIPT)
+
+
+def test_a_receipt_from_before_the_license_here_ends_nothing(state: State) -> None:
+    now = timezone.now()
+    old, new = (
+        documents.sign_receipt(
+            instance_id=GRANT.instance_id,
+            activation_id=GRANT.activation_id,
+            sequence=sequence,
+            ending="console",
+            at=now,
+            now=now,
+        )
+        for sequence in (2, 3)
+    )
+    state.accept(documents.sign_license(grant(sequence=3)))
+
+    with pytest.raises(Problem, match="older than the license here"):
+        ras_console._close(state, old)
+    assert state.license
+
+    assert "Deactivated" in ras_console._close(state, new)
+    assert not state.license
 
 
 def test_the_sequence_never_goes_back(state: State) -> None:

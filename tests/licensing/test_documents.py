@@ -118,6 +118,7 @@ def test_a_receipt_is_no_license(keys: str) -> None:
     receipt = documents.sign_receipt(
         instance_id=GRANT.instance_id,
         activation_id=GRANT.activation_id,
+        sequence=7,
         ending="console",
         at=NOW,
         now=NOW,
