@@ -14,6 +14,9 @@ from licensing.models.license import GRACE, SOON
 
 TRIAL_DAYS: Final = 30
 TRIAL_SEATS: Final = 50
+# For each business account, each person and each installation (SPEC 4.2, 6).
+TRIALS_AT_ONCE: Final = 3
+TRIALS_A_YEAR: Final = 10
 # All of a trial's days are among the 60 of "expires soon"; only the last ones need a person.
 TRIAL_ENDS_SOON: Final = timedelta(days=14)
 OVERUSE_ALLOWED: Final = timedelta(days=7)

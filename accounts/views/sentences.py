@@ -63,6 +63,15 @@ _SENTENCES: Final = {
     Event.LICENSE_ADDED: gettext_lazy("%(actor)s added the license %(subject)s"),
     Event.LICENSES_ADDED: gettext_lazy("%(actor)s added %(subject)s licenses"),
     Event.LICENSE_TRIAL_STARTED: gettext_lazy("%(actor)s started a trial for %(subject)s"),
+    Event.LICENSE_SUSPENDED: gettext_lazy(
+        "%(actor)s suspended the license %(subject)s. Reason: %(reason)s"
+    ),
+    Event.LICENSE_RESUMED: gettext_lazy(
+        "%(actor)s let the license %(subject)s run again. Reason: %(reason)s"
+    ),
+    Event.TRIALS_ALLOWED: gettext_lazy(
+        "%(actor)s allowed %(at_once)s trials at a time and %(a_year)s a year. Reason: %(reason)s"
+    ),
     Event.KEY_CUT: gettext_lazy("%(actor)s cut the key %(subject)s from %(license)s"),
     Event.KEY_RENAMED: gettext_lazy("%(actor)s renamed the key %(before)s to %(subject)s"),
     Event.KEY_REVOKED: gettext_lazy("%(actor)s revoked the key %(subject)s"),

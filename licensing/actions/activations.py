@@ -17,7 +17,7 @@ from licensing.actions import seats
 from licensing.days import in_words
 from licensing.errors import InOtherAccount, LicenseNotUsable, VersionNotCovered
 from licensing.installation_facts import Installation
-from licensing.models import Activation, Instance, Key, Product
+from licensing.models import Activation, Instance, Key, License, Product
 
 
 def known_instance(
@@ -131,8 +131,8 @@ def announce(
 def refuse_unfit(key: Key, *, version: str, now: datetime) -> None:
     """Raise LicenseNotUsable or VersionNotCovered when `key` can't license `version` now."""
     license = key.license
-    state = entitlement.status(license, now.date())
-    if license.product != Product.RAS or not state.is_usable:
+    refuse_stopped(license, now=now)
+    if license.product != Product.RAS:
         raise LicenseNotUsable
     if not entitlement.covers(license, version, now.date()):
         insured = license.upgrade_insurance_until
@@ -155,6 +155,18 @@ def refuse_unfit(key: Key, *, version: str, now: datetime) -> None:
                 "day": in_words(insured),
             }
         )
+
+
+def refuse_stopped(license: License, *, now: datetime) -> None:
+    """Raise LicenseNotUsable, with the vendor's reason if there is one, unless it runs `now`."""
+    state = entitlement.status(license, now.date())
+    if state is entitlement.Status.SUSPENDED:
+        raise LicenseNotUsable(
+            _("%(license)s is suspended. Reason: %(reason)s Choose another key, or ask support.")
+            % {"license": license, "reason": license.suspended_because}
+        )
+    if not state.is_usable:
+        raise LicenseNotUsable
 
 
 def _refuse_trial_of_another(key: Key, instance: Instance) -> None:
@@ -182,7 +194,11 @@ def end(activation: Activation, ending: str, *, now: datetime) -> bool:
 
 
 def issue(activation: Activation, *, now: datetime) -> str:
-    """Sign the next document of a live activation; kept on its instance byte for byte."""
+    """Sign the next document of a live activation; kept on its instance byte for byte.
+
+    Raises LicenseNotUsable, VersionNotCovered.
+    """
+    refuse_unfit(activation.key, version=activation.version, now=now)
     instance = activation.instance
     instance.sequence += 1
     sign(activation, now=now)

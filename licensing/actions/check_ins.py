@@ -58,8 +58,7 @@ def of_instance(instance: Instance) -> Activation | None:
 
 @cache  # a query set is immutable, and putting this one together takes longer than its answer
 def _sights() -> QuerySet[Activation]:
-    """Live activations that their consoles have collected, with what a report is compared to: a
-    token or file from before is no proof for one that waits for its console.
+    """Live activations that their consoles have collected, with what a report is compared to.
 
     `users_beside` counts the latest peaks of the instances that share its seats, `over_beside` is
     since when one of them is over them, `reported_through` is the latest day that it reported.
@@ -124,7 +123,8 @@ def notices(activation: Activation, *, now: datetime) -> list[Notice]:
     state = entitlement.status(license, now.date())
     if state in _OF_STATUS:
         last = entitlement.last_day(license)
-        text = _OF_STATUS[state] % {"license": license, "day": license.ends_on, "last": last}
+        words = {"license": license, "day": license.ends_on, "last": last}
+        text = _OF_STATUS[state] % (words | {"reason": license.suspended_because})
         found.append(Notice(f"license_{state.value}", str(text)))
     if not entitlement.covers(license, instance.version, now.date()):
         text = _("%(license)s doesn't cover version %(version)s.")
@@ -146,7 +146,9 @@ _OF_STATUS: Final = {
         "%(license)s ended on %(day)s. Instances run until %(last)s."
     ),
     entitlement.Status.EXPIRED: gettext_lazy("%(license)s has expired: it ended on %(day)s."),
-    entitlement.Status.SUSPENDED: gettext_lazy("%(license)s is suspended. Ask support."),
+    entitlement.Status.SUSPENDED: gettext_lazy(
+        "%(license)s is suspended: no new documents. Reason: %(reason)s Ask support."
+    ),
 }
 
 

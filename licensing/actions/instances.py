@@ -109,17 +109,21 @@ def move(*, instance: Instance, key: Key, by: User, now: datetime) -> Activation
         by=by,
         now=now,
     )
-    moved.collected_at = live.collected_at
-    moved.save(update_fields=["collected_at"])
-    # A console that hasn't collected yet gets what the instance runs under by then.
-    waiting = ActivationRequest.objects.filter(activation=live, status=Status.APPROVED)
-    waiting.update(activation=moved)
+    _inherit(moved, live)
     instance.last_seen_at = last_seen_at  # moving it isn't hearing from it
     instance.save(update_fields=["last_seen_at"])
     audit.record(
         Event.INSTANCE_MOVED, account=account, actor=by, now=now, subject=instance, key=str(chosen)
     )
     return moved
+
+
+def _inherit(moved: Activation, before: Activation) -> None:
+    """A move asks nothing of the console; one that hasn't collected yet gets what came of it."""
+    moved.collected_at = before.collected_at
+    moved.save(update_fields=["collected_at"])
+    waiting = ActivationRequest.objects.filter(activation=before, status=Status.APPROVED)
+    waiting.update(activation=moved)
 
 
 @transaction.atomic

@@ -1,8 +1,8 @@
-"""Making licenses: from a purchase, as a trial, or by registering a key that one holds."""
+"""Making licenses: from a purchase, or by registering a key that one holds."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,9 +13,8 @@ from accounts.events import Event
 from accounts.models import BusinessAccount, User
 from accounts.permissions import Permission
 from licensing import key_codes
-from licensing.entitlement import TRIAL_DAYS, TRIAL_SEATS
-from licensing.errors import KeyNotHere, KeyRevoked, KeyTaken, TrialUsed
-from licensing.models import Instance, Key, KeyAttempt, License, Product
+from licensing.errors import KeyNotHere, KeyRevoked, KeyTaken
+from licensing.models import Key, KeyAttempt, License
 
 
 @transaction.atomic
@@ -48,7 +47,7 @@ def add(
         auto_renew=auto_renew,
         created_at=now,
     )
-    _primary_key(license, code, now)
+    primary_key(license, code, now)
     if account is not None:
         audit.record(Event.LICENSE_ADDED, account=account, actor=None, now=now, subject=license)
     return license
@@ -115,27 +114,8 @@ def _note_attempt(account: BusinessAccount, code: str, by: User, now: datetime) 
     )
 
 
-def start_trial(*, instance: Instance, by: User | None, now: datetime) -> Key:
-    """Thirty days for one instance, once; under the account's lock. Raises TrialUsed."""
-    account = instance.account
-    if account.licenses.trials_of(instance.instance_id).exists():
-        raise TrialUsed
-    license = License.objects.create(
-        account=account,
-        product=Product.RAS,
-        kind=License.Kind.TRIAL,
-        name=_("Trial of %(instance)s") % {"instance": instance.name},
-        seats=TRIAL_SEATS,
-        starts_on=now.date(),
-        ends_on=now.date() + timedelta(days=TRIAL_DAYS),
-        trial_of=instance,
-        created_at=now,
-    )
-    audit.record(Event.LICENSE_TRIAL_STARTED, account=account, actor=by, now=now, subject=instance)
-    return _primary_key(license, "", now)
-
-
-def _primary_key(license: License, code: str, now: datetime) -> Key:
+def primary_key(license: License, code: str, now: datetime) -> Key:
+    """The key that every license begins with: `code`, or a fresh one."""
     return Key.objects.create(
         license=license,
         code=code or key_codes.new_code(),

@@ -14,12 +14,11 @@ from accounts.actions.authority import acting, lock_home
 from accounts.events import Event
 from accounts.models import BusinessAccount, Membership, User
 from accounts.permissions import Permission
-from licensing import documents, entitlement
-from licensing.actions import check_ins, instances, requests
+from licensing import documents
+from licensing.actions import activations, check_ins, instances, requests
 from licensing.actions.check_ins import Report
 from licensing.documents import DocumentInvalid
 from licensing.errors import (
-    LicenseNotUsable,
     NotLicensed,
     RequestFileInvalid,
     RequestNotFound,
@@ -149,8 +148,7 @@ def _refresh(proof: Proof, file: RequestFile, by: User, now: datetime) -> str:
     running = _running(proof.activation)
     if running is None:
         raise NotLicensed
-    if not entitlement.status(running.key.license, now.date()).is_usable:
-        raise LicenseNotUsable
+    activations.refuse_stopped(running.key.license, now=now)
     report = Report(version=file.installation.version, usage=file.usage)
     document = check_ins.record(activation=running, report=report, now=now).document
     audit.record(

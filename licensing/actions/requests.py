@@ -17,7 +17,7 @@ from accounts.events import Event
 from accounts.models import BusinessAccount, Membership, User
 from accounts.permissions import Permission
 from licensing import emails, homes, tokens
-from licensing.actions import activations, keys, licenses
+from licensing.actions import activations, keys, trials
 from licensing.errors import KeyNotHere, RequestAnswered, RequestNotFound, SplitNotConfirmed
 from licensing.installation_facts import Installation
 from licensing.models import Activation, ActivationRequest, Instance, Key, License
@@ -102,7 +102,7 @@ def approve(
     """Activate the instance; the seat is taken now, and lapses if the console never collects.
 
     Raises NotAllowed, RequestNotFound, RequestAnswered, SplitNotConfirmed, and what
-    `activations.begin`, `keys.cut` and `licenses.start_trial` raise: then nothing has changed.
+    `activations.begin`, `keys.cut` and `trials.start` raise: then nothing has changed.
     """
     account = lock(account)
     acting(account, by, Permission.LICENSES_MANAGE)
@@ -222,7 +222,7 @@ def _chosen_key(
     choice: Choice, account: BusinessAccount, instance: Instance, by: User, now: datetime
 ) -> Key:
     if choice.is_trial:
-        return licenses.start_trial(instance=instance, by=by, now=now)
+        return trials.start(instance=instance, by=by, now=now)
     if choice.cut_from is not None:
         license = choice.cut_from
         if license.account_id != account.pk:

@@ -64,7 +64,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "idempotency_key_missing": Kind(
         400,
         _("The header “Idempotency-Key” is missing"),
-        _("Send one of your own for each purchase, at most 255 characters; repeat it on a retry."),
+        _("Send one of your own for each request, at most 255 characters; repeat it on a retry."),
     ),
     "forbidden": Kind(403, _("This isn't allowed")),
     "not_found": Kind(404, _("There's nothing at this address")),
@@ -113,8 +113,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     ),
     "idempotency_key_reused": Kind(
         422,
-        _("The Idempotency-Key was used for another purchase"),
-        _("Each purchase has a key of its own, kept for 24 hours."),
+        _("The Idempotency-Key was used for another request"),
+        _("Each request has a key of its own, kept for 24 hours."),
     ),
     "limit_reached": Kind(
         429, _("Too many requests"), _("Wait as many seconds as “Retry-After” says.")

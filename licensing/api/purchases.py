@@ -2,59 +2,27 @@
 
 from __future__ import annotations
 
-import hmac
-import re
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from django.conf import settings
-from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router
 from ninja.responses import Status
-from ninja.security import HttpBearer
 
-from accounts import limits, security_log
-from licensing import tokens
 from licensing.actions import idempotency
 from licensing.actions.purchases import orders
+from licensing.api import vendor
 from licensing.api.bodies import at
 from licensing.api.description import may_refuse
 from licensing.api.problems import Problem
-from licensing.api.schemas import AccountOut, PurchaseIn, PurchaseOut
+from licensing.api.schemas import AccountOut
+from licensing.api.vendor import KEY_HEADER, OfVendor, VendorToken
+from licensing.api.vendor_schemas import PurchaseIn, PurchaseOut
 from licensing.errors import PurchasesRefused
 from licensing.models import Key, Purchase
 from licensing.purchase_rows import COLUMNS, InvalidRow, Sold, check
 
-_KEY: Final = re.compile(r"[!-~]{1,255}", re.ASCII)
-_HEADER: Final = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": True,
-    "description": "Your own for each purchase; the same again within 24 hours, the same answer.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-}
 router = Router(tags=["Vendor"])
-
-
-class VendorToken(HttpBearer):
-    """Proves the vendor: the token is a setting, and without one nobody passes."""
-
-    openapi_description = "The vendor's own, from the portal's settings (`PORTAL_VENDOR_TOKEN`)."
-
-    def authenticate(self, request: HttpRequest, token: str) -> str:
-        ours = settings.PORTAL_VENDOR_TOKEN
-        if not ours or not hmac.compare_digest(tokens.digest(token), tokens.digest(ours)):
-            raise Problem("token_invalid")
-        security_log.act_as(request, "vendor")
-        digest = tokens.digest(token)
-        if not limits.consume(request, action="api", key=digest):
-            raise Problem("limit_reached")
-        return digest
-
-
-class OfVendor(HttpRequest):
-    auth: str
 
 
 @router.post(
@@ -70,21 +38,12 @@ class OfVendor(HttpRequest):
         "key_taken",
         body=True,
     )
-    | {"parameters": [_HEADER]},
+    | {"parameters": [KEY_HEADER]},
 )
 def purchase(request: OfVendor, said: PurchaseIn) -> Status[dict[str, Any]]:
     """201: it is new. 200: this order is here already, with the same content. Safe to repeat."""
-    key = request.headers.get("Idempotency-Key", "")
-    if not _KEY.fullmatch(key):
-        raise Problem("idempotency_key_missing")
     sold, now = _checked(said), timezone.now()
-    status, answer = idempotency.once(
-        key_digest=tokens.digest(f"{request.auth} {key}"),
-        body_digest=sold.digest,
-        act=lambda: _record(sold, now),
-        now=now,
-    )
-    return Status(status, answer)
+    return vendor.once(request, digest=sold.digest, act=lambda: _record(sold, now), now=now)
 
 
 def _checked(said: PurchaseIn) -> Sold:

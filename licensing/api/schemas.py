@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from licensing import installation_facts as facts
-from licensing import purchase_rows, releases
+from licensing import releases
 
 MOST_DAYS: Final = 400
 MOST_USERS: Final = 1_000_000
@@ -114,31 +114,6 @@ class Installation(Body):
     )
 
 
-class PurchaseIn(Body):
-    """What was sold: the columns of the CSV."""
-
-    order_number: str = Field(min_length=1, max_length=60, examples=["PO-2026-000123"])
-    channel: Literal["online", "sales", "reseller"]
-    company: str = Field(min_length=1, max_length=100, examples=["Acme Corp"])
-    primary_email: str = Field(max_length=254, examples=["anna@acme.example"])
-    product: Literal["ras", "desktop-business", "access-business"]
-    kind: Literal["subscription", "permanent"]
-    seats: Whole = Field(ge=1, le=purchase_rows.MOST_SEATS, examples=[100])
-    starts_on: Day
-    ends_on: Day | None = Field(default=None, description="Of a subscription: its last day")
-    upgrade_insurance_until: Day | None = Field(
-        default=None, description="Of a permanent license: the insurance's last day, if it has one"
-    )
-    version: Version | None = Field(
-        default=None, description="The version bought; a permanent license needs it."
-    )
-    key: str | None = Field(
-        default=None,
-        max_length=facts.KEY_MAX,
-        description="A key that was assigned already; else one is made.",
-    )
-
-
 class AccountOut(BaseModel):
     id: str = Field(description="As in the address of its pages.")
     name: str
@@ -213,20 +188,6 @@ class ReceiptOut(BaseModel):
 class ActivatedOut(DocumentOut):
     token: str = Field(description="The instance's token; shown only now.")
     activation_id: uuid.UUID
-
-
-class PurchaseOut(BaseModel):
-    order_number: str
-    license_id: uuid.UUID
-    license_name: str
-    key_last_five: str
-    account: AccountOut | None = Field(
-        description="Whose license it is; null until the buyer of an online purchase is proven"
-    )
-    account_opened: bool = Field(
-        description="This purchase opened the account, and invited the primary email"
-    )
-    recorded_at: datetime
 
 
 class FieldErrorOut(BaseModel):

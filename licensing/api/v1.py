@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from accounts.errors import DomainError
-from licensing.api import problems, purchases, views
+from licensing.api import licenses, problems, purchases, views
 from licensing.api.bodies import StrictParser, errors_of
 from licensing.api.problems import Problem
 
@@ -29,6 +29,7 @@ api = NinjaAPI(
 api.add_router("/instance", views.instance_router)
 api.add_router("/activations", views.enrollment_router)
 api.add_router("/purchases", purchases.router)
+api.add_router("/licenses", licenses.router)
 
 
 @api.exception_handler(Problem)

@@ -9,7 +9,7 @@ from licensing.emails.instances import (
     instance_activated,
     seats_exceeded,
 )
-from licensing.emails.licenses import licenses_end
+from licensing.emails.licenses import license_resumed, license_suspended, licenses_end
 from licensing.emails.merging import merge_done, merge_proposed, merge_undone
 from licensing.emails.purchases import account_known, purchase_waits
 
@@ -18,6 +18,8 @@ __all__ = [
     "approval_wanted",
     "document_ends",
     "instance_activated",
+    "license_resumed",
+    "license_suspended",
     "licenses_end",
     "merge_done",
     "merge_proposed",

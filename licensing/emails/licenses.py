@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from accounts.emails.rendering import page, post, safe_line
 from accounts.models import BusinessAccount
+from accounts.permissions import Permission
 from licensing.models import License
+from licensing.models.license import MAX_REASON_LENGTH
 
 _NAMED = 10
 
@@ -56,6 +58,32 @@ def licenses_end(account: BusinessAccount, ending: Sequence[Ending], *, now: dat
             count=len(lines),
         )
     return len(addresses)
+
+
+def license_suspended(license: License, *, reason: str, now: datetime) -> None:
+    """Tell everyone who manages the account's licenses that one is stopped, and why."""
+    _to_managers("license_suspended", license, reason, now)
+
+
+def license_resumed(license: License, *, reason: str, now: datetime) -> None:
+    """Tell them that it runs again."""
+    _to_managers("license_resumed", license, reason, now)
+
+
+def _to_managers(name: str, license: License, reason: str, now: datetime) -> None:
+    account = license.account
+    assert account is not None
+    managers = account.memberships.who_may(Permission.LICENSES_MANAGE).order_by("pk")
+    for address in managers.values_list("user__email", flat=True):
+        post(
+            name,
+            to=address,
+            now=now,
+            account=account,
+            url=settings.PORTAL_ORIGIN + license.get_absolute_url(),
+            license=safe_line(license),
+            reason=safe_line(reason, limit=MAX_REASON_LENGTH),
+        )
 
 
 def _line(ending: Ending, today: date) -> _Line:

@@ -13,6 +13,7 @@ from licensing.models.product import Product
 from licensing.models.purchase import Purchase
 from licensing.models.purchase_import import PurchaseImport
 from licensing.models.reminder import Reminder
+from licensing.models.trial_allowance import TrialAllowance
 from licensing.models.usage_day import UsageDay
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "Purchase",
     "PurchaseImport",
     "Reminder",
+    "TrialAllowance",
     "UsageDay",
 ]

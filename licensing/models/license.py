@@ -4,6 +4,7 @@ import uuid
 from datetime import date, timedelta
 from typing import Final, Self
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from licensing.models.product import Product
 
 GRACE: Final = timedelta(days=30)
 SOON: Final = timedelta(days=60)
+MAX_REASON_LENGTH: Final = 500
 
 
 class LicenseQuerySet(models.QuerySet["License"]):
@@ -32,6 +34,9 @@ class LicenseQuerySet(models.QuerySet["License"]):
     def trials_of(self, instance_id: uuid.UUID) -> Self:
         """Trials of one installation; after a merge, an account can have two rows of it."""
         return self.filter(kind="trial", trial_of__instance_id=instance_id)
+
+    def trials(self) -> Self:
+        return self.filter(kind="trial")
 
     def not_started(self, on: date) -> Self:
         return self.filter(suspended_at=None, starts_on__gt=on)
@@ -98,9 +103,25 @@ class License(models.Model):
     version_bought = models.CharField(max_length=20, blank=True)
     auto_renew = models.BooleanField(default=False)
     suspended_at = models.DateTimeField(null=True, blank=True)
+    # The vendor's words for the company; both or neither, so that nobody is stopped without one.
+    suspension_reason = models.CharField(
+        max_length=MAX_REASON_LENGTH,
+        blank=True,
+        default="",
+        db_default="",  # a release that doesn't know the column still writes licenses
+    )
     # Which instance a trial is for: one per business account and instance.
     trial_of = models.ForeignKey(
         "licensing.Instance",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    # Who started a trial; None: not a trial, or started before it was kept.
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -139,6 +160,11 @@ class License(models.Model):
                 | (~models.Q(kind="trial") & models.Q(trial_of=None)),
                 name="trial_is_for_an_instance",
             ),
+            models.CheckConstraint(
+                condition=models.Q(suspended_at=None, suspension_reason="")
+                | (models.Q(suspended_at__isnull=False) & ~models.Q(suspension_reason="")),
+                name="suspended_license_says_why",
+            ),
             models.UniqueConstraint(
                 fields=["account", "trial_of"],
                 condition=models.Q(kind="trial"),
@@ -151,9 +177,19 @@ class License(models.Model):
                 condition=models.Q(trial_of__isnull=False),
                 name="license_by_trial",
             ),
+            models.Index(
+                fields=["started_by"],
+                condition=models.Q(started_by__isnull=False),
+                name="trial_by_person",
+            ),
             # Read backward: by product, and the newest first.
             models.Index(fields=["account", "product", "id"], name="license_by_product"),
             models.Index(fields=["account", "ends_on"], name="license_by_end"),
+            models.Index(
+                fields=["account"],
+                condition=models.Q(suspended_at__isnull=False),
+                name="license_suspended",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -162,6 +198,12 @@ class License(models.Model):
     def get_absolute_url(self) -> str:
         assert self.account is not None
         return reverse("license", kwargs={"slug": self.account.slug, "public_id": self.public_id})
+
+    @property
+    def suspended_because(self) -> str:
+        """The vendor's reason as a sentence; empty when the license isn't suspended."""
+        reason = self.suspension_reason
+        return f"{reason}." if reason and reason[-1] not in ".!?…" else reason
 
     @property
     def seats_taken(self) -> int:

@@ -146,13 +146,17 @@ def _license_words(license: License, status: Status) -> str:
             "%(license)s ended on %(end)s, and its instances get no fresh license document. "
             "Move this instance to another key."
         ),
-        Status.SUSPENDED: _("%(license)s is suspended. Support knows why."),
+        Status.SUSPENDED: _(
+            "%(license)s is suspended: its instances get no new license document. "
+            "Reason: %(reason)s"
+        ),
     }
     return texts.get(status, "") % {
         "license": license,
         "start": in_words(license.starts_on),
         "end": in_words(license.ends_on),
         "last": in_words(entitlement.last_day(license)),
+        "reason": license.suspended_because,
     }
 
 

@@ -90,12 +90,14 @@ def _of_licenses(
         yield Attention(kind, _license_words(license, status, now), _("Show the license"), url)
     if len(ending) > SHOWN:
         url = reverse("license_list", kwargs={"slug": account.slug})
-        yield Attention("notice", _("More licenses end soon."), _("See licenses"), url)
+        yield Attention("notice", _("More licenses need a look."), _("See licenses"), url)
 
 
 def _license_words(license: License, status: Status, now: datetime) -> str:
     last = entitlement.last_day(license)
-    if status is Status.EXPIRES_SOON:
+    if status is Status.SUSPENDED:
+        text = _("%(license)s is suspended by the vendor. Reason: %(reason)s")
+    elif status is Status.EXPIRES_SOON:
         text = _("%(license)s ends %(distance)s, on %(end)s.")
     elif status is Status.IN_GRACE:
         text = _("%(license)s ended on %(end)s. Its instances stop after %(last)s.")
@@ -106,6 +108,7 @@ def _license_words(license: License, status: Status, now: datetime) -> str:
         "distance": distance(license.ends_on, now),
         "end": in_words(license.ends_on),
         "last": in_words(last),
+        "reason": license.suspended_because,
     }
 
 

@@ -44,9 +44,10 @@ def read_needs(account: BusinessAccount, *, now: datetime) -> Needs:
 
 
 def read_ending(account: BusinessAccount, *, today: date) -> list[License]:
-    """Licenses whose end needs a person, the next end first."""
-    ending = ending_licenses(today).filter(account=account).order_by("ends_on", "pk")
-    return list(ending[: SHOWN + 1])
+    """Licenses that need a person: suspended ones first, then the next end."""
+    ending = ending_licenses(today).filter(account=account)
+    suspended_first = F("suspended_at").desc(nulls_last=True)
+    return list(ending.order_by(suspended_first, "ends_on", "pk")[: SHOWN + 1])
 
 
 def read_activations(
@@ -96,7 +97,7 @@ def accounts_in_need(accounts: Collection[int], *, now: datetime) -> set[int]:
 
 
 def ending_licenses(today: date) -> QuerySet[License]:
-    """Licenses that end within 60 days, that are in grace, or whose end is felt.
+    """Licenses that are suspended, end within 60 days, are in grace, or whose end is felt.
 
     One that renews by itself, or that ended and holds no seat any more, needs nobody; nor does a
     trial that began lately, though all of its days are among the 60.
@@ -106,8 +107,9 @@ def ending_licenses(today: date) -> QuerySet[License]:
     over_and_unused = Q(ends_on__lt=today - GRACE, seats_reserved=0, seats_shared=0)
     trial_over = Q(ends_on__lt=today, kind=License.Kind.TRIAL, seats_shared=0)
     oldest = today - GRACE - _FORGOTTEN_AFTER
-    soon = License.objects.filter(suspended_at=None, ends_on__gte=oldest, ends_on__lte=today + SOON)
-    return soon.exclude(renewing | fresh_trial | over_and_unused | trial_over)
+    soon = Q(suspended_at=None, ends_on__gte=oldest, ends_on__lte=today + SOON)
+    nobody = renewing | fresh_trial | over_and_unused | trial_over
+    return License.objects.filter(Q(suspended_at__isnull=False) | (soon & ~nobody))
 
 
 def troubled_activations(now: datetime) -> QuerySet[Activation]:

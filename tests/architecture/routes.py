@@ -56,6 +56,7 @@ class Route:
         return {
             "slug": account.account.slug,
             "public_id": _object(self.text, owner).public_id,
+            "license_id": owner.license.public_id,
             "mail_id": "20260101T000000000000Z-00000000-000000000000",
             "pk": world.people["mia"].pk if "/people/" in self.text else world.passkey.pk,
             "content_type_id": content_type_of(world.objects_by_name["user"]),

@@ -38,6 +38,8 @@ PUBLIC: Final = {
     "api/v1/instance/deactivate",
     "api/v1/instance/license",
     "api/v1/openapi.json",
+    "api/v1/licenses/<uuidstr:license_id>/resume",
+    "api/v1/licenses/<uuidstr:license_id>/suspend",
     "api/v1/purchases",
     "support/",
     "support/sent/",

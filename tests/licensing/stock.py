@@ -36,6 +36,8 @@ def subscription(
         "ends_on": now.date() + timedelta(days=265),
         "created_at": now,
     } | facts
+    if fields.get("suspended_at"):
+        fields.setdefault("suspension_reason", "The invoice of October is open.")
     license = License.objects.create(account=account, seats=seats, **fields)
     key(license, now=now)
     return license

@@ -11,6 +11,7 @@ def doors_of_staff(house: House) -> list[Door]:
     carl = User.objects.get(email="carl@acme.example")
     of_carl = f"{desk}people/{carl.pk}/"
     order = house.stock.waiting
+    license = f"{desk}licenses/{house.stock.owned.license.public_id}/"
     return [
         Door(
             "resend",
@@ -26,6 +27,15 @@ def doors_of_staff(house: House) -> list[Door]:
         Door("end sessions", f"{of_carl}sign-out/", "sam", bare=True),
         Door("disable", f"{of_carl}disable/", "sam", bare=True),
         Door("answered", f"{desk}support/{message}/answered/", "sam", bare=True),
+        Door("suspend", f"{license}suspend/", "sam", {"reason": "Unpaid"}, ("reason",)),
+        Door(
+            "trials",
+            f"{desk}companies/{house.acme.slug}/trials/",
+            "sam",
+            {"at_once": "5", "a_year": "20", "reason": "A school"},
+            ("at_once", "a_year", "reason"),
+        ),
+        Door("resume", f"{license}resume/", "sam", {"reason": "Paid"}, ("reason",)),
         Door(
             "purchase email",
             f"{desk}purchases/{order.public_id}/email/",

@@ -61,7 +61,8 @@ def test_running_licenses_are_taken_together_by_product(
         (-31, {"seats_reserved": 1}, True),
         (-90, {"seats_shared": 1}, True),
         (-91, {"seats_shared": 1}, False),
-        (12, {"suspended": True}, False),
+        (12, {"suspended": True}, True),
+        (300, {"suspended": True}, True),
     ],
 )
 def test_which_ends_of_licenses_need_a_person(

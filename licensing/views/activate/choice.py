@@ -133,6 +133,7 @@ def _sources(request: MemberRequest, asked: ActivationRequest) -> Sources:
         now=timezone.now(),
         words=read_words(request.GET),
         after=read_key(request.GET.get("after", "")),
+        by=request.user,
     )
 
 

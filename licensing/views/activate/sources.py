@@ -13,9 +13,11 @@ from typing import Final
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from accounts.models import BusinessAccount
+from accounts.errors import DomainError, LimitReached
+from accounts.models import BusinessAccount, User
 from accounts.views.paging import Page, first_page
 from licensing import entitlement
+from licensing.actions import trials
 from licensing.models import Activation, ActivationRequest, Instance, Key, License, Product
 from licensing.models.key import KeyQuerySet
 from licensing.views.activate import texts
@@ -51,6 +53,7 @@ class Sources:
     now: datetime
     words: str = ""
     after: uuid.UUID | None = None
+    by: User | None = None
 
     @cached_property
     def live(self) -> Activation | None:
@@ -94,10 +97,19 @@ class Sources:
             offers, key=lambda offer: (list(Fit).index(offer.fit), place[offer.key.license_id])
         )
 
-    @cached_property
+    @property
     def has_trial(self) -> bool:
-        """True while this instance hasn't had its trial in this account."""
-        return not self.account.licenses.trials_of(self.asked.instance_id).exists()
+        """True while this instance can start its trial in this account."""
+        return self._no_trial is None
+
+    @property
+    def too_many_trials(self) -> str:
+        """Why it can't, when that isn't its own trial but the number of all of them."""
+        return str(self._no_trial) if isinstance(self._no_trial, LimitReached) else ""
+
+    @cached_property
+    def _no_trial(self) -> DomainError | None:
+        return trials.why_not(self.account, self.asked.instance_id, by=self.by, now=self.now)
 
     def to_cut_from(self, words: str = "") -> Page[License]:
         """Licenses with seats left that cover the version, by a part of the name, newest first."""

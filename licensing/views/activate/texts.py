@@ -55,7 +55,7 @@ def until(license: License, today: date) -> str:
 
 def not_running(license: License, state: Status) -> str:
     if state is Status.SUSPENDED:
-        return _("Suspended. Ask support.")
+        return _("Suspended: %(reason)s Ask support.") % {"reason": license.suspended_because}
     if state is Status.NOT_STARTED:
         return _("Starts on %(day)s.") % {"day": in_words(license.starts_on)}
     return _("Ended on %(day)s.") % {"day": in_words(license.ends_on or license.starts_on)}

@@ -66,6 +66,13 @@ def _mails(story: Story) -> Iterator[Trouble]:
 def _licenses(story: Story) -> Iterator[Trouble]:
     if story.licenses and not any(line.status.is_usable for line in story.licenses):
         yield Trouble(_("None of its licenses runs today."), "licenses", "bad")
+    for line in story.licenses:
+        if line.status is LicenseStatus.SUSPENDED:
+            text = _("%(license)s is suspended. Reason: %(reason)s") % {
+                "license": line.license,
+                "reason": line.license.suspended_because,
+            }
+            yield Trouble(text, "licenses", "bad")
     ending = [line for line in story.licenses if line.status is LicenseStatus.IN_GRACE]
     for line in ending:
         text = _("%(license)s has ended and runs on in grace.") % {"license": line.license}

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from onboarding.views.staff import acts, asked, company, desk, purchases, recoveries
+from onboarding.views.staff import acts, asked, company, desk, licenses, purchases, recoveries
 
 urlpatterns = [
     path("", desk.desk, name="staff_desk"),
     path("companies/<slug:slug>/", company.company, name="staff_company"),
+    path("companies/<slug:slug>/trials/", licenses.trials_allow, name="staff_trials"),
     path("invitations/<uuid:public_id>/resend/", acts.invitation_resend, name="staff_resend"),
     path("mails/<uuid:public_id>/try/", acts.mail_try, name="staff_mail_try"),
     path("mails/<uuid:public_id>/cancel/", asked.mail_cancel, name="staff_mail_cancel"),
@@ -22,6 +23,12 @@ urlpatterns = [
     ),
     path("people/<int:pk>/enable/", acts.person_enable, name="staff_person_enable"),
     path("support/<uuid:public_id>/answered/", acts.support_answered, name="staff_answered"),
+    path(
+        "licenses/<uuid:public_id>/suspend/",
+        licenses.license_suspend,
+        name="staff_license_suspend",
+    ),
+    path("licenses/<uuid:public_id>/resume/", licenses.license_resume, name="staff_license_resume"),
     path("purchases/", purchases.purchases, name="staff_purchases"),
     path("imports/<uuid:public_id>/", purchases.purchase_import, name="staff_import"),
     path("imports/<uuid:public_id>/start/", purchases.import_start, name="staff_import_start"),

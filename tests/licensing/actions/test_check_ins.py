@@ -108,11 +108,12 @@ def test_after_the_end_the_last_document_comes_with_the_reason(
     farm: Instance, license: License, now: datetime, facts: dict[str, int], code: str
 ) -> None:
     last = report(farm, {now: 1}, now=now).document
-    ended = {
+    ended: dict[str, object] = {
         name: (now + days * DAY) if name.endswith("_at") else now.date() + days * DAY
         for name, days in facts.items()
     }
-    License.objects.filter(pk=license.pk).update(**ended)
+    reason = {"suspension_reason": "Unpaid"} if code == "license_suspended" else {}
+    License.objects.filter(pk=license.pk).update(**ended, **reason)
 
     answer = report(farm, {now: 1}, now=now + DAY)
 

@@ -14,7 +14,7 @@ from accounts.events import Event
 from accounts.models import BusinessAccount, Membership, User
 from accounts.permissions import Role
 from accounts.views.sentences import sentences
-from licensing.actions import check_ins, collecting, instances, requests
+from licensing.actions import check_ins, collecting, instances, requests, suspension
 from licensing.actions.check_ins import Report
 from licensing.actions.requests import Choice
 from licensing.errors import AccessDenied, NotLicensed, PollRefused
@@ -81,7 +81,7 @@ def disabled(it: Approval) -> None:
 
 
 def suspended(it: Approval) -> None:
-    it.change_license(suspended_at=it.now)
+    suspension.suspend(license=it.license, reason="Unpaid.", by=None, now=it.now)
 
 
 def expired(it: Approval) -> None:

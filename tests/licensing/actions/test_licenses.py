@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
 
 from accounts.errors import NotAllowed
 from accounts.events import Event
 from accounts.models import AuditEvent, BusinessAccount, User
 from licensing import key_codes
 from licensing.actions import licenses
-from licensing.errors import KeyNotHere, KeyRevoked, KeyTaken, TrialUsed
-from licensing.models import License
+from licensing.errors import KeyNotHere, KeyRevoked, KeyTaken
 from tests.accounts.actions.race import refusals, together
 from tests.licensing import stock
 
@@ -140,29 +137,3 @@ def test_of_two_companies_that_register_one_key_at_once_one_gets_it(
     license.refresh_from_db()
     assert license.account in (acme, globex)
     assert AuditEvent.objects.filter(event="license.added").count() == 1
-
-
-def test_a_trial_is_for_one_instance_once(acme: BusinessAccount, bob: User, now: datetime) -> None:
-    farm = stock.instance(acme, now=now)
-
-    key = licenses.start_trial(instance=farm, by=bob, now=now)
-
-    trial = key.license
-    assert (trial.seats, trial.kind, trial.trial_of) == (50, "trial", farm)
-    assert trial.ends_on == now.date() + timedelta(days=30)
-    assert acme.events.get().event == Event.LICENSE_TRIAL_STARTED
-    with pytest.raises(TrialUsed):
-        licenses.start_trial(instance=farm, by=bob, now=now + timedelta(days=400))
-
-
-@pytest.mark.embedded
-def test_the_database_refuses_a_second_trial(
-    acme: BusinessAccount, bob: User, now: datetime
-) -> None:
-    trial = licenses.start_trial(instance=stock.instance(acme, now=now), by=bob, now=now).license
-    trial.pk, trial.public_id = None, uuid.uuid4()
-
-    # SQLite names the columns of a broken unique index instead of the index.
-    named = r"one_trial_per_instance|licensing_license.trial_of_id"
-    with pytest.raises(IntegrityError, match=named), transaction.atomic():
-        License.objects.bulk_create([trial])

@@ -50,7 +50,10 @@ def test_its_own_key_may_be_named_in_any_spelling(machine: Asker, farm: House) -
     ("changes", "code"),
     [
         ({"seats": 1}, "seats_exhausted"),
-        ({"suspended_at": datetime(2026, 1, 1, tzinfo=UTC)}, "license_not_usable"),
+        (
+            {"suspended_at": datetime(2026, 1, 1, tzinfo=UTC), "suspension_reason": "Unpaid"},
+            "license_not_usable",
+        ),
     ],
 )
 def test_what_the_license_cannot_grant_is_a_conflict(

@@ -33,6 +33,7 @@ def every_kind(acme: BusinessAccount, now: datetime) -> list[License]:
             starts_on=today + timedelta(days=starts),
             ends_on=None if kind == "permanent" else today + timedelta(days=ends),
             suspended_at=now if suspended else None,
+            suspension_reason="Unpaid" if suspended else "",
             created_at=now,
         )
         for kind in ("subscription", "permanent")

@@ -11,7 +11,7 @@ from accounts.actions import invitations, members
 from accounts.models import BusinessAccount, User
 from accounts.permissions import Role
 from licensing import tokens
-from licensing.actions import enrollment, instances, keys, licenses
+from licensing.actions import enrollment, instances, keys, trials
 from licensing.actions.merges import undoing
 from licensing.errors import SpansBoth, TrialUsed
 from licensing.models import EnrollmentToken, Instance, License, Merge
@@ -117,7 +117,7 @@ def test_what_came_of_it_since_goes_along(
     )
     farm = Instance.objects.get(pk=cloud.farm.pk)
     instances.deactivate(instance=farm, by=alice, now=later)
-    trial = licenses.start_trial(instance=farm, by=alice, now=later)
+    trial = trials.start(instance=farm, by=alice, now=later)
     bought = stock.purchase(
         acme, email="buyer@acme.example", now=later, company_key="acme cloud"
     ).license
@@ -172,4 +172,4 @@ def test_no_second_trial_for_an_installation_that_had_one_in_the_other_account(
     mergers.agreed(mergers.proposed(cloud, acme, alice, now), cloud.zoe, now)
 
     with pytest.raises(TrialUsed):
-        licenses.start_trial(instance=here, by=alice, now=now)
+        trials.start(instance=here, by=alice, now=now)

@@ -71,7 +71,7 @@ def make(what: str, acme: BusinessAccount, now: datetime) -> License:
     [
         ("not insured", "Covers versions up to 18: it has no upgrade insurance."),
         ("insured too short", "its upgrade insurance ended on Nov 11, 2024."),
-        ("suspended", "Suspended. Ask support."),
+        ("suspended", "Suspended: The invoice of October is open. Ask support."),
         ("ended", "Ended on "),
         ("not started", "Starts on "),
     ],

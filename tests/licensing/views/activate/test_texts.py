@@ -35,13 +35,16 @@ def test_until_when_it_is_good(facts: dict[str, Any], text: str) -> None:
 @pytest.mark.parametrize(
     ("state", "text"),
     [
-        (Status.SUSPENDED, "Suspended. Ask support."),
+        (Status.SUSPENDED, "Suspended: Unpaid. Ask support."),
         (Status.NOT_STARTED, "Starts on Jan 1, 2026."),
         (Status.EXPIRED, "Ended on Oct 31, 2026."),
     ],
 )
 def test_why_it_does_not_run(state: Status, text: str) -> None:
-    assert texts.not_running(license(ends_on=date(2026, 10, 31)), state) == text
+    assert (
+        texts.not_running(license(ends_on=date(2026, 10, 31), suspension_reason="Unpaid"), state)
+        == text
+    )
 
 
 def test_what_it_does_not_cover() -> None:
