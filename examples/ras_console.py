@@ -84,11 +84,14 @@ class State:
         draft.replace(self.path)
 
     def learn(self, key_set: Json) -> None:
-        """Pin new keys; one that is known never changes."""
+        """Pin the portal's keys. One that is known never changes; one that it doesn't publish any
+        more is withdrawn, and what that key signed is worth nothing."""
         keys = {key["kid"]: key["x"] for key in key_set["keys"] if key.get("crv") == "Ed25519"}
         if any(self.keys.get(kid, x) != x for kid, x in keys.items()):
             raise Problem(UNTRUSTED, "A key of the portal isn't the one that was learned before.")
-        self.keys |= keys
+        if not keys:
+            raise Problem(UNTRUSTED, "The portal publishes no key. The ones from before stay.")
+        self.keys = keys
 
     def accept(self, document: str) -> str:
         """Verify a license that just came in, and keep it; never one from before."""
@@ -119,6 +122,7 @@ class State:
         if issuer != self.portal:
             raise Problem(USAGE, f"This portal calls itself {issuer}: use --portal {issuer}")
         self.learn(portal.call("GET", KEYS))
+        self.save()  # a key that was withdrawn stays so, whatever comes
         return portal
 
 
@@ -128,7 +132,11 @@ def verify(document: str, state: State, typ: str = LICENSE) -> Json:
         header = jwt.get_unverified_header(document)
         _insist(all(map(_is_exact, document.split("."))), "it isn't spelled exactly")
         _insist(header.get("typ") == typ, f"it is no {typ}")
-        _insist(header.get("kid") in state.keys, "its key isn't one of the portal's")
+        _insist(
+            header.get("kid") in state.keys,
+            "its key isn't one of the portal's, or was withdrawn. Check in, or bring a new "
+            "license file with the portal's keys",
+        )
         # Key and algorithm are ours to choose: what the header says of them doesn't count.
         jwk = {"kty": "OKP", "crv": "Ed25519", "x": state.keys[header["kid"]]}
         claims: Json = jwt.decode(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -19,6 +20,7 @@ from django.conf import settings
 from jwt.types import Options
 
 from licensing import signing_keys
+from licensing.models import WithdrawnKey
 from licensing.signing_keys import KeySetInvalid, SigningKey
 
 TYPE: Final = "license+jwt"
@@ -30,6 +32,10 @@ SKEW: Final = timedelta(minutes=5)  # by which clocks may differ
 
 class DocumentInvalid(ValueError):
     """The text is no document of ours, or not any more."""
+
+
+class KeyWithdrawn(DocumentInvalid):
+    """It was signed with a key of ours that isn't trusted any more."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,9 @@ def read_license(document: str, *, now: datetime, expired_is_fine: bool = False)
         header = jwt.get_unverified_header(document)
         if header.get("typ") != TYPE:
             raise DocumentInvalid("Not a license document.")
-        key = next((key for key in _keys() if key.kid == header.get("kid")), None)
+        if header.get("kid") in withdrawn_kids():
+            raise KeyWithdrawn("Signed with a key that was withdrawn.")
+        key = next((key for key in all_keys() if key.kid == header.get("kid")), None)
         if key is None:
             raise DocumentInvalid("Signed with a key that isn't ours.")
         claims: dict[str, Any] = jwt.decode(
@@ -138,14 +146,38 @@ def ends_at(document: str) -> datetime | None:
 
 
 def key_set() -> dict[str, list[dict[str, str]]]:
-    """The published JSON Web Key Set: every key that ever signed, public parts only."""
-    return {"keys": [key.jwk for key in _keys()]}
+    """The published JSON Web Key Set: every key that ever signed and isn't withdrawn, public
+    parts only."""
+    return {"keys": [key.jwk for key in _trusted()]}
+
+
+def kid_of(document: str) -> str:
+    """Which key a document of ours names, without verifying it; empty for no document."""
+    return str(jwt.get_unverified_header(document).get("kid", "")) if document else ""
+
+
+def withdrawn_kids() -> frozenset[str]:
+    """The keys that aren't trusted any more; asked each time, so that all processes know it."""
+    return frozenset(WithdrawnKey.objects.values_list("kid", flat=True))
+
+
+def refuse_without_another_key(kids: Collection[str], *, now: datetime) -> None:
+    """Raise KeySetInvalid when nothing could be signed `now` without these keys."""
+    gone = withdrawn_kids() | set(kids)
+    left = [key for key in all_keys() if key.kid not in gone]
+    try:
+        signing_keys.signing(left, now=now)
+    except KeySetInvalid as error:
+        raise KeySetInvalid(
+            "No other key could sign. Add one to PORTAL_LICENSE_KEY (make_license_key makes a set "
+            "with one; its signs_from has to be past), restart, and run this again."
+        ) from error
 
 
 def key_set_fault(*, now: datetime) -> str:
     """What is wrong with the keys that sign, in a sentence; empty when they can sign `now`."""
     try:
-        signing_keys.signing(_keys(), now=now)
+        signing_keys.signing(all_keys(), now=now)
     except (KeySetInvalid, OSError, UnicodeDecodeError) as error:
         return str(error)
     return ""
@@ -161,7 +193,7 @@ _OPTIONS: Final[Options] = {
 
 
 def _sign(claims: dict[str, Any], typ: str, *, now: datetime) -> str:
-    key = signing_keys.signing(_keys(), now=now)
+    key = signing_keys.signing(_trusted(), now=now)
     assert key.private is not None
     return jwt.encode(
         claims, key.private, algorithm=ALGORITHM, headers={"kid": key.kid, "typ": typ}
@@ -183,8 +215,14 @@ def _is_exact(part: str) -> bool:
     return base64.urlsafe_b64encode(decoded).rstrip(b"=").decode() == part
 
 
-def _keys() -> tuple[SigningKey, ...]:
-    """All keys; the file is read again when it has changed, so that rotation needs no restart."""
+def _trusted() -> list[SigningKey]:
+    withdrawn = withdrawn_kids()
+    return [key for key in all_keys() if key.kid not in withdrawn]
+
+
+def all_keys() -> tuple[SigningKey, ...]:
+    """All keys, withdrawn ones, too; the file is read again when it has changed, so that rotation
+    needs no restart."""
     path: Path | None = settings.PORTAL_LICENSE_KEY_FILE
     if path is None:
         return _parsed(settings.PORTAL_LICENSE_KEY)

@@ -2,8 +2,9 @@
 caller's.
 
 A key set is a JSON Web Key Set (RFC 7517, RFC 8037). Each key says from when it signs
-(`signs_from`, UNIX seconds), so that a new key is published before it is used. Public parts are
-never taken out: every document that was ever issued keeps verifying.
+(`signs_from`, UNIX seconds), so that a new key is published before it is used. Public parts of keys
+that have signed are never taken out: every document that was ever issued keeps verifying, unless
+its key is withdrawn (licensing/actions/withdrawal.py).
 """
 
 from __future__ import annotations
@@ -81,12 +82,39 @@ def rotated(text: str, *, signs_from: datetime, now: datetime) -> str:
     The key that signs until then stays; private parts of older ones are forgotten, while their
     public parts keep verifying. Raises KeySetInvalid.
     """
+    signing(parse(text), now=now)
+    return tidied(_text([*_jwks(text), _new_key(signs_from, now)]), now=now)
+
+
+def tidied(text: str, *, now: datetime) -> str:
+    """The key set `text` without the private parts of keys that have signed and don't any more.
+
+    The same text when there are none. Raises KeySetInvalid.
+    """
     current = signing(parse(text), now=now)
     jwks = _jwks(text)
-    for jwk in jwks:
-        if jwk["signs_from"] <= now.timestamp() and jwk["kid"] != current.kid:
-            jwk.pop("d", None)
-    return _text([*jwks, _new_key(signs_from, now)])
+    old = [
+        jwk
+        for jwk in jwks
+        if "d" in jwk and jwk["signs_from"] <= now.timestamp() and jwk["kid"] != current.kid
+    ]
+    for jwk in old:
+        del jwk["d"]
+    return _text(jwks) if old else text
+
+
+def replaced(text: str, *, now: datetime) -> tuple[str, list[str]]:
+    """The key set `text` once it has leaked, with a fresh key that signs at once; and the kids of
+    keys that waited, which are gone.
+
+    No earlier key can sign any more; those that did keep verifying. Raises KeySetInvalid.
+    """
+    waits = [key.kid for key in parse(text) if key.signs_from > now.timestamp()]
+    kept = [jwk for jwk in _jwks(text) if jwk["kid"] not in waits]
+    for jwk in kept:
+        jwk.pop("d", None)
+    # It is the only one that can sign, on whichever host, and whatever its clock says.
+    return _text([*kept, _new_key(_ALWAYS, now)]), waits
 
 
 def _jwks(text: str) -> list[dict[str, Any]]:

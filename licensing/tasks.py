@@ -10,7 +10,13 @@ from celery import shared_task
 from celery.exceptions import OperationalError
 from django.utils import timezone
 
-from licensing.actions import collecting, document_reminders, idempotency, license_reminders
+from licensing.actions import (
+    collecting,
+    document_reminders,
+    idempotency,
+    license_reminders,
+    withdrawal,
+)
 from licensing.actions.purchases import uploads
 
 log = structlog.get_logger(__name__)
@@ -45,6 +51,12 @@ def remind_of_expiry() -> None:
 def remind() -> None:
     """Tell people that documents of offline instances are about to end."""
     document_reminders.remind(now=timezone.now())
+
+
+@shared_task
+def forget_private_parts() -> None:
+    """Keep no private part of a key that doesn't sign any more."""
+    withdrawal.forget_private_parts(now=timezone.now())
 
 
 # A million lines take minutes; whoever else is told of the same file finds it held.

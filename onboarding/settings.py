@@ -281,6 +281,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "forget-uploads": _every(3600, "licensing.tasks.forget_uploads"),
     "forget-answers": _every(3600, "licensing.tasks.forget_answers"),
     "forget-requests": _every(3600, "licensing.tasks.forget_requests"),
+    "forget-private-parts": _every(3600, "licensing.tasks.forget_private_parts"),
 }
 
 # --- Mail ------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from accounts.permissions import Permission
 from licensing import documents
 from licensing.actions import activations, check_ins, instances, requests
 from licensing.actions.check_ins import Report
-from licensing.documents import DocumentInvalid
+from licensing.documents import DocumentInvalid, KeyWithdrawn
 from licensing.errors import (
     NotLicensed,
     RequestFileInvalid,
@@ -100,6 +100,13 @@ def _proof(file: RequestFile, now: datetime) -> Proof:
     """What the file proves; raises RequestFileInvalid."""
     try:
         claims = documents.read_license(file.license, now=now, expired_is_fine=True)
+    except KeyWithdrawn as error:
+        raise RequestFileInvalid(
+            _(
+                "The license in this file was signed with a key that is withdrawn, so it proves "
+                "nothing any more. Save a request to activate at the console, and upload that."
+            )
+        ) from error
     except DocumentInvalid as error:
         raise RequestFileInvalid(
             _("The license in this file doesn't come from this portal: %(why)s") % {"why": error}

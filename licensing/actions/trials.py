@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
 
 from django.db import transaction
 from django.utils.functional import Promise
@@ -39,6 +39,14 @@ class Allowance:
     a_year: int
     running: int = 0
     this_year: int = 0
+
+
+class _Term(NamedTuple):
+    """When a trial runs, and in which account."""
+
+    account: int
+    starts_on: date
+    ends_on: date
 
 
 def start(*, instance: Instance, by: User | None, now: datetime) -> Key:
@@ -71,31 +79,28 @@ def why_not(
     account: BusinessAccount, instance_id: uuid.UUID, *, by: User | None, now: datetime
 ) -> TrialUsed | LimitReached | None:
     """Why an installation can't start a trial in an account now; None when it can."""
-    if account.licenses.trials_of(instance_id).exists():
+    of_installation = _terms(License.objects.trials_of(instance_id))
+    if any(each.account == account.pk for each in of_installation):
         return TrialUsed()
-    allowed = allowance(account, now=now)
+    at_once, a_year = _allowed(account)
+    lately = License.objects.trials().filter(starts_on__gt=now.date() - _A_YEAR)
     counted = [
-        (account.licenses.trials(), _OF_ACCOUNT),
-        (License.objects.trials_of(instance_id), _OF_INSTALLATION),
+        (of_installation, _OF_INSTALLATION),
+        (_terms(lately.filter(account=account)), _OF_ACCOUNT),
+        (_terms(lately.filter(started_by=by)) if by else [], _OF_PERSON),
     ]
-    if by is not None:
-        counted.append((License.objects.trials().filter(started_by=by), _OF_PERSON))
-    for trials, who in counted:
-        if text := _beyond(trials, allowed, now):
+    for terms, who in counted:
+        if text := _beyond(terms, at_once, a_year, now):
             return LimitReached(f"{who % {'account': account}} {text} {_NEXT}")
     return None
 
 
 def allowance(account: BusinessAccount, *, now: datetime) -> Allowance:
     """What an account may have, by the rule or by what staff allowed, and what it has."""
-    trials = account.licenses.trials()
-    more = TrialAllowance.objects.filter(account=account).first()
-    return Allowance(
-        at_once=more.at_once if more else TRIALS_AT_ONCE,
-        a_year=more.a_year if more else TRIALS_A_YEAR,
-        running=_running(trials, now).count(),
-        this_year=_this_year(trials, now).count(),
-    )
+    at_once, a_year = _allowed(account)
+    terms = _terms(account.licenses.trials())
+    running, this_year = _running(terms, now), _this_year(terms, now)
+    return Allowance(at_once, a_year, running=len(running), this_year=len(this_year))
 
 
 @transaction.atomic
@@ -137,29 +142,37 @@ _NEXT: Final[str | Promise] = gettext_lazy(
 )
 
 
-def _running(trials: LicenseQuerySet, now: datetime) -> LicenseQuerySet:
-    return trials.filter(ends_on__gte=now.date())
+def _allowed(account: BusinessAccount) -> tuple[int, int]:
+    """How many at a time, and how many a year."""
+    more = TrialAllowance.objects.filter(account=account).first()
+    return (more.at_once, more.a_year) if more else (TRIALS_AT_ONCE, TRIALS_A_YEAR)
 
 
-def _this_year(trials: LicenseQuerySet, now: datetime) -> LicenseQuerySet:
-    return trials.filter(starts_on__gt=now.date() - _A_YEAR)
+def _terms(trials: LicenseQuerySet) -> list[_Term]:
+    rows = trials.values_list("account", "starts_on", "ends_on")
+    return [_Term(account, begins, ends) for account, begins, ends in rows if ends]
 
 
-def _beyond(trials: LicenseQuerySet, allowed: Allowance, now: datetime) -> str:
+def _running(terms: list[_Term], now: datetime) -> list[_Term]:
+    return [each for each in terms if each.ends_on >= now.date()]
+
+
+def _this_year(terms: list[_Term], now: datetime) -> list[_Term]:
+    return [each for each in terms if each.starts_on > now.date() - _A_YEAR]
+
+
+def _beyond(terms: list[_Term], at_once: int, a_year: int, now: datetime) -> str:
     """Which limit these trials have reached, and when there is room again; empty: none."""
-    running = _running(trials, now).order_by("ends_on")
-    if running.count() >= allowed.at_once:
-        ends_on = running.values_list("ends_on", flat=True)[0]
-        return _("%(count)d trials run, which is the most at a time. The next ends on %(day)s.") % {
-            "count": running.count(),
-            "day": in_words(ends_on),
-        }
-    this_year = _this_year(trials, now).order_by("starts_on")
-    if this_year.count() >= allowed.a_year:
-        starts_on = this_year.values_list("starts_on", flat=True)[0]
+    running, this_year = _running(terms, now), _this_year(terms, now)
+    if len(running) >= at_once:
+        text = _("%(count)d trials run, which is the most at a time. The next ends on %(day)s.")
+        day = min(each.ends_on for each in running)
+        return text % {"count": len(running), "day": in_words(day)}
+    if len(this_year) >= a_year:
         text = _(
             "%(count)d trials began in the last year, which is the most. The next may begin on "
             "%(day)s."
         )
-        return text % {"count": this_year.count(), "day": in_words(starts_on + _A_YEAR)}
+        day = min(each.starts_on for each in this_year) + _A_YEAR
+        return text % {"count": len(this_year), "day": in_words(day)}
     return ""

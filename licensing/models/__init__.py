@@ -15,6 +15,7 @@ from licensing.models.purchase_import import PurchaseImport
 from licensing.models.reminder import Reminder
 from licensing.models.trial_allowance import TrialAllowance
 from licensing.models.usage_day import UsageDay
+from licensing.models.withdrawn_key import WithdrawnKey
 
 __all__ = [
     "Activation",
@@ -34,4 +35,5 @@ __all__ = [
     "Reminder",
     "TrialAllowance",
     "UsageDay",
+    "WithdrawnKey",
 ]

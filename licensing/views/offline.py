@@ -24,7 +24,7 @@ from licensing import documents, tokens
 from licensing.actions import offline
 from licensing.errors import RequestNotFound
 from licensing.forms.offline import OfflineForm
-from licensing.models import ActivationRequest, FileAnswer
+from licensing.models import Activation, ActivationRequest, FileAnswer
 from licensing.models.activation_request import Status
 
 
@@ -76,6 +76,7 @@ def answer_file(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     instance = found.activation.instance
     if elsewhere := _admit(request, instance.account, Permission.LICENSES_MANAGE):
         return elsewhere
+    _refuse_withdrawn(found.document)
     ending = "raslic" if found.mode == FileAnswer.Mode.REFRESH else "rasreceipt"
     return _file(found.document, instance.name, ending)
 
@@ -87,7 +88,8 @@ def download(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     Besides those who manage licenses, for the member who brought the request and asked for
     approval.
     """
-    answered = ActivationRequest.objects.select_related("account").exclude(document="")
+    with_license = ActivationRequest.objects.select_related("account", "activation__key__license")
+    answered = with_license.exclude(document="")
     found = answered.filter(public_id=public_id, status=Status.REDEEMED).first()
     if found is None or found.account is None:
         raise Http404
@@ -95,7 +97,28 @@ def download(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     right = Permission.ACCOUNT_VIEW if is_own else Permission.LICENSES_MANAGE
     if elsewhere := _admit(request, found.account, right):
         return elsewhere
+    _refuse_withdrawn(found.document)
+    _refuse_stopped(found.activation)
     return _file(found.document, found.instance_name, "raslic")
+
+
+def _refuse_stopped(activation: Activation | None) -> None:
+    """What was approved before a suspension isn't fetched during it."""
+    if activation and (reason := activation.key.license.suspended_because):
+        raise PermissionDenied(
+            _("%(license)s is suspended. Reason: %(reason)s Ask support.")
+            % {"license": activation.key.license, "reason": reason}
+        )
+
+
+def _refuse_withdrawn(document: str) -> None:
+    if documents.kid_of(document) in documents.withdrawn_kids():
+        raise PermissionDenied(
+            _(
+                "This file was signed with a key that is withdrawn, and is worth nothing any more. "
+                "Save a new request to activate at the console, and upload that."
+            )
+        )
 
 
 def _refuse_without_right(memberships: list[Membership]) -> None:

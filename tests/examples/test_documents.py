@@ -20,6 +20,8 @@ from tests.examples.portal import PORTAL
 from tests.licensing import forgery
 from tests.licensing.papers import GRANT
 
+pytestmark = pytest.mark.django_db
+
 
 def grant(**changes: Any) -> documents.Grant:
     now = timezone.now()

@@ -19,7 +19,7 @@ from tests.licensing import forgery
 from tests.licensing.papers import GRANT, NOW, independently
 
 # RFC 9864 gives EdDSA over Ed25519 a narrower name; verifiers in the field know the older one.
-pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:EdDSA is deprecated")]
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from tests.licensing.papers import NOW, independently
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 LICENSES: Final = [path for path in sorted(GOLDEN.glob("*.jws")) if path.stem != "receipt"]
-pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:EdDSA is deprecated")]
 
 
 @pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.jws")), ids=lambda path: path.stem)

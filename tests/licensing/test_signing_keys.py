@@ -57,7 +57,32 @@ def test_a_key_that_still_waits_keeps_its_private_part() -> None:
 
     text = signing_keys.rotated(text, signs_from=NOW, now=NOW)
 
-    assert ["d" in key for key in jwks(text)] == [True, True, True]
+    assert ["d" in key for key in jwks(text)] == [False, True, True]
+
+
+def test_a_key_that_has_signed_loses_its_private_part_once_the_next_one_signs() -> None:
+    text = signing_keys.rotated(signing_keys.first_key_set(now=NOW), signs_from=NOW + WEEK, now=NOW)
+
+    early = signing_keys.tidied(text, now=NOW + WEEK - timedelta(seconds=1))
+    late = signing_keys.tidied(text, now=NOW + WEEK)
+
+    assert early == text
+    assert ["d" in key for key in jwks(late)] == [False, True]
+    assert signing_keys.tidied(late, now=NOW + WEEK) == late
+
+
+def test_in_an_emergency_only_a_fresh_key_can_sign_and_waiting_ones_are_gone() -> None:
+    text = signing_keys.first_key_set(now=NOW)
+    first = jwks(text)[0]["kid"]
+    text = signing_keys.rotated(text, signs_from=NOW + WEEK, now=NOW)
+    waiting = jwks(text)[1]["kid"]
+
+    text, gone = signing_keys.replaced(text, now=NOW)
+
+    kept, fresh = jwks(text)
+    assert (gone, kept["kid"], "d" in kept) == ([waiting], first, False)
+    for at in (NOW - WEEK, NOW, NOW + 9 * WEEK):  # whatever the clock of a host says
+        assert signing_keys.signing(signing_keys.parse(text), now=at).kid == fresh["kid"]
 
 
 def broken(**changes: Any) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from onboarding.views.staff import acts, asked, company, desk, licenses, purchases, recoveries
+from onboarding.views.staff import acts, asked, company, desk, keys, licenses, purchases, recoveries
 
 urlpatterns = [
     path("", desk.desk, name="staff_desk"),
@@ -29,6 +29,7 @@ urlpatterns = [
         name="staff_license_suspend",
     ),
     path("licenses/<uuid:public_id>/resume/", licenses.license_resume, name="staff_license_resume"),
+    path("license-keys/", keys.license_keys, name="staff_license_keys"),
     path("purchases/", purchases.purchases, name="staff_purchases"),
     path("imports/<uuid:public_id>/", purchases.purchase_import, name="staff_import"),
     path("imports/<uuid:public_id>/start/", purchases.import_start, name="staff_import_start"),

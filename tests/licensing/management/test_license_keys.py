@@ -19,6 +19,7 @@ from pytest_django import Settings
 
 from licensing import documents, key_files, signing_keys
 
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 ROOT: Final = Path(__file__).resolve().parents[3]
 
 
@@ -113,6 +114,23 @@ def test_a_second_rotation_waits_for_the_first(key_file: Path) -> None:
 
     assert key_file.read_bytes() == before
     run("rotate_license_key", "--overlap-days", "0")
+
+
+def test_an_emergency_leaves_no_key_in_the_file_that_can_sign_but_the_new_one(
+    key_file: Path,
+) -> None:
+    first = documents.key_set()["keys"][0]["kid"]
+    run("rotate_license_key")
+    waiting = documents.key_set()["keys"][1]["kid"]
+
+    said = run("rotate_license_key", "--emergency")
+
+    kids = [key["kid"] for key in documents.key_set()["keys"]]
+    assert first in kids, "what it signed keeps verifying"
+    assert waiting not in kids
+    assert f"Key {waiting} waited in the file, and is withdrawn." in said
+    can_sign = [key.kid for key in signing_keys.parse(key_file.read_text()) if key.private]
+    assert can_sign == [kids[-1]]
 
 
 def test_the_file_keeps_its_mode_and_nothing_else_is_left(key_file: Path) -> None:
