@@ -9,11 +9,12 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.actions.authority import acting, lock, lock_home
 from accounts.events import Event
-from accounts.models import BusinessAccount, User
+from accounts.models import BusinessAccount, Membership, User
 from accounts.permissions import Permission
 from licensing import tokens
 from licensing.actions import activations
@@ -92,13 +93,18 @@ def activate(
 ) -> Collected:
     """Activate an instance at once. The same instance again gives a new token, and costs no use.
 
-    `code`, when given, must be the token's own key. Raises EnrollmentEnded, KeyNotHere, and what
-    `activations.begin` raises.
+    `code`, when given, must be the token's own key. A token is worth what its maker may do now.
+    Raises EnrollmentEnded, KeyNotHere, and what `activations.begin` raises.
     """
     account = lock_home(token)
     mine = EnrollmentToken.objects.filter(pk=token.pk)
     if not mine.open(now).exists():
         raise EnrollmentEnded
+    may = Membership.objects.who_may(Permission.LICENSES_MANAGE)
+    if not may.filter(account=account, user=token.created_by_id).exists():
+        raise EnrollmentEnded(
+            _("Who made this token may not manage licenses any more. Make a new one in the portal.")
+        )
     key = Key.objects.select_related("license").get(pk=token.key_id)
     if code and code != key.code:
         raise KeyNotHere

@@ -7,11 +7,20 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 
+from accounts.models import Membership
+from accounts.permissions import Permission
+
 
 class EnrollmentTokenQuerySet(models.QuerySet["EnrollmentToken"]):
     def open(self, now: datetime) -> Self:
         """Neither revoked nor expired: what it activated before may come again."""
         return self.filter(revoked_at=None, expires_at__gt=now)
+
+    def with_standing(self) -> Self:
+        """Each with `maker_may`: whether its maker still manages the account's licenses."""
+        may = Membership.objects.who_may(Permission.LICENSES_MANAGE)
+        mine = may.filter(account=models.OuterRef("account"), user=models.OuterRef("created_by"))
+        return self.annotate(maker_may=models.Exists(mine))
 
     def usable(self, now: datetime) -> Self:
         """Open, with a use left."""

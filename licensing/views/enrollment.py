@@ -61,6 +61,8 @@ class Line:
             return _("Expired"), "quiet", False
         if token.key.revoked_at:
             return _("Its key was revoked"), "bad", True
+        if not getattr(token, "maker_may", True):  # annotated
+            return _("Its maker may not manage licenses any more"), "bad", True
         if token.uses >= token.uses_allowed:
             return _("Used up"), "quiet", True
         return _("Open"), "good", True
@@ -72,7 +74,8 @@ def token_list(request: MemberRequest) -> HttpResponse:
     """Every token, the newest first, with what it may still do; never its secret."""
     account, now = request.membership.account, timezone.now()
     after = read_key(request.GET.get("after", ""))
-    rows = account.enrollment_tokens.select_related("key__license", "created_by").order_by("-pk")
+    tokens = EnrollmentToken.objects.filter(account=account).with_standing()
+    rows = tokens.select_related("key__license", "created_by").order_by("-pk")
     if after:
         last = account.enrollment_tokens.filter(public_id=after)
         rows = rows.filter(pk__lt=Subquery(last.values("pk")))
