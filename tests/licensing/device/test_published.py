@@ -7,6 +7,7 @@ from django.test import Client
 
 from licensing import documents
 
+pytestmark = pytest.mark.django_db
 ADDRESSES = ["/.well-known/oauth-authorization-server", "/.well-known/license-keys.json"]
 
 
