@@ -100,11 +100,7 @@ def activate(
     mine = EnrollmentToken.objects.filter(pk=token.pk)
     if not mine.open(now).exists():
         raise EnrollmentEnded
-    may = Membership.objects.who_may(Permission.LICENSES_MANAGE)
-    if not may.filter(account=account, user=token.created_by_id).exists():
-        raise EnrollmentEnded(
-            _("Who made this token may not manage licenses any more. Make a new one in the portal.")
-        )
+    _refuse_without_standing(token, account)
     key = Key.objects.select_related("license").get(pk=token.key_id)
     if code and code != key.code:
         raise KeyNotHere
@@ -133,3 +129,11 @@ def activate(
     secret = give_token(live.instance)
     live.key = Key.objects.select_related("license").get(pk=key.pk)
     return Collected(secret, live, activations.issue(live, now=now))
+
+
+def _refuse_without_standing(token: EnrollmentToken, account: BusinessAccount) -> None:
+    may = Membership.objects.who_may(Permission.LICENSES_MANAGE)
+    if not may.filter(account=account, user=token.created_by_id).exists():
+        raise EnrollmentEnded(
+            _("Who made this token may not manage licenses any more. Make a new one in the portal.")
+        )

@@ -7,10 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from accounts.actions import members
 from accounts.errors import NotAllowed
 from accounts.models import AuditEvent, BusinessAccount, OutboxMail, User
-from accounts.permissions import Role
 from licensing import tokens
 from licensing.actions import enrollment
 from licensing.errors import (
@@ -22,7 +20,6 @@ from licensing.errors import (
 )
 from licensing.models import Activation, EnrollmentToken, Instance, Key, License
 from tests.licensing import stock
-from tests.personas import membership_of
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -240,27 +237,3 @@ def _shared(license: License) -> int:
     license.refresh_from_db()
     assert Key.objects.get(license=license, is_primary=True).instances_live == license.seats_shared
     return license.seats_shared
-
-
-@pytest.mark.embedded
-@pytest.mark.parametrize("change", ["blocked", "demoted", "removed", "disabled"])
-def test_a_token_is_worth_what_its_maker_may_do_now(
-    change: str, acme: BusinessAccount, alice: User, bob: User, now: datetime
-) -> None:
-    token = stock.enrollment_token(stock.subscription(acme, now=now), by=bob, now=now)
-    membership = membership_of(bob, acme)
-    if change == "blocked":
-        members.block(membership=membership, by=alice, now=now)
-    elif change == "demoted":
-        members.change_role(membership=membership, role=Role.MEMBER, by=alice, now=now)
-    elif change == "removed":
-        members.remove(membership=membership, by=alice, now=now)
-    else:
-        User.objects.filter(pk=bob.pk).update(is_active=False)
-
-    with pytest.raises(EnrollmentEnded, match="may not manage licenses any more"):
-        enrollment.activate(token=token, installation=stock.installation(), now=now)
-
-    assert not acme.instances.exists()
-    listed = EnrollmentToken.objects.with_standing().get()
-    assert vars(listed)["maker_may"] is False
