@@ -21,3 +21,6 @@ class WayBack:
 
 # A person signs out: request=, its session still there; a receiver may answer with a WayBack.
 signing_out: Final = Signal()
+
+# Is anything known of a new account beyond its name? account=; a receiver answers True for yes.
+vouching: Final = Signal()

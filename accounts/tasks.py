@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from accounts import outbox
 from accounts.actions import invitation_mails, invitation_reminders, people, recovery_ends
-from accounts.models import Tally
+from accounts.models import SupportMessage, Tally
+from accounts.models.support_message import KEPT_FOR as MESSAGES_KEPT_FOR
 
 
 # Longer than a round of the outbox and the ten minutes a mail server may think (RFC 5321).
@@ -43,9 +44,13 @@ def complete_recoveries() -> None:
 
 @shared_task
 def clear_expired() -> None:
-    """Forget ended sessions (off people's lists, too), unproven sign-ups and old counts."""
-    people.forget_unproven(now=timezone.now())
-    Tally.objects.filter(ends_at__lt=timezone.now()).delete()
+    """Forget ended sessions (off people's lists, too), unproven sign-ups, old counts, and what
+    strangers have left (docs/limits.md)."""
+    now = timezone.now()
+    people.forget_unproven(now=now)
+    Tally.objects.filter(ends_at__lt=now).delete()
+    outbox.forget_mails_of_strangers(now=now)
+    SupportMessage.objects.of_strangers().filter(created_at__lt=now - MESSAGES_KEPT_FOR).delete()
     call_command("clearsessions")
     alive = Session.objects.filter(session_key=models.OuterRef("session_key"))
     # A session is written at the end of the request that began it, its place on the list before.

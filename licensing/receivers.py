@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import BusinessAccount, User
-from accounts.signals import WayBack, account_created, signing_out
+from accounts.signals import WayBack, account_created, signing_out, vouching
 from licensing.actions.purchases import waiting
-from licensing.models import ActivationRequest
+from licensing.models import ActivationRequest, Purchase
 from licensing.views.activate import activating
 
 
@@ -20,6 +20,12 @@ from licensing.views.activate import activating
 def claim_purchases(*, account: BusinessAccount, by: User, now: datetime, **_: object) -> None:
     """A new account gets what was bought online under its maker's proven addresses."""
     waiting.attach_all(account=account, by=by, now=now)
+
+
+@receiver(vouching)
+def has_purchase(*, account: BusinessAccount, **_kwargs: object) -> bool:
+    """The vendor sold it something: a trial, which anybody can start, is nothing of the kind."""
+    return Purchase.objects.filter(license__account=account).exists()
 
 
 @receiver(signing_out)

@@ -8,6 +8,7 @@ from typing import Final
 from django.db import transaction
 
 from accounts import audit
+from accounts.actions import quota
 from accounts.actions.authority import acting, lock
 from accounts.events import Event
 from accounts.models import BusinessAccount, Membership, User
@@ -23,6 +24,7 @@ def create(*, name: str, by: User, now: datetime) -> Membership:
     """A new business account whose administrator is `by`; returns that membership.
 
     The same name again within a minute is a double click: the account just made is returned.
+    Raises LimitReached after five in a day.
     """
     User.objects.select_for_update().get(pk=by.pk)
     made = Membership.objects.select_related("account").filter(
@@ -30,6 +32,7 @@ def create(*, name: str, by: User, now: datetime) -> Membership:
     )
     if twin := made.filter(role=Role.ADMINISTRATOR, account__origin=_BY_HAND).first():
         return twin
+    quota.check_new_account(by=by, now=now)
     account = BusinessAccount.objects.create(
         name=name, slug=BusinessAccount.new_slug(name), created_at=now
     )

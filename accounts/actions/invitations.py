@@ -50,7 +50,7 @@ def send(
     actor = acting(account, by, Permission.MEMBERS_MANAGE)
     if not may_grant(actor.role, role):
         raise NotAllowed
-    quota = InvitationQuota(account=account, now=now)
+    quota = InvitationQuota(account=account, by=by, now=now)
     outcomes = []
     for address in addresses:
         doubt = None if as_typed else _doubt(address, by)
@@ -71,7 +71,7 @@ def resend(*, invitation: Invitation, by: User, now: datetime) -> None:
         raise InvitationEnded
     if not may_grant(actor.role, current.role):
         raise NotAllowed
-    quota = InvitationQuota(account=account, now=now)
+    quota = InvitationQuota(account=account, by=by, now=now)
     if refusal := quota.refusal(current.email):
         raise LimitReached(refusal)
     _mail_again(current, role=current.role, by=by, now=now)

@@ -26,7 +26,7 @@ def invite_again(
     Raises InvitationEnded when somebody does, LimitReached.
     """
     account = lock(account)
-    quota = InvitationQuota(account=account, now=now)
+    quota = InvitationQuota(account=account, by=None, now=now)
     if refusal := quota.refusal(email):
         raise LimitReached(refusal)
     invitation = account.invitations.open().filter(email=email).first()

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from accounts.emails.rendering import page, post, safe_line, safe_text
+from accounts.emails.rendering import page, post, safe_name, safe_text
 from accounts.models import Claim
 
 
@@ -18,7 +18,7 @@ def claim_made(claim: Claim, *, to: Iterable[str], now: datetime) -> None:
             now=now,
             account=claim.account,
             url=settings.PORTAL_ORIGIN + claim.get_absolute_url(),
-            person=safe_line(claim.user),
+            person=safe_name(claim.user),
             person_email=claim.user.email_display,
             reason=safe_text(claim.reason),
             until=claim.object_until,
@@ -46,7 +46,7 @@ def claim_decided(claim: Claim, *, granted: bool, to: Iterable[str], now: dateti
             account=claim.account,
             url=page("member_list", claim.account) if granted else "",
             granted=granted,
-            person=safe_line(claim.user),
+            person=safe_name(claim.user),
             person_email=claim.user.email_display,
             is_claimant=address == claim.user.email,
         )

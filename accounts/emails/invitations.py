@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from accounts.emails.rendering import page, post, safe_line, safe_text
+from accounts.emails.rendering import page, post, safe_name, safe_text
 from accounts.models import Invitation, JoinRequest, Membership, OutboxMail, User
 from accounts.permissions import Role
 
@@ -19,7 +19,7 @@ def invitation(invitation: Invitation, *, now: datetime) -> OutboxMail:
         now=now,
         account=invitation.account,
         url=settings.PORTAL_ORIGIN + invitation.get_absolute_url(),
-        inviter=safe_line(inviter) if inviter else "",
+        inviter=safe_name(inviter) if inviter else "",
         inviter_email=inviter.email_display if inviter else "",
         role=invitation.get_role_display(),
         allows=Role(invitation.role).allows,
@@ -37,7 +37,7 @@ def invitation_ends(invitation: Invitation, *, now: datetime) -> OutboxMail:
         account=invitation.account,
         expires_at=invitation.expires_at,
         url=settings.PORTAL_ORIGIN + invitation.get_absolute_url(),
-        inviter=safe_line(inviter) if inviter else "",
+        inviter=safe_name(inviter) if inviter else "",
         until=invitation.expires_at,
     )
 
@@ -68,7 +68,7 @@ def join_requested(join_request: JoinRequest, *, now: datetime) -> list[OutboxMa
             now=now,
             account=account,
             url=page("member_list", account),
-            person=safe_line(join_request.name),
+            person=safe_name(join_request.name),
             person_email=join_request.email_display,
             message=safe_text(join_request.message),
         )

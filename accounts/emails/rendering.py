@@ -19,6 +19,10 @@ _SCHEME: Final = re.compile(r":\s*//+")
 # A dot that makes `acme.com` of its neighbors; "J. R. Smith" and "Firefox 140.0" keep theirs.
 _LINKING_DOT: Final = re.compile(r"(?<=\w)[.\u3002\uff0e\uff61](?=[^\W\d_]{2})")
 
+# Eight digits or more, as phone numbers are written.
+_PHONE: Final = re.compile(r"\+?\d(?:[\s().\-/]*\d){7,}")
+_HOST: Final = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*", re.ASCII | re.IGNORECASE)
+
 
 def post(
     name: str,
@@ -33,7 +37,7 @@ def post(
 ) -> OutboxMail:
     context |= {
         "to": to,
-        "company": safe_line(account) if account else "",
+        "company": safe_name(account) if account else "",
         "brand": settings.PORTAL_BRAND,
         "product": settings.PORTAL_PRODUCT,
         "support_email": settings.PORTAL_SUPPORT_EMAIL,
@@ -70,6 +74,18 @@ def safe_line(text: object, *, limit: int = _NAME) -> str:
     if len(line) > limit:
         line = line[: limit - 1].rstrip() + "…"
     return _LINKING_DOT.sub("[.]", _SCHEME.sub(": ", line))
+
+
+def safe_name(text: object) -> str:
+    """The name of a person or a company as `safe_line`, and without a number to call: whoever
+    chooses it may be somebody who sends advertisements (SPEC 6)."""
+    return safe_line(_PHONE.sub("…", safe_line(text)))
+
+
+def safe_host(host: str) -> str:
+    """A host with its dots, since a person must recognize it; anything else as `safe_line`."""
+    is_plain = _HOST.fullmatch(host) and not host.lower().startswith("www.")
+    return host if is_plain else safe_line(host, limit=253)
 
 
 def safe_text(text: str) -> str:

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
 import uuid
-from typing import Self
+from datetime import timedelta
+from typing import Final, Self
 
 from django.conf import settings
 from django.db import models
 
+KEPT_FOR: Final = timedelta(days=180)  # of strangers, whose address nobody has proven
+
 
 class SupportMessageQuerySet(models.QuerySet["SupportMessage"]):
+    def of_strangers(self) -> Self:
+        return self.filter(user=None, email_proven=False)
+
     def unanswered(self) -> Self:
         return self.filter(answered_at=None)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -20,7 +20,7 @@ from django.db import connection, models, transaction
 from kombu.exceptions import OperationalError
 
 from accounts.models import BusinessAccount, OutboxMail
-from accounts.models.email import Status
+from accounts.models.email import MOVES, Status
 from accounts.outbox.delivery import KEEP_TRYING, LEASE, claim, deliver_due
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "cancel",
     "claim",
     "deliver_due",
+    "forget_mails_of_strangers",
     "post",
     "record_event",
     "ring",
@@ -40,6 +41,7 @@ log = structlog.get_logger(__name__)
 DELIVER: Final = "accounts.tasks.deliver_mail"
 _SILENCE: Final = 30.0  # seconds without ringing after the broker didn't answer
 _SUBJECT: Final = 250
+STRANGERS_MAILS_KEPT_FOR: Final = timedelta(days=30)
 
 
 def post(
@@ -80,6 +82,16 @@ def cancel(*, mail: OutboxMail) -> bool:
     """Take back a mail that still waits; False when a worker has it or it has ended."""
     waiting = OutboxMail.objects.filter(pk=mail.pk, status=Status.QUEUED)
     return bool(waiting.move(Status.CANCELLED))
+
+
+def forget_mails_of_strangers(*, now: datetime) -> int:
+    """Delete ended mails that belong to no business account, 30 days on: anybody can cause codes;
+    how many there were."""
+    ended = [status for status, targets in MOVES.items() if not targets]
+    old = OutboxMail.objects.filter(
+        account=None, status__in=ended, created_at__lt=now - STRANGERS_MAILS_KEPT_FOR
+    )
+    return old.delete()[0]
 
 
 def record_event(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from allauth.account.models import EmailAddress
 from django.contrib import messages
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import memberships_of
 from accounts.actions import accounts
 from accounts.destinations import is_ours, next_url, with_next
+from accounts.errors import LimitReached
 from accounts.forms.portal import AccountNameForm
 from accounts.models import Invitation, Membership, User
 from accounts.models.fate import Fate, fate_of, with_facts
@@ -48,12 +49,10 @@ def account_new(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     form = AccountNameForm(request.POST or None, initial={"next": next_url(request)})
     if request.method == "POST" and form.is_valid():
-        made = accounts.create(name=form.cleaned_data["name"], by=user, now=timezone.now())
-        messages.success(request, _("%(account)s is ready.") % {"account": made.account})
-        onward = form.cleaned_data["next"]
-        if is_ours(onward):
-            return redirect(onward)
-        return redirect("account_overview", slug=made.account.slug)
+        try:
+            return _made(request, form.cleaned_data, user)
+        except LimitReached as refusal:
+            form.add_error("name", str(refusal))
     memberships = _remember(request, memberships_of(user))
     context = {
         "form": form,
@@ -62,6 +61,15 @@ def account_new(request: HttpRequest) -> HttpResponse:
         "step": "" if memberships else "company",
     }
     return render(request, "accounts/account_new.html", context)
+
+
+def _made(request: HttpRequest, cleaned: dict[str, Any], user: User) -> HttpResponse:
+    made = accounts.create(name=cleaned["name"], by=user, now=timezone.now())
+    messages.success(request, _("%(account)s is ready.") % {"account": made.account})
+    onward = cleaned["next"]
+    if is_ours(onward):
+        return redirect(onward)
+    return redirect("account_overview", slug=made.account.slug)
 
 
 def _remember(request: HttpRequest, memberships: list[Membership]) -> list[Membership]:

@@ -36,6 +36,7 @@ from licensing.models.activation_request import Status
 SLOW_DOWN_BY: Final = 5  # seconds, kept (RFC 8628 §3.5)
 _LONGEST_INTERVAL: Final = 600
 _FORGOTTEN_AFTER: Final = timedelta(days=30)
+UNCLAIMED_KEPT_FOR: Final = timedelta(hours=2)  # after the end: a late poll still reads why
 # Clocks and networks aren't exact: a poll this much early is still polite.
 _TOLERANCE: Final = timedelta(milliseconds=500)
 
@@ -76,11 +77,12 @@ def lapse(*, now: datetime) -> int:
 
 
 def forget(*, now: datetime) -> int:
-    """Delete requests that led to nothing, 30 days after their end: anybody can make them."""
-    ended = ActivationRequest.objects.filter(
-        status__in=[Status.PENDING, Status.DENIED], expires_at__lt=now - _FORGOTTEN_AFTER
-    )
-    return ended.delete()[0]
+    """Delete requests that led to nothing, 30 days after their end; those that nobody has claimed
+    after hours, since anybody can make them."""
+    waiting = ActivationRequest.objects.filter(status__in=[Status.PENDING, Status.DENIED])
+    unclaimed = waiting.filter(claimed_by=None, expires_at__lt=now - UNCLAIMED_KEPT_FOR)
+    ended = waiting.filter(expires_at__lt=now - _FORGOTTEN_AFTER)
+    return unclaimed.delete()[0] + ended.delete()[0]
 
 
 def _noted(request: ActivationRequest, now: datetime) -> AuthorizationPending:

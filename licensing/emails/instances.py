@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.emails.rendering import post, safe_line
+from accounts.emails.rendering import post, safe_host, safe_line
 from accounts.models import BusinessAccount, Membership
 from licensing.models import Activation, ActivationRequest, Instance
 
@@ -28,7 +28,7 @@ def instance_activated(
         upgraded=activation.mode == Activation.Mode.UPGRADE,
         from_version=activation.from_version,
         at=activation.activated_at,
-        host=safe_line(instance.host),
+        host=safe_host(instance.host),
         version=activation.version,
         license=safe_line(activation.key.license),
         key=activation.key.last_five,
@@ -51,7 +51,7 @@ def approval_wanted(request: ActivationRequest, *, now: datetime) -> None:
         upgraded=request.mode == Activation.Mode.UPGRADE,
         at=request.created_at,
         address=request.address,
-        host=safe_line(request.host),
+        host=safe_host(request.host),
         version=request.version,
         until=request.expires_at,
     )

@@ -54,7 +54,7 @@ def test_an_activation_is_told_with_who_when_and_under_what(
     assert said(mail) == (
         "Bob Lindt (bob@acme.example) activated Farm One for Acme Corp.\n\n"
         "When: Feb 3, 2027, 14:05 UTC\n"
-        "Host: ras1[.]acme[.]example\n"
+        "Host: ras1.acme.example\n"
         "Version: 20.0\n"
         "License: Subscription 2027\n"
         f"Key: …{key.last_five}\n\n"
@@ -120,7 +120,7 @@ def test_an_approval_is_asked_for_with_all_that_helps_to_decide(
         "Mia Chen (mia@acme.example) asks you to let Farm One be activated for Acme Corp.\n\n"
         "When: Feb 3, 2027, 14:00 UTC\n"
         "From: 192.0.2.7\n"
-        "Host: ras1[.]acme[.]example\n"
+        "Host: ras1.acme.example\n"
         "Version: 20.0\n\n"
         "You choose the license or key that it runs under. Until then nothing is used, and its "
         "console waits.\n\n"

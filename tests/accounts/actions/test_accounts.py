@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.actions import accounts
-from accounts.errors import NotAllowed
+from accounts.errors import LimitReached, NotAllowed
 from accounts.models import AuditEvent, BusinessAccount, User
 from accounts.permissions import Role
 
@@ -68,3 +68,14 @@ def test_saving_what_already_holds_leaves_no_trace(
     )
 
     assert not AuditEvent.objects.exists()
+
+
+def test_a_person_makes_five_accounts_a_day(dora: User, now: datetime) -> None:
+    made = [accounts.create(name=f"Winter {n}", by=dora, now=now).account for n in range(5)]
+    accounts.rename(account=made[0], name="Other", by=dora, now=now)
+    made[1].memberships.all().delete()
+
+    with pytest.raises(LimitReached):
+        accounts.create(name="Winter 6", by=dora, now=now)
+    tomorrow = now + timedelta(days=1, seconds=1)
+    assert accounts.create(name="Winter 6", by=dora, now=tomorrow).account.name == "Winter 6"
