@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -68,6 +69,13 @@ RATES: Final[dict[str, tuple[Rate, ...]]] = {
     "passkey": (Rate(20, _MINUTE), Rate(100, _HOUR)),
     "passkey_challenge": (Rate(1, _HOUR, by_key=True),),
 }
+# What strangers may begin; nobody's own browser or token is refused for it.
+COUNTERS_IN_ALL = 1_000_000
+_OF_PEOPLE: Final = (
+    *("sign_in_browser", "reset_mail_browser", "code_mail_browser"),
+    *("api", "user_code_person", "key_entry", "request_file", "purchase_file"),
+)
+_LOOK_AGAIN_AFTER: Final = 10.0  # seconds: counting a million rows takes a tenth of one
 _KNOWN_FOR: Final = 180 * 86_400
 _KNOWN_PEOPLE: Final = 5  # a shared browser remembers this many
 
@@ -183,6 +191,8 @@ def _count(request: HttpRequest, counters: list[tuple[str, str]]) -> tuple[bool,
 
     Origins come first: one that is over its limit must not begin counters for keys of its choice.
     """
+    if _are_too_many() and any(action not in _OF_PEOPLE for action, _key in counters):
+        return False, []
     keys = _keys(request, counters)
     counted: list[str] = []
     by_origin = {key: rate for key, rate in keys.items() if not rate.by_key}
@@ -197,6 +207,18 @@ def _count(request: HttpRequest, counters: list[tuple[str, str]]) -> tuple[bool,
             security_log.refused(request, security_log.RATE_LIMIT, reason)
             return False, counted
     return True, counted
+
+
+_seen = {"at": float("-inf"), "count": 0.0}
+
+
+def _are_too_many() -> bool:
+    """Whether the table of counters is full, as of the last ten seconds of this process."""
+    now = time.monotonic()
+    if now - _seen["at"] > _LOOK_AGAIN_AFTER:
+        some = Tally.objects.order_by()[:COUNTERS_IN_ALL]
+        _seen.update(at=now, count=some.count())
+    return _seen["count"] >= COUNTERS_IN_ALL
 
 
 def _keys(request: HttpRequest, counters: list[tuple[str, str]]) -> dict[str, Rate]:

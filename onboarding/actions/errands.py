@@ -24,7 +24,7 @@ from onboarding.actions import ask
 
 log = structlog.get_logger(__name__)
 _TRIES: Final = 50
-_KEPT: Final = timedelta(days=1)
+KEPT_FOR: Final = timedelta(days=1)
 _BATCH: Final = 100
 
 
@@ -37,7 +37,7 @@ def leave(kind: Errand.Kind, *, now: datetime, **facts: Any) -> None:
 
 def run_due(*, now: datetime) -> None:
     """Run what was left. What fails is tried again with the next run, for a day at most."""
-    Errand.objects.filter(created_at__lte=now - _KEPT).delete()
+    Errand.objects.filter(created_at__lte=now - KEPT_FOR).delete()
     due = Errand.objects.filter(attempts__lt=_TRIES).order_by("attempts", "pk")
     for pk in list(due.values_list("pk", flat=True)[:_BATCH]):
         try:
