@@ -44,7 +44,7 @@ def table() -> list[str]:
 def test_every_rate_is_written_down() -> None:
     written = [line for line in TEXT.splitlines() if line.startswith("| `")]
 
-    assert written == table()
+    assert written == table(), "docs/limits.md has another table:\n" + "\n".join(table())
 
 
 def test_every_lifetime_and_quota_is_written_down() -> None:
