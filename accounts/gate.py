@@ -21,7 +21,6 @@ from django.conf import settings
 
 PATIENCE_SECONDS: Final = 10.0
 RETRY_AFTER_SECONDS: Final = 5
-_LOOK_EVERY_SECONDS: Final = 0.005
 _KEPT_ROOMS: Final = 16
 
 
@@ -31,23 +30,27 @@ class Busy(Exception):
 
 @dataclass(frozen=True)
 class Lane:
-    """Where somebody may wait. Without places: wait as long as it takes (commands)."""
+    """Where somebody may wait. Without places: wait as long as it takes (commands).
+
+    Who looks more often for a free slot (every so many seconds) is mostly the next one in.
+    """
 
     places: tuple[str, ...]
     patience: float = PATIENCE_SECONDS
+    look_every: float = 0.002
 
 
-STRANGERS: Final = Lane(("stranger-0", "stranger-1"))
+STRANGERS: Final = Lane(("stranger-0", "stranger-1"), look_every=0.01)
 COMMANDS: Final = Lane((), patience=60.0)
 
 
-def kept(who: str) -> Lane:
+def kept(who: str, *, places: int = 2) -> Lane:
     """The lane kept for those who have proven something: a browser, a session, a mailed link.
 
     One of them can't fill it: each waits in one of sixteen small rooms, always the same one.
     """
     room = int.from_bytes(hashlib.sha256(who.encode()).digest()[:2]) % _KEPT_ROOMS
-    return Lane((f"kept-{room}-0", f"kept-{room}-1"))
+    return Lane(tuple(f"kept-{room}-{place}" for place in range(places)))
 
 
 _inside: ContextVar[bool] = ContextVar("inside", default=False)
@@ -95,7 +98,7 @@ def _enter(lane: Lane) -> int:
         while (slot := _first_free(slots)) is None:
             if time.monotonic() > deadline:
                 raise Busy
-            time.sleep(_LOOK_EVERY_SECONDS)
+            time.sleep(lane.look_every)
     finally:
         if place is not None:
             os.close(place)

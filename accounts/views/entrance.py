@@ -129,8 +129,9 @@ class PasswordResetFromKeyView(_SignedOutOnly, allauth_views.PasswordResetFromKe
         return used
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        # The key has proven itself: a lane at the gate is kept for it (SPEC 6).
-        with gate.through(gate.kept(f"reset {self.reset_user.pk}")):
+        # The key has proven itself: a lane at the gate is kept for it (SPEC 6). Of several at once
+        # those who come too late shall read that the link was used, so more of them may wait.
+        with gate.through(gate.kept(f"reset {self.reset_user.pk}", places=8)):
             response: HttpResponseBase = super().post(*args, **kwargs)
         return response
 

@@ -95,8 +95,8 @@ def test_one_known_browser_cannot_fill_the_kept_lane() -> None:
     alice = Hammer(1, gate.kept("Alice's browser"))
 
     os.close(slot)
-    alice.join()
     mallory.join()
+    alice.join()
 
     assert len(mallory.busy) == 18
     assert alice.most == 1
