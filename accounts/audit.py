@@ -25,6 +25,13 @@ for _event in (
 ):
     security_log.follow(_event, security_log.AUTHZ_CHANGE)
 for _event in (
+    Event.RECOVERY_STARTED,
+    Event.RECOVERY_APPROVED,
+    Event.RECOVERY_STOPPED,
+    Event.RECOVERY_COMPLETED,
+):
+    security_log.follow(_event, security_log.USER_UPDATED)
+for _event in (
     Event.MAIL_CANCELLED,
     Event.SESSIONS_ENDED,
     Event.PERSON_DISABLED,

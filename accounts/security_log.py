@@ -51,7 +51,9 @@ LOGIN_FAIL = declare(
 LOGOUT = declare("session_ended", "Somebody signed out.")
 PASSWORD_CHANGE = declare("authn_password_change", "A password was set, changed or reset.")
 USER_CREATED = declare("user_created", "Somebody signed up.")
-USER_UPDATED = declare("user_updated", "A second step, passkey or address came, changed or went.")
+USER_UPDATED = declare(
+    "user_updated", "A second step, passkey or address came, changed, went or is being recovered."
+)
 TOKEN_FAIL = declare(
     "authn_token_fail",
     "A machine's token, code or secret, or a mailed link, was missing, wrong or over.",
