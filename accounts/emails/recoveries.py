@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -16,13 +17,16 @@ from accounts.models import BusinessAccount, Membership, SecondStepRecovery, Use
 def recovery_started(recovery: SecondStepRecovery, *, now: datetime) -> None:
     """Tell everybody concerned who started it and when it completes, with a link that stops it."""
     url = settings.PORTAL_ORIGIN + recovery.get_absolute_url()
-    _tell("recovery_started", recovery, url=url, now=now)
+    for facts in _facts(recovery, now=now):
+        post("recovery_started", url=url, **facts)
 
 
 def recovery_ended(recovery: SecondStepRecovery, *, now: datetime) -> None:
     """Tell the same people that it was completed, or that it was stopped and why."""
-    url = settings.PORTAL_ORIGIN + reverse("account_login") if recovery.completed_at else ""
-    _tell("recovery_ended", recovery, url=url, now=now)
+    sign_in = settings.PORTAL_ORIGIN + reverse("account_login")
+    for facts in _facts(recovery, now=now):
+        goes_on = facts["is_theirs"] and facts["is_completed"]
+        post("recovery_ended", url=sign_in if goes_on else "", **facts)
 
 
 def recovery_asked(
@@ -43,25 +47,24 @@ def recovery_asked(
         )
 
 
-def _tell(name: str, recovery: SecondStepRecovery, *, url: str, now: datetime) -> None:
-    by = f"{settings.PORTAL_BRAND}" if recovery.by_vendor else safe_line(recovery.started_by)
+def _facts(recovery: SecondStepRecovery, *, now: datetime) -> Iterator[dict[str, Any]]:
+    """What the mail to each of those concerned says."""
+    by = str(settings.PORTAL_BRAND) if recovery.by_vendor else safe_line(recovery.started_by)
     for address, account in _concerned(recovery.user):
-        post(
-            name,
-            to=address,
-            now=now,
-            account=account,
-            url=url if account is None or recovery.is_open else "",
-            is_theirs=account is None,
-            person=safe_line(recovery.user),
-            person_email=recovery.user.email_display,
-            by=by,
-            by_email="" if recovery.by_vendor else recovery.started_by.email_display,
-            by_vendor=recovery.by_vendor,
-            due_at=recovery.due_at,
-            is_completed=recovery.completed_at is not None,
-            because=recovery.get_stopped_because_display(),
-        )
+        yield {
+            "to": address,
+            "now": now,
+            "account": account,
+            "is_theirs": account is None,
+            "person": safe_line(recovery.user),
+            "person_email": recovery.user.email_display,
+            "by": by,
+            "by_email": "" if recovery.by_vendor else recovery.started_by.email_display,
+            "by_vendor": recovery.by_vendor,
+            "due_at": recovery.due_at,
+            "is_completed": recovery.completed_at is not None,
+            "because": recovery.get_stopped_because_display(),
+        }
 
 
 def _concerned(user: User) -> Iterator[tuple[str, BusinessAccount | None]]:

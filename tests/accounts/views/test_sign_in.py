@@ -85,7 +85,7 @@ def test_who_knows_the_password_guesses_five_second_steps(client: Client, alice:
     TOTP.activate(alice, generate_totp_secret())
     sign_in(client, alice.email)
     pages = [client.post("/accounts/2fa/authenticate/", {"code": "000000"}) for _ in range(6)]
-    assert [b"too many tries" in page.content for page in pages] == [False] * 5 + [True]
+    assert [b"too many wrong tries" in page.content for page in pages] == [False] * 5 + [True]
 
 
 def test_a_known_browser_always_remains_a_way_in(alice: User) -> None:
