@@ -25,11 +25,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import emails, failures, limits, mailbox_proof, seeds, sign_ups
-from accounts.actions import recovery_ends
-from accounts.destinations import is_ours, next_url, with_next
-from accounts.identity import InvalidEmail, canonical_email
-from accounts.models import Membership, User
+from accounts import limits
+from accounts.directory.models import Membership, User
+from accounts.identity.addresses import InvalidEmail, canonical_email
+from accounts.limits import failures
+from accounts.recovery.actions import recovery_ends
+from accounts.sign_in import emails, mailbox_proof, seeds, sign_ups
+from accounts.web.destinations import is_ours, next_url, with_next
 
 _BEGAN_WITH: Final = "sign_in_began_with"
 
@@ -76,7 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: allauth would tell the primary address only, at times after the commit. What
-        changed is told by accounts/actions/security.py."""
+        changed is told by accounts/sign_in/actions/security.py."""
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         if limits.may_mail_reset(allauth_context.request, email):
@@ -191,10 +193,8 @@ class SecondStepAdapter(DefaultMFAAdapter):
 
 def _has_proven(user: User, email: str | None) -> bool:
     """True when `user` has proven `email`, or any address; allauth asks again in this request."""
-    addresses = getattr(user, "_emailaddress_cache", None)  # read once in a request
-    if addresses is None:
-        addresses = list(EmailAddress.objects.filter(user=user))
-        EmailAddress.objects.fill_cache_for_user(user, addresses)
+    addresses = list(EmailAddress.objects.filter(user=user))
+    EmailAddress.objects.fill_cache_for_user(user, addresses)
     proven = [address.email for address in addresses if address.verified]
     return email in proven if email else bool(proven)
 

@@ -5,18 +5,12 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import reverse
 
-from accounts.models import (
-    AuditEvent,
-    BusinessAccount,
-    Claim,
-    Invitation,
-    JoinRequest,
-    Membership,
-    OutboxMail,
-    SupportMessage,
-    User,
-)
-from accounts.records import ReadOnly
+from accounts.audit.models import AuditEvent
+from accounts.directory.models import BusinessAccount, Membership, User
+from accounts.membership.models import Claim, Invitation, JoinRequest
+from accounts.outbox.models import OutboxMail
+from accounts.support.models import SupportMessage
+from accounts.web.records import ReadOnly
 
 
 @admin.register(User)

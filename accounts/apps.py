@@ -14,10 +14,10 @@ class AccountsConfig(AppConfig):
 
 
 class StaffConfig(admin_apps.AdminConfig):
-    """Django's admin with our door (accounts/views/staff.py)."""
+    """Django's admin with our door (accounts/sign_in/views/staff.py)."""
 
     default = False
-    default_site = "accounts.views.staff.StaffSite"
+    default_site = "accounts.sign_in.views.staff.StaffSite"
 
 
 class SessionsConfig(usersessions_apps.UserSessionsConfig):

@@ -18,9 +18,12 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from accounts import doors, failures, gate, security_log
-from accounts.destinations import path_of
 from accounts.errors import DomainError, NotAllowed, SeedUnreadable
+from accounts.limits import failures
+from accounts.limits import hash_gate as gate
+from accounts.sign_in import hash_lanes
+from accounts.web import security_log
+from accounts.web.destinations import path_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponse]
@@ -95,14 +98,14 @@ class hash_gate:  # noqa: N801 (reads like its neighbors in MIDDLEWARE)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with ExitStack() as passage:
-            passage.enter_context(gate.lane_is(lambda: doors.lane_of_person(request)))
+            passage.enter_context(gate.lane_is(lambda: hash_lanes.lane_of_person(request)))
             request.hash_passage = passage  # type: ignore[attr-defined]
             return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: View, args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        lane = doors.lane_of(request)
+        lane = hash_lanes.lane_of(request)
         if lane is not None:
             try:
                 request.hash_passage.enter_context(gate.through(lane))  # type: ignore[attr-defined]

@@ -25,10 +25,14 @@ from django.dispatch import Signal, receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts import failures, outbox, security_log, trust
-from accounts.actions import people, recovery_ends, security
-from accounts.emails import Change, Origin
-from accounts.models import User
+from accounts import outbox
+from accounts.directory.models import User
+from accounts.limits import failures
+from accounts.recovery.actions import recovery_ends
+from accounts.sign_in import session_renewal
+from accounts.sign_in.actions import people, security
+from accounts.sign_in.emails import Change, Origin
+from accounts.web import security_log
 
 _PASSWORD_SIGNALS: dict[Signal, Change] = {
     password_changed: Change.PASSWORD_CHANGED,
@@ -66,7 +70,7 @@ def forget_failures(*, request: HttpRequest, **_: object) -> None:
 @receiver([authentication_step_completed, authenticator_added])
 def change_session_id(*, request: HttpRequest, **_: object) -> None:
     """Every proof, and every new second step, goes on under a new session id."""
-    trust.rise(request)
+    session_renewal.rise(request)
 
 
 def note_session(*, request: HttpRequest, **_: object) -> None:

@@ -12,9 +12,12 @@ from django.db import models
 from django.utils import timezone
 
 from accounts import outbox
-from accounts.actions import invitation_mails, invitation_reminders, people, recovery_ends
-from accounts.models import SupportMessage, Tally
-from accounts.models.support_message import KEPT_FOR as MESSAGES_KEPT_FOR
+from accounts.limits.models import Tally
+from accounts.membership.actions import invitation_mails, invitation_reminders
+from accounts.recovery.actions import recovery_ends
+from accounts.sign_in.actions import people
+from accounts.support.models import KEPT_FOR as MESSAGES_KEPT_FOR
+from accounts.support.models import SupportMessage
 
 
 # Longer than a round of the outbox and the ten minutes a mail server may think (RFC 5321).

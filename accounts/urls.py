@@ -2,23 +2,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from accounts.views import (
+from accounts.membership.views import (
     activity,
     business_accounts,
-    entrance,
     invitation_page,
     invitations,
     join_requests,
     mail_choice,
-    mailbox_code,
     members,
-    passkey,
-    recoveries,
-    security,
-    sessions,
     settings,
-    sign_up,
 )
+from accounts.recovery.views import recoveries
+from accounts.sign_in.views import entrance, mailbox_code, passkey, security, sessions, sign_up
 
 entrance_patterns = [
     path("login/", entrance.LoginView.as_view(), name="account_login"),

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from accounts.records import ReadOnly
-from licensing.models import (
-    Activation,
-    ActivationRequest,
-    EnrollmentToken,
-    Instance,
-    Key,
-    License,
-    Purchase,
-    PurchaseImport,
-)
+from accounts.web.records import ReadOnly
+from licensing.activation.models import ActivationRequest
+from licensing.enrollment.models import EnrollmentToken
+from licensing.licenses.models import Activation, Instance, Key, License
+from licensing.purchases.models import Purchase, PurchaseImport
 
 
 @admin.register(License)

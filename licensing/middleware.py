@@ -5,8 +5,8 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
-from licensing.api import problems
-from licensing.device import answers
+from licensing.activation.device import responses
+from licensing.protocol import problems
 
 Handler = Callable[[HttpRequest], HttpResponse]
 _API: Final = "/api/"
@@ -37,7 +37,7 @@ def in_the_words_of_machines(request: HttpRequest, response: HttpResponse) -> Ht
         return response
     said = response.get("Content-Type")
     if request.path_info.startswith(_OAUTH):
-        return response if said == "application/json" else answers.of_status(response)
+        return response if said == "application/json" else responses.of_status(response)
     return response if said == problems.CONTENT_TYPE else _as_problem(request, response)
 
 

@@ -9,17 +9,18 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import BusinessAccount, User
+from accounts.directory.models import BusinessAccount, User
 from accounts.signals import WayBack, account_created, signing_out, vouching
-from licensing.actions.purchases import waiting
-from licensing.models import ActivationRequest, Purchase
-from licensing.views.activate import activating
+from licensing.activation.models import ActivationRequest
+from licensing.activation.reading import remembered_requests
+from licensing.purchases.actions import unclaimed
+from licensing.purchases.models import Purchase
 
 
 @receiver(account_created)
 def claim_purchases(*, account: BusinessAccount, by: User, now: datetime, **_: object) -> None:
     """A new account gets what was bought online under its maker's proven addresses."""
-    waiting.attach_all(account=account, by=by, now=now)
+    unclaimed.attach_all(account=account, by=by, now=now)
 
 
 @receiver(vouching)
@@ -35,7 +36,7 @@ def way_back(*, request: HttpRequest, **_kwargs: object) -> WayBack | None:
     What the browser keeps is what its console shows anyway, and no more than half an hour.
     """
     now = timezone.now()
-    left = activating.latest(request, now)
+    left = remembered_requests.latest(request, now)
     open_ones = ActivationRequest.objects.waiting(now)
     if left is None or not open_ones.filter(public_id=left.public_id).exists():
         return None

@@ -1,9 +1,9 @@
-"""What the security log says of keys, tokens and consoles (accounts/security_log.py)."""
+"""What the security log says of keys, tokens and consoles (accounts/web/security_log.py)."""
 
 from __future__ import annotations
 
-from accounts.events import Event
-from accounts.security_log import declare, follow
+from accounts.audit.events import Event
+from accounts.web.security_log import declare, follow
 
 CODE_GUESSED = declare(
     "activation_code_fail",

@@ -10,14 +10,11 @@ from celery import shared_task
 from celery.exceptions import OperationalError
 from django.utils import timezone
 
-from licensing.actions import (
-    collecting,
-    document_reminders,
-    idempotency,
-    license_reminders,
-    withdrawal,
-)
-from licensing.actions.purchases import uploads
+from licensing.activation.actions import collecting
+from licensing.api.actions import idempotency
+from licensing.fleet.actions import document_reminders, withdrawal
+from licensing.licenses.actions import license_reminders
+from licensing.purchases.actions import uploads
 
 log = structlog.get_logger(__name__)
 _AN_HOUR: Final = 3600

@@ -2,20 +2,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from licensing.device import views as device
-from licensing.views import (
-    enrollment,
-    instance_acts,
-    instances,
-    keys,
-    licenses,
-    merge_undo,
-    merging,
-    offline,
-    upgrade_check,
-    waiting_purchases,
-)
-from licensing.views.activate import answer, choice, start
+from licensing.activation.device import views as device
+from licensing.activation.views import answer, choice, start, upgrade_check
+from licensing.enrollment.views import enrollment
+from licensing.fleet.views import instance_acts, instances
+from licensing.licenses.views import keys, licenses
+from licensing.merging.views import merge_undo, merging
+from licensing.offline.views import offline
+from licensing.purchases.views import waiting_purchases
 
 license_patterns = [
     path("", licenses.license_list, name="license_list"),

@@ -8,7 +8,7 @@ class OnboardingConfig(AppConfig):
     name = "onboarding"
 
     def ready(self) -> None:
-        from onboarding import checks  # noqa: F401  (registers itself)
-        from onboarding.logs import note_exception
+        from onboarding.site import checks  # noqa: F401  (registers itself)
+        from onboarding.site.logs import note_exception
 
         got_request_exception.connect(note_exception)

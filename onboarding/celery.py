@@ -6,7 +6,7 @@ import os
 
 from celery import Celery, signals
 
-from onboarding.startup import refuse_unsafe_settings
+from onboarding.site.startup import refuse_unsafe_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onboarding.settings")
 app = Celery("portal")

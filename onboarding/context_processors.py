@@ -6,10 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts import failures
 from accounts.access import memberships_of
-from accounts.models import Membership, User
-from licensing.views.activate import activating
+from accounts.directory.models import Membership, User
+from accounts.limits import failures
+from licensing.activation.reading import remembered_requests
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,6 @@ def portal(request: HttpRequest) -> dict[str, Portal]:
     return {"portal": Portal(request)}
 
 
-def journey(request: HttpRequest) -> dict[str, activating.Activating | None]:
+def journey(request: HttpRequest) -> dict[str, remembered_requests.Activating | None]:
     """Which instance a journey that began at a console is about (DESIGN, Journey)."""
-    return {"activating": activating.latest(request, timezone.now())}
+    return {"activating": remembered_requests.latest(request, timezone.now())}

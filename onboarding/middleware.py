@@ -25,9 +25,9 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.defaults import bad_request
 
-from accounts import security_log
+from accounts.web import security_log
 from licensing.middleware import in_the_words_of_machines
-from onboarding.handler import UNREADABLE
+from onboarding.site.handler import UNREADABLE
 
 Handler = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("portal.request")

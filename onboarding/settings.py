@@ -10,8 +10,16 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from onboarding.env import BASE_DIR, LOOPBACK, env, is_loopback, license_keys, secret, secrets_list
-from onboarding.logs import logging_config
+from onboarding.site.env import (
+    BASE_DIR,
+    LOOPBACK,
+    env,
+    is_loopback,
+    license_keys,
+    secret,
+    secrets_list,
+)
+from onboarding.site.logs import logging_config
 
 # --- The portal ------------------------------------------------------------------------------
 PORT: Final[int] = env.int("PORT", default=8000)
@@ -36,7 +44,7 @@ PORTAL_DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 SECRET_KEY: str = secret("SECRET_KEY", data_dir=PORTAL_DATA_DIR, embedded=PORTAL_EMBEDDED)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
-# The first encrypts the seeds of second steps, the others still decrypt (accounts/seeds.py).
+# The first encrypts the seeds of second steps, the others still decrypt.
 PORTAL_SEED_KEYS: list[str] = secrets_list(
     "PORTAL_SEED_KEYS", data_dir=PORTAL_DATA_DIR, embedded=PORTAL_EMBEDDED
 )
@@ -90,8 +98,8 @@ MIDDLEWARE = [
     "onboarding.middleware.clean_input",
     "onboarding.middleware.named_charset",
     "onboarding.middleware.private_pages",
-    "accounts.session_middleware.SessionMiddleware",
-    "accounts.session_middleware.signed_cookies_sent",
+    "accounts.sign_in.session_middleware.SessionMiddleware",
+    "accounts.sign_in.session_middleware.signed_cookies_sent",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "onboarding.middleware.same_site",
@@ -131,8 +139,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-MESSAGE_STORAGE = "accounts.message_storage.MessageStorage"
-CSRF_FAILURE_VIEW = "onboarding.views.errors.csrf_failure"
+MESSAGE_STORAGE = "accounts.web.message_storage.MessageStorage"
+CSRF_FAILURE_VIEW = "onboarding.site.views.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
@@ -164,7 +172,7 @@ if env.str("DATABASE_URL", default=""):
     # A pool, since opening a connection per request costs 4.6 times a whole page.
     DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL")}
     if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-        DATABASES["default"]["ENGINE"] = "onboarding.postgresql"
+        DATABASES["default"]["ENGINE"] = "onboarding.site.postgresql"
         # What a restart of the server has closed is replaced unseen.
         DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
         DATABASES["default"]["OPTIONS"] = {
@@ -212,7 +220,7 @@ _DATABASE_CACHE: Final = {
 if REDIS_URL:
     CACHES: dict[str, Any] = {
         "default": {
-            "BACKEND": "onboarding.cache.ResilientCache",
+            "BACKEND": "onboarding.site.cache.ResilientCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "portal",
             "OPTIONS": {"fallback": "database"},
@@ -290,13 +298,13 @@ DEFAULT_FROM_EMAIL: str = env.str(
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 30
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="onboarding.mailbox.EmailBackend")
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="onboarding.embedded.mailbox.EmailBackend")
 if env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
 PORTAL_MAILBOX: bool = (
     PORTAL_EMBEDDED
     and PORTAL_LISTEN in LOOPBACK
-    and EMAIL_BACKEND == "onboarding.mailbox.EmailBackend"
+    and EMAIL_BACKEND == "onboarding.embedded.mailbox.EmailBackend"
 )
 ANYMAIL: dict[str, Any] = {
     name.removeprefix("ANYMAIL_"): value
@@ -325,7 +333,7 @@ MESSAGES_COOKIE_NAME, PASSKEY_COOKIE_NAME = f"{_COOKIE}messages", f"{_COOKIE}pas
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_ENGINE = "accounts.sessions"
+SESSION_ENGINE = "accounts.sign_in.sessions"
 SESSION_COOKIE_AGE = 14 * 86_400
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -345,40 +353,40 @@ CONTENT_SECURITY_POLICY = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
-    "accounts.hashers.Argon2",
+    "accounts.sign_in.hashers.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-# On the whole machine (accounts/gate.py): a core stays for pages.
+# On the whole machine (accounts/limits/hash_gate.py): a core stays for pages.
 PORTAL_HASHES_AT_ONCE: int = env.int(
     "PORTAL_HASHES_AT_ONCE", default=min(4, max(1, (os.cpu_count() or 2) - 1))
 )
 PASSWORD_RESET_TIMEOUT = 3600
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
-    {"NAME": "accounts.validators.MinimumLengthValidator"},
-    {"NAME": "accounts.validators.MaximumLengthValidator"},
+    {"NAME": "accounts.identity.validators.MinimumLengthValidator"},
+    {"NAME": "accounts.identity.validators.MaximumLengthValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("email", "name")},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "accounts.validators.ContextWordsValidator"},
-    {"NAME": "accounts.guessable.GuessableValidator"},
+    {"NAME": "accounts.identity.validators.ContextWordsValidator"},
+    {"NAME": "accounts.sign_in.rules.password_strength.GuessableValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    "signup": "accounts.forms.SignupForm",
-    "login": "accounts.forms.LoginForm",
-    "add_email": "accounts.forms.AddEmailForm",
-    "request_login_code": "accounts.forms.RequestSignInCodeForm",
-    "confirm_login_code": "accounts.forms.SignInCodeForm",
-    "reset_password": "accounts.forms.RequestResetForm",
-    "user_token": "accounts.forms.ResetLinkForm",
-    "reset_password_from_key": "accounts.forms.ResetPasswordForm",
-    "change_password": "accounts.forms.ChangePasswordForm",
-    "set_password": "accounts.forms.SetPasswordForm",
+    "signup": "accounts.sign_in.forms.entrance.SignupForm",
+    "login": "accounts.sign_in.forms.entrance.LoginForm",
+    "add_email": "accounts.sign_in.forms.entrance.AddEmailForm",
+    "request_login_code": "accounts.sign_in.forms.codes.RequestSignInCodeForm",
+    "confirm_login_code": "accounts.sign_in.forms.codes.SignInCodeForm",
+    "reset_password": "accounts.sign_in.forms.entrance.RequestResetForm",
+    "user_token": "accounts.sign_in.forms.entrance.ResetLinkForm",
+    "reset_password_from_key": "accounts.sign_in.forms.entrance.ResetPasswordForm",
+    "change_password": "accounts.sign_in.forms.entrance.ChangePasswordForm",
+    "set_password": "accounts.sign_in.forms.entrance.SetPasswordForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -397,24 +405,24 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {
-    # The limit on failed passwords is ours (accounts/limits.py): it knows people's browsers.
+    # The limit on failed passwords is ours (accounts/limits/): it knows people's browsers.
     "login": None,
     # So this one counts second steps only, for each person.
     "login_failed": "5/5m/key",
     "signup": "5/m/ip,20/h/ip",
     "reset_password": "5/m/ip",
-    # Codes by mail are counted in accounts/limits.py: a stranger's tries cost the owner nothing.
+    # Codes by mail are counted in accounts/limits/: a stranger's tries cost the owner nothing.
     "confirm_email": None,
     "request_login_code": None,
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PORTAL_TRUSTED_PROXIES
 MFA_FORMS = {
-    "authenticate": "accounts.forms.second_step.AuthenticateForm",
-    "reauthenticate": "accounts.forms.second_step.ReauthenticateForm",
-    "authenticate_webauthn": "accounts.forms.second_step.AuthenticatePasskeyForm",
-    "reauthenticate_webauthn": "accounts.forms.second_step.ReauthenticatePasskeyForm",
-    "login_webauthn": "accounts.forms.second_step.LoginPasskeyForm",
-    "add_webauthn": "accounts.forms.second_step.AddPasskeyForm",
+    "authenticate": "accounts.sign_in.forms.second_step.AuthenticateForm",
+    "reauthenticate": "accounts.sign_in.forms.second_step.ReauthenticateForm",
+    "authenticate_webauthn": "accounts.sign_in.forms.second_step.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "accounts.sign_in.forms.second_step.ReauthenticatePasskeyForm",
+    "login_webauthn": "accounts.sign_in.forms.second_step.LoginPasskeyForm",
+    "add_webauthn": "accounts.sign_in.forms.second_step.AddPasskeyForm",
 }
 MFA_ADAPTER = "accounts.adapter.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

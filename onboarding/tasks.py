@@ -5,13 +5,14 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from onboarding.actions import digest, errands
+from onboarding.guide.actions import deferred_tasks
+from onboarding.overview.actions import digest
 
 
 @shared_task
 def run_errands() -> None:
     """Do what pages left to do: rung after each commit, and every few seconds as the sweep."""
-    errands.run_due(now=timezone.now())
+    deferred_tasks.run_due(now=timezone.now())
 
 
 @shared_task

@@ -4,21 +4,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.views.webhooks import webhook_urls
-from onboarding.views import (
-    ask,
-    claims,
-    find,
-    find_join,
-    guide,
-    health,
-    home,
-    key,
-    mailbox,
-    overview,
-    support,
-    well_known,
-)
+from accounts.outbox.views.webhooks import webhook_urls
+from onboarding.embedded.views import mailbox
+from onboarding.guide.views import ask, claims, find, find_join, guide, key
+from onboarding.overview.views import home, overview
+from onboarding.site.views import health, well_known
+from onboarding.support.views import support
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -42,7 +33,7 @@ urlpatterns = [
     path("", include("licensing.urls")),
     # After accounts/urls.py, which has /b/new/.
     path("b/<slug:slug>/", overview.overview, name="account_overview"),
-    path("admin/desk/", include("onboarding.views.staff.urls")),
+    path("admin/desk/", include("onboarding.desk.urls")),
     path("admin/", admin.site.urls),
     path(".well-known/security.txt", well_known.security_txt, name="security_txt"),
     path(".well-known/change-password", well_known.change_password, name="change_password"),
@@ -61,5 +52,5 @@ mailbox_patterns = [
 if settings.PORTAL_MAILBOX:
     urlpatterns += mailbox_patterns
 
-handler500 = "onboarding.views.errors.server_error"
-handler429 = "onboarding.views.errors.too_many_requests"
+handler500 = "onboarding.site.views.errors.server_error"
+handler429 = "onboarding.site.views.errors.too_many_requests"

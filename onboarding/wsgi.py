@@ -6,8 +6,8 @@ import os
 
 import django
 
-from onboarding.handler import Handler
-from onboarding.startup import refuse_unsafe_settings
+from onboarding.site.handler import Handler
+from onboarding.site.startup import refuse_unsafe_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onboarding.settings")
 django.setup(set_prefix=False)

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from accounts.models import BusinessAccount, Invitation, JoinRequest, Membership, User
+from accounts.directory.models import BusinessAccount, Membership, User
+from accounts.membership.models import Invitation, JoinRequest
 from accounts.permissions import Role
 
 PASSWORD = "correct horse battery staple"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from accounts.models import OutboxMail
+from accounts.outbox.models import OutboxMail
 
 
 def latest(to: str, kind: str | None = None) -> OutboxMail:

@@ -16,7 +16,8 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import BusinessAccount, Membership, OutboxMail, User
+from accounts.directory.models import BusinessAccount, Membership, User
+from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
 from tests import factories
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
-from licensing.signing_keys import first_key_set
+from licensing.documents.signing_keys import first_key_set
 from tests import services
 
 if "PYTEST_XDIST_WORKER" not in os.environ:

@@ -19,9 +19,9 @@ from celery import current_app
 from django.db import connection, models, transaction
 from kombu.exceptions import OperationalError
 
-from accounts.models import BusinessAccount, OutboxMail
-from accounts.models.email import MOVES, Status
+from accounts.directory.models import BusinessAccount
 from accounts.outbox.delivery import KEEP_TRYING, LEASE, claim, deliver_due
+from accounts.outbox.models import MOVES, OutboxMail, Status
 
 __all__ = [
     "KEEP_TRYING",

@@ -14,9 +14,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
-from accounts.models import OutboxMail
-from accounts.models.email import OutboxMailQuerySet, Status
 from accounts.outbox import transport
+from accounts.outbox.models import OutboxMail, OutboxMailQuerySet, Status
 
 log = structlog.get_logger(__name__)
 

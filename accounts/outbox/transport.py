@@ -17,7 +17,7 @@ from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connect
 from django.core.mail.backends import smtp
 from django.core.mail.backends.base import BaseEmailBackend
 
-from accounts.models import OutboxMail
+from accounts.outbox.models import OutboxMail
 
 # RFC 5321 §4.5.3.2.6: a server may think for ten minutes after the final dot. Giving up earlier
 # makes it a duplicate, since it may accept the mail after we have gone.

@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.destinations import next_url
+from accounts.web.destinations import next_url
 
 register = template.Library()
 # Characters of a field without a limit of its own, such as a list of ten thousand addresses.

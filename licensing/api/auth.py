@@ -12,11 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
-from accounts import limits, security_log
-from licensing import tokens
-from licensing.actions import check_ins
-from licensing.api.problems import Problem
-from licensing.models import Activation, EnrollmentToken
+from accounts import limits
+from accounts.web import security_log
+from licensing.enrollment.models import EnrollmentToken
+from licensing.fleet.actions import check_ins
+from licensing.licenses.models import Activation
+from licensing.protocol import tokens
+from licensing.protocol.problems import Problem
 
 _FORM: Final = re.compile(r"(rasi|rase)_[A-Za-z0-9_-]{43}", re.ASCII)
 

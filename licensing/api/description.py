@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from licensing.api import problems
 from licensing.api.schemas import ProblemOut
+from licensing.protocol import problems
 
 _MARK: Final = "x-refusals"
 _ALWAYS: Final = (

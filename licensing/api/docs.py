@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from licensing.api import description, reading
+from licensing.api import description, openapi_page
 from licensing.api.v1 import api
 
 
@@ -28,7 +28,9 @@ def openapi_json(request: HttpRequest) -> HttpResponse:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The same, as a page that needs no script."""
-    return render(request, "licensing/api/docs.html", reading.of(document(settings.PORTAL_ORIGIN)))
+    return render(
+        request, "licensing/api/docs.html", openapi_page.of(document(settings.PORTAL_ORIGIN))
+    )
 
 
 @lru_cache(maxsize=2)

@@ -11,16 +11,18 @@ from django.utils.translation import gettext as _
 from ninja import Router
 from ninja.responses import Status
 
-from licensing import entitlement, tokens
-from licensing.actions import idempotency, suspension
 from licensing.api import vendor
-from licensing.api.bodies import at
+from licensing.api.actions import idempotency
 from licensing.api.description import may_refuse
-from licensing.api.problems import Problem
 from licensing.api.schemas import AccountOut
 from licensing.api.vendor import KEY_HEADER, OfVendor, VendorToken
 from licensing.api.vendor_schemas import LicenseStateOut, Reason
-from licensing.models import License
+from licensing.licenses.actions import suspension
+from licensing.licenses.models import License
+from licensing.licenses.rules import entitlement
+from licensing.protocol import tokens
+from licensing.protocol.bodies import at
+from licensing.protocol.problems import Problem
 
 router = Router(tags=["Vendor"])
 _ACTS: Final[dict[str, Callable[..., bool]]] = {

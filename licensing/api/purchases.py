@@ -9,18 +9,19 @@ from django.utils import timezone
 from ninja import Router
 from ninja.responses import Status
 
-from licensing.actions import idempotency
-from licensing.actions.purchases import orders
 from licensing.api import vendor
-from licensing.api.bodies import at
+from licensing.api.actions import idempotency
 from licensing.api.description import may_refuse
-from licensing.api.problems import Problem
 from licensing.api.schemas import AccountOut
 from licensing.api.vendor import KEY_HEADER, OfVendor, VendorToken
 from licensing.api.vendor_schemas import PurchaseIn, PurchaseOut
-from licensing.errors import PurchasesRefused
-from licensing.models import Key, Purchase
-from licensing.purchase_rows import COLUMNS, InvalidRow, Sold, check
+from licensing.licenses.models import Key
+from licensing.protocol.bodies import at
+from licensing.protocol.problems import Problem
+from licensing.purchases.actions import orders
+from licensing.purchases.errors import PurchasesRefused
+from licensing.purchases.models import Purchase
+from licensing.purchases.rules.purchase_rows import COLUMNS, InvalidRow, Sold, check
 
 router = Router(tags=["Vendor"])
 

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Final, Literal
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from licensing import installation_facts as facts
-from licensing import releases
+from licensing.activation.rules import installation as facts
+from licensing.licenses.rules import releases
 
 MOST_DAYS: Final = 400
 MOST_USERS: Final = 1_000_000

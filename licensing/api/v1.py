@@ -11,9 +11,10 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from accounts.errors import DomainError
-from licensing.api import licenses, problems, purchases, views
-from licensing.api.bodies import StrictParser, errors_of
-from licensing.api.problems import Problem
+from licensing.api import licenses, purchases, views
+from licensing.protocol import problems
+from licensing.protocol.bodies import StrictParser, errors_of
+from licensing.protocol.problems import Problem
 
 VERSION: Final = "1.0"
 

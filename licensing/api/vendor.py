@@ -13,10 +13,11 @@ from django.http import HttpRequest
 from ninja.responses import Status
 from ninja.security import HttpBearer
 
-from accounts import limits, security_log
-from licensing import tokens
-from licensing.actions import idempotency
-from licensing.api.problems import Problem
+from accounts import limits
+from accounts.web import security_log
+from licensing.api.actions import idempotency
+from licensing.protocol import tokens
+from licensing.protocol.problems import Problem
 
 _KEY: Final = re.compile(r"[!-~]{1,255}", re.ASCII)
 KEY_HEADER: Final = {

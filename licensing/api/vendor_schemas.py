@@ -8,10 +8,10 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from licensing import installation_facts as facts
-from licensing import purchase_rows
+from licensing.activation.rules import installation as facts
 from licensing.api.schemas import AccountOut, Body, Day, Version, Whole
-from licensing.models.license import MAX_REASON_LENGTH
+from licensing.licenses.models.license import MAX_REASON_LENGTH
+from licensing.purchases.rules import purchase_rows
 
 
 class PurchaseIn(Body):

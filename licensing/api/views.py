@@ -10,14 +10,10 @@ from django.utils.translation import gettext as _
 from ninja import Router
 from ninja.responses import Status
 
-from licensing import installation_facts as facts
-from licensing import key_codes
-from licensing.actions import check_ins, enrollment, instances
-from licensing.api import answers
+from licensing.activation.rules import installation as facts
+from licensing.api import responses
 from licensing.api.auth import EnrollmentBearer, InstanceToken, OfEnrollment, OfInstance
-from licensing.api.bodies import at
 from licensing.api.description import may_refuse
-from licensing.api.problems import FieldError, Problem
 from licensing.api.schemas import (
     ActivatedOut,
     CheckIn,
@@ -27,7 +23,12 @@ from licensing.api.schemas import (
     InstanceOut,
     ReceiptOut,
 )
-from licensing.models import Activation
+from licensing.enrollment.actions import enrollment
+from licensing.fleet.actions import check_ins, instances
+from licensing.licenses.models import Activation
+from licensing.licenses.rules import key_codes
+from licensing.protocol.bodies import at
+from licensing.protocol.problems import FieldError, Problem
 
 OLDEST: Final = timedelta(days=400)
 instance_router = Router(tags=["Instance"])
@@ -44,7 +45,7 @@ enrollment_router = Router(tags=["Enrollment"])
 )
 def instance(request: OfInstance) -> InstanceOut:
     """Answers after the activation has ended, too: then `state` is `deactivated`."""
-    return answers.instance(request.auth, timezone.now())
+    return responses.instance(request.auth, timezone.now())
 
 
 @instance_router.get(
@@ -76,7 +77,7 @@ def check_in(request: OfInstance, report: CheckIn) -> CheckInOut:
     answer = check_ins.record(
         activation=request.auth, report=check_ins.Report(report.version, usage), now=now
     )
-    return answers.check_in(answer)
+    return responses.check_in(answer)
 
 
 @instance_router.post(
@@ -119,7 +120,7 @@ def activate(request: OfEnrollment, installation: Installation) -> Status[Activa
     known, code = _facts(installation)
     collected = enrollment.activate(token=request.auth, installation=known, code=code, now=now)
     is_new = collected.activation.activated_at == now
-    return Status(201 if is_new else 200, answers.activated(collected))
+    return Status(201 if is_new else 200, responses.activated(collected))
 
 
 def _usage(report: CheckIn, *, today: date) -> dict[date, int]:

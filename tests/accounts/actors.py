@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from django.test import Client
 
-from accounts.models import OutboxMail, User
+from accounts.directory.models import User
+from accounts.outbox.models import OutboxMail
 
 _HANDLER: Final = Client().handler
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.test import Client
 
-from accounts import security_log
+from accounts.web import security_log
 
 FACTS: Final = {"event", "actor", "account", "network", "reason", "method", "route", "request_id"}
 Line = dict[str, Any]

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.actions import members
-from accounts.models import BusinessAccount, User
+from accounts.directory.models import BusinessAccount, User
+from accounts.membership.actions import members
 from tests import factories
 from tests.personas import SignIn, membership_of
 

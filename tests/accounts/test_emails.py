@@ -10,10 +10,23 @@ import allauth
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
-from accounts import emails
-from accounts.actions import recoveries, recovery_ends
-from accounts.models import BusinessAccount, OutboxMail, User
+from accounts.directory.models import BusinessAccount, User
+from accounts.membership.emails import (
+    invitation,
+    invitation_declined,
+    join_requested,
+    member_blocked,
+    member_joined,
+    member_removed,
+    member_unblocked,
+    role_changed,
+)
+from accounts.outbox.models import OutboxMail
+from accounts.outbox.rendering import safe_line
 from accounts.permissions import Role
+from accounts.recovery.actions import recoveries, recovery_ends
+from accounts.sign_in.emails import Change, Origin, from_allauth, mailbox_code, security_notice
+from accounts.support.emails import support_message, support_receipt
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +57,7 @@ ALLAUTH = sorted(_SHIPPED - NOTICES)
 CODES = ["email_confirmation", "email_confirmation_signup", "login_code", "password_reset_code"]
 
 
-def from_allauth(name: str, now: datetime, **more: str) -> OutboxMail:
+def mail_of_allauth(name: str, now: datetime, **more: str) -> OutboxMail:
     facts: dict[str, str] = {}
     if name in CODES:
         facts["code"] = "BCDF-GHJK"
@@ -52,7 +65,7 @@ def from_allauth(name: str, now: datetime, **more: str) -> OutboxMail:
         facts["password_reset_url"] = (
             "https://evil.example/accounts/password/reset/key/1-k/?next=/b/"
         )
-    return emails.from_allauth(name, DORA, facts | more, now=now)
+    return from_allauth(name, DORA, facts | more, now=now)
 
 
 def ours(account: BusinessAccount, alice: User, now: datetime) -> list[OutboxMail]:
@@ -61,22 +74,20 @@ def ours(account: BusinessAccount, alice: User, now: datetime) -> list[OutboxMai
     invited = factories.invitation(account, DORA, by=person, now=now)
     bought = factories.invitation(account, "b@c.example", by=None, now=now, role=Role.ADMINISTRATOR)
     request = factories.join_request(account, DORA, now=now, name=HOSTILE)
-    declined = emails.invitation_declined(invited, now=now)
+    declined = invitation_declined(invited, now=now)
     assert declined
     return [
-        emails.invitation(invited, now=now),
-        emails.invitation(bought, now=now),
+        invitation(invited, now=now),
+        invitation(bought, now=now),
         declined,
-        *emails.join_requested(request, now=now),
-        emails.mailbox_code(
-            email=DORA, code="BCDF-GHJK", now=now, expires_at=now + timedelta(minutes=15)
-        ),
-        emails.member_joined(membership, inviter=alice, now=now),
-        emails.role_changed(membership, by=person, now=now),
-        emails.member_blocked(membership, by=person, now=now),
-        emails.member_unblocked(membership, by=person, now=now),
-        emails.member_removed(account=account, user=person, by=person, now=now),
-        emails.support_message(
+        *join_requested(request, now=now),
+        mailbox_code(email=DORA, code="BCDF-GHJK", now=now, expires_at=now + timedelta(minutes=15)),
+        member_joined(membership, inviter=alice, now=now),
+        role_changed(membership, by=person, now=now),
+        member_blocked(membership, by=person, now=now),
+        member_unblocked(membership, by=person, now=now),
+        member_removed(account=account, user=person, by=person, now=now),
+        support_message(
             reply_to=DORA,
             subject=HOSTILE,
             message=f"{HOSTILE}\nBye",
@@ -86,7 +97,7 @@ def ours(account: BusinessAccount, alice: User, now: datetime) -> list[OutboxMai
             is_proven=False,
             now=now,
         ),
-        emails.support_receipt(email=DORA, subject=HOSTILE, reference="7Q2K-DM4P", now=now),
+        support_receipt(email=DORA, subject=HOSTILE, reference="7Q2K-DM4P", now=now),
     ]
 
 
@@ -125,7 +136,7 @@ def check(mail: OutboxMail) -> None:
 
 @pytest.mark.parametrize("name", ALLAUTH)
 def test_every_mail_of_allauth_is_in_our_words(name: str, now: datetime) -> None:
-    mail = from_allauth(name, now)
+    mail = mail_of_allauth(name, now)
 
     check(mail)
     assert bool(re.search('class="action"', mail.html.partition("</head>")[2])) != (name in CODES)
@@ -137,16 +148,16 @@ def test_allauth_mails_are_all_known() -> None:
     assert len(_SHIPPED) >= 15
 
 
-@pytest.mark.parametrize("change", emails.Change)
+@pytest.mark.parametrize("change", Change)
 def test_every_notice_is_complete_and_hostile_names_are_harmless(
-    change: emails.Change, alice: User, now: datetime
+    change: Change, alice: User, now: datetime
 ) -> None:
-    emails.security_notice(
+    security_notice(
         change,
         user=alice,
         to=[DORA],
-        detail=emails.safe_line(HOSTILE),
-        origin=emails.Origin(ip="192.0.2.7", user_agent=HOSTILE),
+        detail=safe_line(HOSTILE),
+        origin=Origin(ip="192.0.2.7", user_agent=HOSTILE),
         now=now,
     )
 
@@ -172,14 +183,14 @@ def test_mails_about_a_recovery_are_complete_and_hostile_names_are_harmless(
 
 @pytest.mark.parametrize("name", CODES)
 def test_a_code_stands_in_the_first_line_and_ends_in_time(name: str, now: datetime) -> None:
-    mail = from_allauth(name, now)
+    mail = mail_of_allauth(name, now)
 
     assert "BCDF-GHJK" in mail.text.splitlines()[0]
     assert mail.expires_at == now + timedelta(minutes=15)
 
 
 def test_a_reset_leads_to_the_portal_whatever_host_the_request_named(now: datetime) -> None:
-    mail = from_allauth("password_reset_key", now)
+    mail = mail_of_allauth("password_reset_key", now)
 
     assert "http://testserver/accounts/password/reset/key/1-k/?next=/b/" in mail.text
     assert "evil.example" not in mail.text + mail.html

@@ -11,7 +11,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from accounts.models import BusinessAccount, User
+from accounts.directory.models import BusinessAccount, User
 from tests.factories import PASSWORD
 from tests.personas import SignIn
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.architecture.routes import all_routes
-from tests.architecture.world import PERSONAS
+from tests.architecture.two_companies import PERSONAS
 
 METHODS: Final = ("GET", "HEAD", "OPTIONS", "POST")
 TABLE: Final = Path(__file__).with_name("access.csv")

@@ -10,8 +10,8 @@ from typing import Any, Final
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts import tokens
-from tests.architecture.world import Company, World, content_type_of
+from accounts.identity import tokens
+from tests.architecture.two_companies import Company, World, content_type_of
 
 EMBEDDED: Final = "tests.architecture.embedded_urls"
 _ADMIN_MODEL: Final = re.compile(r"admin/(?P<app>\w+)/(?P<model>\w+)/")

@@ -20,10 +20,10 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from tests.architecture import world as worlds
+from tests.architecture import two_companies as worlds
 from tests.architecture.access import METHODS, Answers, Knock, read, write
 from tests.architecture.routes import EMBEDDED, all_routes
-from tests.architecture.world import PERSONAS, World
+from tests.architecture.two_companies import PERSONAS, World
 
 UNKNOWN: Final = ("PUT", "PATCH", "DELETE", "TRACE", "FOO")
 WRITING: Final = os.environ.get("PORTAL_ACCESS_TABLE") == "write"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.architecture.access import Answers, read
 from tests.architecture.routes import all_routes
-from tests.architecture.world import PERSONAS
+from tests.architecture.two_companies import PERSONAS
 
 
 def test_every_route_has_a_line() -> None:

@@ -14,7 +14,7 @@ from tests.architecture import source
 
 # What it is → who may do it all the same, each with the reason.
 IMPORTS: Final[dict[str, dict[str, str]]] = {
-    "subprocess": {"onboarding/supervisor.py": "`manage.py up` starts web and worker"},
+    "subprocess": {"onboarding/embedded/supervisor.py": "`manage.py up` starts web and worker"},
     "random": {"accounts/outbox/delivery.py": "jitter of delays, no secret"},
     # Nothing that comes in is read by them.
     **{name: {} for name in ("pickle", "marshal", "shelve", "xml", "lxml", "yaml", "openpyxl")},
@@ -29,10 +29,10 @@ CALLS: Final[dict[str, dict[str, str]]] = {
     **{name: {} for name in ("RawSQL", "raw", "extra", "system", "popen", "md5", "sha1")},
     # SQL by hand: fixed text, values as parameters.
     "execute": {
-        "accounts/models/tally.py": "counts up in one statement",
-        "licensing/actions/importing/rows.py": "many rows by one statement",
-        "licensing/actions/purchases/pause.py": "a lock of PostgreSQL",
-        "onboarding/views/health.py": "SELECT 1",
+        "accounts/limits/models.py": "counts up in one statement",
+        "licensing/purchases/actions/importing/rows.py": "many rows by one statement",
+        "licensing/purchases/actions/pause.py": "a lock of PostgreSQL",
+        "onboarding/site/views/health.py": "SELECT 1",
     },
 }
 # In scripts: text is put in as text, and nothing about a person is kept in the browser.

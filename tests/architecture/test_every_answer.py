@@ -13,9 +13,9 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from tests.architecture import world as worlds
+from tests.architecture import two_companies as worlds
 from tests.architecture.routes import EMBEDDED, all_routes
-from tests.architecture.world import World
+from tests.architecture.two_companies import World
 
 pytestmark = pytest.mark.django_db
 ORIGIN: Final = {"origin": "https://evil.example"}

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from accounts.models import BusinessAccount, User
+from accounts.directory.models import BusinessAccount, User
 from tests.personas import SignIn
 
 pytestmark = pytest.mark.django_db

@@ -10,35 +10,42 @@ from tests.architecture import source
 # Modules, or whole folders of them, whose tests stand under another name than
 # tests/<package>/<folders>/test_<module>.py.
 ELSEWHERE: Final = {
-    "accounts/actions/outcomes.py": ["accounts/views/test_invite.py"],
-    "accounts/actions/people.py": ["accounts/views/test_sign_up.py"],
-    "accounts/actions/quota.py": ["accounts/actions/test_invitations.py"],
-    "accounts/actions/staff.py": ["onboarding/test_staff.py", "onboarding/test_staff_people.py"],
-    "accounts/actions/vendor_invitations.py": ["onboarding/test_key.py"],
-    "licensing/actions/importing": ["licensing/actions/purchases/test_files.py"],
-    "licensing/actions/ownership.py": ["onboarding/test_key.py"],
-    "accounts/views/entrance.py": [
-        "accounts/views/test_sign_in.py",
-        "accounts/views/test_reset.py",
+    "accounts/membership/actions/invitation_results.py": [
+        "accounts/membership/views/test_invite.py"
     ],
-    "accounts/views/invitations.py": ["accounts/views/test_invite.py"],
-    "accounts/views/members.py": [
-        "accounts/views/test_members.py",
-        "accounts/views/test_member_acts.py",
+    "accounts/sign_in/actions/people.py": ["accounts/sign_in/views/test_sign_up.py"],
+    "accounts/membership/actions/invitation_quota.py": [
+        "accounts/membership/actions/test_invitations.py"
     ],
-    "accounts/views/paging.py": ["accounts/views/test_members.py"],
-    "accounts/views/prefilled.py": ["accounts/views/test_sign_up.py"],
-    "accounts/views/sentences.py": ["accounts/views/test_activity.py"],
-    "accounts/views/staff.py": ["architecture/test_access.py"],
-    "onboarding/actions/ask.py": ["onboarding/test_ask.py"],
-    "onboarding/actions/find.py": ["onboarding/test_find.py"],
-    "onboarding/actions/support.py": ["onboarding/test_support.py"],
-    "onboarding/views/find_join.py": ["onboarding/test_find_purchases.py"],
-    "onboarding/views/findings.py": ["onboarding/test_find.py"],
-    "onboarding/views/guide.py": ["onboarding/test_guide_pages.py"],
-    "onboarding/views/home.py": ["accounts/views/test_sign_in.py"],
-    "onboarding/views/journey.py": ["onboarding/test_ask.py"],
-    "onboarding/views/staff": ["onboarding/test_staff.py"],
+    "accounts/membership/actions/staff.py": [
+        "onboarding/desk/test_staff.py",
+        "onboarding/desk/test_staff_people.py",
+    ],
+    "accounts/membership/actions/vendor_invitations.py": ["onboarding/guide/test_find_by_key.py"],
+    "licensing/purchases/actions/importing": ["licensing/purchases/actions/test_files.py"],
+    "licensing/purchases/actions/key_owners.py": ["onboarding/guide/test_find_by_key.py"],
+    "accounts/sign_in/views/entrance.py": [
+        "accounts/sign_in/views/test_sign_in.py",
+        "accounts/sign_in/views/test_reset.py",
+    ],
+    "accounts/membership/views/invitations.py": ["accounts/membership/views/test_invite.py"],
+    "accounts/membership/views/members.py": [
+        "accounts/membership/views/test_members.py",
+        "accounts/membership/views/test_member_acts.py",
+    ],
+    "accounts/web/paging.py": ["accounts/membership/views/test_members.py"],
+    "accounts/sign_in/views/prefilled.py": ["accounts/sign_in/views/test_sign_up.py"],
+    "accounts/audit/event_sentences.py": ["accounts/membership/views/test_activity.py"],
+    "accounts/sign_in/views/staff.py": ["architecture/test_access.py"],
+    "onboarding/guide/actions/ask.py": ["onboarding/guide/test_ask.py"],
+    "onboarding/guide/actions/find.py": ["onboarding/guide/test_find.py"],
+    "onboarding/support/actions/support.py": ["onboarding/support/test_support.py"],
+    "onboarding/guide/views/find_join.py": ["onboarding/guide/test_find_purchases.py"],
+    "onboarding/guide/reading/findings.py": ["onboarding/guide/test_find.py"],
+    "onboarding/guide/views/guide.py": ["onboarding/guide/test_guide_pages.py"],
+    "onboarding/overview/views/home.py": ["accounts/sign_in/views/test_sign_in.py"],
+    "onboarding/guide/reading/journey.py": ["onboarding/guide/test_ask.py"],
+    "onboarding/desk/views": ["onboarding/desk/test_staff.py"],
 }
 
 
@@ -67,8 +74,8 @@ def _actions_and_views() -> list[Path]:
 def _tests_of(module: str) -> list[str]:
     package, *folders, name = module.split("/")
     own_or_of_folder = ELSEWHERE.get(module) or ELSEWHERE.get("/".join([package, *folders]))
-    # The top package's tests stand flat: its modules are few.
-    folder = "/".join([package, *([] if package == "onboarding" else folders)])
+    # In the top package a room's tests stand flat: its modules are few.
+    folder = "/".join([package, *(folders[:1] if package == "onboarding" else folders)])
     return own_or_of_folder or [f"{folder}/test_{name}"]
 
 

@@ -15,10 +15,10 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.records import ReadOnly
+from accounts.web.records import ReadOnly
 from tests import factories
-from tests.architecture import world as worlds
-from tests.architecture.world import World
+from tests.architecture import two_companies as worlds
+from tests.architecture.two_companies import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 

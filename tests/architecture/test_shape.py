@@ -15,18 +15,18 @@ FUNCTION_LINES: Final = 40
 LONG_FILES: Final = {
     "onboarding/settings.py": (430, "one settings file, in the order of Django's parts"),
     "onboarding/guide/texts/questions.py": (270, "words, one question after the other"),
-    "tests/accounts/actions/test_invitations.py": (280, "stories of one noun"),
+    "tests/accounts/membership/actions/test_invitations.py": (280, "stories of one noun"),
     "tests/accounts/outbox/test_delivery.py": (320, "stories of one noun"),
-    "tests/onboarding/test_guide_pages.py": (290, "stories of one noun"),
-    "tests/onboarding/test_guide_rule.py": (280, "the rule's table, row by row"),
+    "tests/onboarding/guide/test_guide_pages.py": (290, "stories of one noun"),
+    "tests/onboarding/guide/test_guide_rule.py": (280, "the rule's table, row by row"),
 }
 LONG_FUNCTIONS: Final = {
     "tests/limits/doors.py:doors_of_people": "a list",
     "tests/limits/license_doors.py:doors_of_activation": "a list",
     "tests/limits/license_doors.py:doors_of_licenses": "a list",
     "tests/architecture/world.py:_owned": "a list",
-    "onboarding/checks.py:_rules": "a list",
-    "onboarding/logs.py:logging_config": "a dictionary",
+    "onboarding/site/checks.py:_rules": "a list",
+    "onboarding/site/logs.py:logging_config": "a dictionary",
 }
 OF_ONE_MACHINE: Final = re.compile(
     r"(?<![\w.{}$-])/(work|root|Users|mnt|opt/homebrew)/"

@@ -11,13 +11,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import BusinessAccount, User
+from accounts.directory.models import BusinessAccount, User
 from examples import ras_console
 from examples.ras_console import State
-from licensing.actions import requests
-from licensing.actions.requests import Choice
-from licensing.models import ActivationRequest, License
-from tests.licensing import stock
+from licensing.activation.actions import requests
+from licensing.activation.models import ActivationRequest
+from licensing.activation.models.choice import Choice
+from licensing.licenses.models import License
+from tests.licensing import license_factories
 
 PORTAL: Final = "http://testserver"
 
@@ -88,10 +89,10 @@ def activate(farm: Farm, fake_time: FakeTime, account: BusinessAccount, by: User
 
     def approve() -> None:
         now = timezone.now()
-        license = License.objects.first() or stock.subscription(account, now=now)
+        license = License.objects.first() or license_factories.subscription(account, now=now)
         request = ActivationRequest.objects.filter(status="pending").first()
         if request is not None:
-            choice = Choice(key=stock.primary_key(license))
+            choice = Choice(key=license_factories.primary_key(license))
             requests.approve(request=request, account=account, choice=choice, by=by, now=now)
 
     fake_time.then = approve

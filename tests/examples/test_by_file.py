@@ -10,14 +10,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from accounts.models import BusinessAccount, User
+from accounts.directory.models import BusinessAccount, User
 from examples import ras_console
-from licensing import request_files, tokens
-from licensing.actions import requests
-from licensing.actions.requests import Choice
-from licensing.models import Activation, ActivationRequest, UsageDay
+from licensing.activation.actions import requests
+from licensing.activation.models import ActivationRequest
+from licensing.activation.models.choice import Choice
+from licensing.fleet.models import UsageDay
+from licensing.licenses.models import Activation
+from licensing.offline.rules import request_files
+from licensing.protocol import tokens
 from tests.examples.portal import PORTAL, Farm
-from tests.licensing import stock
+from tests.licensing import license_factories
 from tests.personas import SignIn
 
 
@@ -48,12 +51,12 @@ def test_by_file_it_is_activated_refreshed_and_deactivated(
     farm: Farm, acme: BusinessAccount, alice: User, sign_in: SignIn
 ) -> None:
     browser, now = sign_in(alice), timezone.now()
-    license = stock.subscription(acme, now=now)
+    license = license_factories.subscription(acme, now=now)
     assert farm.run("activate", "--offline", "--portal", PORTAL, "--name", "Farm One") == 0
     carry(farm, browser)
     request = ActivationRequest.objects.get()
     assert request.display_code in farm.said
-    choice = Choice(key=stock.primary_key(license))
+    choice = Choice(key=license_factories.primary_key(license))
     requests.approve(request=request, account=acme, choice=choice, by=alice, now=now)
     answer = bring(farm, browser, f"/activate/{request.public_id}/file/", "farm.raslic")
     keys = bring(farm, browser, "/.well-known/license-keys.json", "keys.json")

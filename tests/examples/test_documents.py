@@ -15,10 +15,11 @@ from pytest_django import Settings
 
 from examples import ras_console
 from examples.ras_console import Problem, State
-from licensing import documents, signing_keys
+from licensing import documents
+from licensing.documents import signing_keys
 from tests.examples.portal import PORTAL
-from tests.licensing import forgery
-from tests.licensing.papers import GRANT
+from tests.licensing import forged_documents
+from tests.licensing.document_verifier import GRANT
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +50,7 @@ def ours(claims: dict[str, Any], settings: Settings, **header: Any) -> str:
     """Claims of the caller's choice under our own signature."""
     key = signing_keys.parse(settings.PORTAL_LICENSE_KEY)[0]
     assert key.private is not None
-    return forgery.signed(claims, key=key.private, kid=key.kid, **header)
+    return forged_documents.signed(claims, key=key.private, kid=key.kid, **header)
 
 
 def test_what_the_portal_signs_is_accepted(state: State) -> None:
@@ -59,22 +60,24 @@ def test_what_the_portal_signs_is_accepted(state: State) -> None:
 def test_with_any_byte_changed_it_is_refused(state: State) -> None:
     document = documents.sign_license(grant())
 
-    assert not any(accepted(changed, state) for changed in forgery.flipped(document))
+    assert not any(accepted(changed, state) for changed in forged_documents.flipped(document))
 
 
 def test_forged_documents_are_refused(state: State) -> None:
     document = documents.sign_license(grant())
     kid, x = next(iter(state.keys.items()))
     foreign = Ed25519PrivateKey.generate()
-    claims = forgery.claims(document)
+    claims = forged_documents.claims(document)
     forged = {
-        "spelled otherwise": forgery.respelled(document),
-        "alg none": forgery.unsigned(document),
-        "HS256 with the public key": forgery.with_public_key_as_secret(document, x),
-        "brings its key": forgery.with_its_own_key(claims, kid=kid),
-        "brings its key and kid": forgery.with_its_own_key(claims, kid="theirs"),
-        "signed by somebody": [forgery.signed(claims, key=foreign, kid=kid)],
-        "a key that isn't the portal's": [forgery.signed(claims, key=foreign, kid="foreign")],
+        "spelled otherwise": forged_documents.respelled(document),
+        "alg none": forged_documents.unsigned(document),
+        "HS256 with the public key": forged_documents.with_public_key_as_secret(document, x),
+        "brings its key": forged_documents.with_its_own_key(claims, kid=kid),
+        "brings its key and kid": forged_documents.with_its_own_key(claims, kid="theirs"),
+        "signed by somebody": [forged_documents.signed(claims, key=foreign, kid=kid)],
+        "a key that isn't the portal's": [
+            forged_documents.signed(claims, key=foreign, kid="foreign")
+        ],
         "nothing at all": ["", ".", "..", "a.b.c", document.split(".")[0], "{}", "\x00", "ü.ü.ü"],
     }
 
@@ -86,7 +89,7 @@ def test_forged_documents_are_refused(state: State) -> None:
 
 
 def test_our_own_signature_is_not_enough(state: State, settings: Settings) -> None:
-    claims = forgery.claims(documents.sign_license(grant()))
+    claims = forged_documents.claims(documents.sign_license(grant()))
     now = int(time.time())
     wrong: dict[str, dict[str, Any]] = {
         "another instance": {"sub": "00000000-0000-4000-8000-000000000000"},
@@ -113,7 +116,7 @@ def test_our_own_signature_is_not_enough(state: State, settings: Settings) -> No
 
 
 def test_clocks_may_differ_by_five_minutes(state: State, settings: Settings) -> None:
-    claims = forgery.claims(documents.sign_license(grant()))
+    claims = forged_documents.claims(documents.sign_license(grant()))
     now = int(time.time())
 
     assert accepted(ours(claims | {"exp": now - 200}, settings), state)
@@ -204,6 +207,6 @@ def test_a_pinned_key_never_changes(state: State) -> None:
     ],
 )
 def test_it_says_in_plain_words_what_it_got(changes: dict[str, Any], words: str) -> None:
-    claims = forgery.claims(documents.sign_license(grant(**changes)))
+    claims = forged_documents.claims(documents.sign_license(grant(**changes)))
 
     assert ras_console.in_words(claims) == words

@@ -10,13 +10,16 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import BusinessAccount, User
+from accounts.directory.models import BusinessAccount, User
 from examples import ras_console
-from licensing import signing_keys
-from licensing.actions import instances, requests
-from licensing.models import Activation, ActivationRequest, Instance, UsageDay
+from licensing.activation.actions import requests
+from licensing.activation.models import ActivationRequest
+from licensing.documents import signing_keys
+from licensing.fleet.actions import instances
+from licensing.fleet.models import UsageDay
+from licensing.licenses.models import Activation, Instance
 from tests.examples.portal import PORTAL, FakeTime, Farm, activate
-from tests.licensing import forgery
+from tests.licensing import forged_documents
 
 
 @pytest.mark.django_db
@@ -114,7 +117,7 @@ def test_after_a_rotation_the_new_key_is_learned_beside_the_old_one(
     assert farm.run("check-in") == 0
 
     assert before.items() < farm.holds().keys.items()
-    assert forgery.header(farm.holds().license)["kid"] not in before
+    assert forged_documents.header(farm.holds().license)["kid"] not in before
 
 
 @pytest.mark.django_db

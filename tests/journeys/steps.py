@@ -7,7 +7,8 @@ import re
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from playwright.sync_api import Page
 
-from accounts.models import OutboxMail, User
+from accounts.directory.models import User
+from accounts.outbox.models import OutboxMail
 from tests import mails
 from tests.factories import PASSWORD
 

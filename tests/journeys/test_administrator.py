@@ -10,11 +10,13 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from accounts import outbox
-from accounts.models import BusinessAccount, Invitation, OutboxMail, User
+from accounts.directory.models import BusinessAccount, User
+from accounts.membership.models import Invitation
+from accounts.outbox.models import OutboxMail
 from tests import factories
 from tests.architecture.routes import EMBEDDED
 from tests.journeys.conftest import NewPage
-from tests.journeys.looking import look
+from tests.journeys.page_checks import look
 from tests.journeys.steps import button, sign_in
 from tests.personas import membership_of
 
@@ -28,7 +30,7 @@ def embedded(settings: Settings, tmp_path: Path) -> None:
     settings.PORTAL_DATA_DIR = tmp_path
     settings.PORTAL_MAILBOX = True
     settings.ROOT_URLCONF = EMBEDDED
-    settings.EMAIL_BACKEND = "onboarding.mailbox.EmailBackend"
+    settings.EMAIL_BACKEND = "onboarding.embedded.mailbox.EmailBackend"
 
 
 def members_page(page: Page, account: BusinessAccount, email: str) -> None:

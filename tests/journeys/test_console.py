@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.models import BusinessAccount, User
+from accounts.directory.models import BusinessAccount, User
 from accounts.permissions import Role
-from licensing.models import Activation, Instance, License
+from licensing.licenses.models import Activation, Instance, License
 from tests import factories
 from tests.factories import PASSWORD
 from tests.journeys.conftest import NewPage
 from tests.journeys.console import Console
 from tests.journeys.steps import button, sign_in, type_the_code
-from tests.licensing import stock
+from tests.licensing import license_factories
 
 pytestmark = [
     pytest.mark.browser,
@@ -96,8 +96,10 @@ def test_a_later_instance_finds_the_account_of_the_first(
     alice: User,
     now: datetime,
 ) -> None:
-    license = stock.subscription(acme, now=now)
-    stock.activation(stock.instance(acme, now=now), stock.primary_key(license), now=now)
+    license = license_factories.subscription(acme, now=now)
+    license_factories.activation(
+        license_factories.instance(acme, now=now), license_factories.primary_key(license), now=now
+    )
     factories.member(globex, alice, Role.ADMINISTRATOR)
     farm, page = console("Farm Two"), new_page()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from licensing.models import Activation
+from licensing.licenses.models import Activation
 from tests import mails
 from tests.factories import PASSWORD
 from tests.journeys.conftest import NewPage

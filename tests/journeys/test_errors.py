@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts import limits
-from accounts.models import BusinessAccount, User
-from onboarding.forms.support import SupportForm
-from tests.journeys.looking import look
+from accounts.directory.models import BusinessAccount, User
+from onboarding.support.forms import SupportForm
+from tests.journeys.page_checks import look
 from tests.journeys.steps import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

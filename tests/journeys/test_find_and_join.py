@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.models import BusinessAccount, Membership, User
+from accounts.directory.models import BusinessAccount, Membership, User
 from tests import mails
 from tests.factories import PASSWORD
 from tests.journeys.conftest import NewPage

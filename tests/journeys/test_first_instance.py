@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.models import BusinessAccount
+from accounts.directory.models import BusinessAccount
 from tests.factories import PASSWORD
 from tests.journeys.conftest import NewPage
 from tests.journeys.steps import type_the_code

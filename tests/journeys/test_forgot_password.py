@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.models import BusinessAccount, User
+from accounts.directory.models import BusinessAccount, User
 from tests import mails
 from tests.journeys.conftest import NewPage
 from tests.journeys.steps import path_in, sign_in

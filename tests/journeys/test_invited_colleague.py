@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.actions import invitations
-from accounts.models import BusinessAccount, Membership, User
+from accounts.directory.models import BusinessAccount, Membership, User
+from accounts.membership.actions import invitations
 from accounts.permissions import Role
 from tests import factories, mails
 from tests.factories import PASSWORD

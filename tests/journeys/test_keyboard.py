@@ -7,13 +7,13 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.actions import invitations
-from accounts.models import BusinessAccount, Membership, User
+from accounts.directory.models import BusinessAccount, Membership, User
+from accounts.membership.actions import invitations
 from accounts.permissions import Role
 from tests import mails
 from tests.factories import PASSWORD
 from tests.journeys.steps import path_in, sign_in
-from tests.licensing import stock
+from tests.licensing import license_factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 pytestmark.append(pytest.mark.xdist_group("browser"))
@@ -92,9 +92,9 @@ def test_alice_activates_an_instance(
     page: Page, acme: BusinessAccount, alice: User, now: datetime
 ) -> None:
     """From the code on a console's screen to its license (SPEC 3, journey 2)."""
-    license = stock.subscription(acme, now=now)
-    stock.key(license, now=now, reserved=5, name="Branch")
-    asked = stock.request(now=now)
+    license = license_factories.subscription(acme, now=now)
+    license_factories.key(license, now=now, reserved=5, name="Branch")
+    asked = license_factories.request(now=now)
     page.goto("/accounts/login/?next=/activate/")
     fill(page, "login", alice.email)
     fill(page, "password", PASSWORD)

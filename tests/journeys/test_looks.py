@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from accounts.models import BusinessAccount, User
+from accounts.directory.models import BusinessAccount, User
 from tests import factories
 from tests.journeys.conftest import NewPage
-from tests.journeys.looking import look, look_at
+from tests.journeys.page_checks import look, look_at
 from tests.journeys.steps import sign_in, type_the_code
 from tests.personas import membership_of
 

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from accounts.models import BusinessAccount, User
+from accounts.directory.models import BusinessAccount, User
 from accounts.permissions import Role
-from licensing.models import ActivationRequest
+from licensing.activation.models import ActivationRequest
 from tests import factories
 from tests.journeys.conftest import NewPage
-from tests.journeys.looking import look, look_at
+from tests.journeys.page_checks import look, look_at
 from tests.journeys.steps import button, sign_in
-from tests.licensing import stock
+from tests.licensing import license_factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 pytestmark.append(pytest.mark.xdist_group("browser"))
@@ -27,17 +27,21 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def asked(now: datetime) -> ActivationRequest:
-    return stock.request(now=now, instance_name=LONG_NAME, host=LONG_HOST, key_hint="SOLD-KEY-1")
+    return license_factories.request(
+        now=now, instance_name=LONG_NAME, host=LONG_HOST, key_hint="SOLD-KEY-1"
+    )
 
 
 def full_account(acme: BusinessAccount, now: datetime) -> str:
     """Keys that fit, one that is full, some that don't run; gives the full one's id."""
-    license = stock.subscription(acme, now=now)
+    license = license_factories.subscription(acme, now=now)
     for number in range(30):
-        stock.key(license, now=now, reserved=1, name=f"Branch office number {number}")
-    stock.permanent(acme, insured_until=date(2024, 1, 1), now=now)
-    key = stock.primary_key(stock.subscription(acme, seats=1, now=now, name="Pilot"))
-    stock.licensed(acme, key, now, LONG_NAME, last_seen_at=now - 60 * DAY)
+        license_factories.key(license, now=now, reserved=1, name=f"Branch office number {number}")
+    license_factories.permanent(acme, insured_until=date(2024, 1, 1), now=now)
+    key = license_factories.primary_key(
+        license_factories.subscription(acme, seats=1, now=now, name="Pilot")
+    )
+    license_factories.licensed(acme, key, now, LONG_NAME, last_seen_at=now - 60 * DAY)
     return str(key.public_id)
 
 
@@ -100,16 +104,16 @@ def test_every_other_end(
     page.wait_for_url("**/b/**")
     denied: dict[str, Any] = {"status": "denied", "answered_at": now, "claimed_by": mia}
     ends = [
-        stock.request(now=now, **denied),
-        stock.request(now=now, **denied, disowned=True),
-        stock.request(now=now, claimed_by=mia, expires_at=now - DAY),
-        stock.request(now=now, claimed_by=mia, account=acme, handed_over_at=now),
+        license_factories.request(now=now, **denied),
+        license_factories.request(now=now, **denied, disowned=True),
+        license_factories.request(now=now, claimed_by=mia, expires_at=now - DAY),
+        license_factories.request(now=now, claimed_by=mia, account=acme, handed_over_at=now),
     ]
-    asked = stock.request(now=now)
+    asked = license_factories.request(now=now)
     page.goto(f"/activate/?code={asked.display_code}")
 
     wrong = look(page, "no right")
     wrong += look_at(page, [f"/activate/{each.public_id}/done/" for each in ends])
-    wrong += look_at(page, [f"/activate/{stock.request(now=now).public_id}/"])
+    wrong += look_at(page, [f"/activate/{license_factories.request(now=now).public_id}/"])
 
     assert wrong == []

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page
 
-from accounts.models import BusinessAccount, User
-from licensing.models import Instance, UsageDay
-from tests.journeys.looking import look, look_at
+from accounts.directory.models import BusinessAccount, User
+from licensing.fleet.models import UsageDay
+from licensing.licenses.models import Instance
+from tests.journeys.page_checks import look, look_at
 from tests.journeys.steps import sign_in
-from tests.licensing import stock
+from tests.licensing import license_factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 pytestmark.append(pytest.mark.xdist_group("browser"))
@@ -20,9 +21,9 @@ pytestmark.append(pytest.mark.xdist_group("browser"))
 @pytest.fixture
 def farm(acme: BusinessAccount, now: datetime) -> Instance:
     """One with 90 days of usage, over its seats, among more than a page holds."""
-    license = stock.subscription(acme, now=now, ends_on=now.date() + timedelta(days=12))
-    key = stock.key(license, now=now, reserved=25)
-    farm = stock.licensed(
+    license = license_factories.subscription(acme, now=now, ends_on=now.date() + timedelta(days=12))
+    key = license_factories.key(license, now=now, reserved=25)
+    farm = license_factories.licensed(
         acme,
         key,
         now,
@@ -38,7 +39,7 @@ def farm(acme: BusinessAccount, now: datetime) -> Instance:
         UsageDay(instance=farm, date=now.date() - timedelta(days=age), peak_users=31 - age // 3)
         for age in range(90)
     )
-    stock.many_instances(acme, stock.primary_key(license), 40, now=now)
+    license_factories.many_instances(acme, license_factories.primary_key(license), 40, now=now)
     return farm
 
 

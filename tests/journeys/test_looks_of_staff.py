@@ -13,13 +13,15 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from accounts import outbox
-from accounts.actions import claims
-from accounts.models import BusinessAccount, OutboxMail, SupportMessage, User
+from accounts.directory.models import BusinessAccount, User
+from accounts.membership.actions import claims
+from accounts.outbox.models import OutboxMail
+from accounts.support.models import SupportMessage
 from tests import factories
 from tests.journeys.conftest import NewPage
-from tests.journeys.looking import look_at
-from tests.journeys.touching import PHONE, too_small
-from tests.licensing import sales, stock
+from tests.journeys.page_checks import look_at
+from tests.journeys.touch_targets import PHONE, too_small
+from tests.licensing import license_factories, purchase_factories
 from tests.licensing.uploads import checked, own_folder, started, upload, work
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -34,8 +36,10 @@ def story(acme: BusinessAccount, alice: User, mia: User, sam: User, now: datetim
     factories.crowd(acme, 12)
     factories.invitation(acme, "eve@acme.example", by=alice, now=now)
     factories.invitation(acme, "old@acme.example", by=alice, now=now - timedelta(days=20))
-    bought = stock.purchase(acme, email="jane@winter.example", now=now, order_number="N-4711")
-    stock.licensed(acme, stock.primary_key(bought.license), now, "Farm One")
+    bought = license_factories.purchase(
+        acme, email="jane@winter.example", now=now, order_number="N-4711"
+    )
+    license_factories.licensed(acme, license_factories.primary_key(bought.license), now, "Farm One")
     mail = outbox.post(kind="t", to="a@b.example", subject="x", text="", html="", now=now)
     OutboxMail.objects.filter(pk=mail.pk).update(
         account=acme, attempts=3, last_error="550 5.1.1 <a-mailbox-with-a-long-name@b.example>"
@@ -64,11 +68,11 @@ def story(acme: BusinessAccount, alice: User, mia: User, sam: User, now: datetim
 @pytest.fixture
 def files(sam: User) -> list[str]:
     """Files of purchases, one in each state."""
-    done = started(sam, sales.line(order_number="SO-2"))
+    done = started(sam, purchase_factories.line(order_number="SO-2"))
     work(done)
-    refused = checked(sam, sales.line(seats="many", company=""))
-    ready = checked(sam, sales.line())
-    came = upload(sam, sales.line(order_number="SO-3"))
+    refused = checked(sam, purchase_factories.line(seats="many", company=""))
+    ready = checked(sam, purchase_factories.line())
+    came = upload(sam, purchase_factories.line(order_number="SO-3"))
     return [reverse("staff_import", args=[each.public_id]) for each in (came, ready, refused, done)]
 
 

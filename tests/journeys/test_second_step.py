@@ -16,7 +16,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
-from accounts.models import BusinessAccount, User
+from accounts.directory.models import BusinessAccount, User
 from tests.journeys.steps import say_who, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -9,14 +9,14 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from accounts import outbox
-from accounts.actions import claims
-from accounts.models import BusinessAccount, OutboxMail, User
-from accounts.models.email import Status
-from licensing.models import Key
+from accounts.directory.models import BusinessAccount, User
+from accounts.membership.actions import claims
+from accounts.outbox.models import OutboxMail, Status
+from licensing.licenses.models import Key
 from tests import factories, mails
 from tests.journeys.conftest import NewPage
 from tests.journeys.steps import button, sign_in_staff
-from tests.licensing import stock
+from tests.licensing import license_factories
 from tests.personas import membership_of
 
 pytestmark = [
@@ -53,7 +53,9 @@ def test_a_mistyped_address_is_put_right_while_the_buyer_waits(
 ) -> None:
     account = factories.business_account("Winter Ltd", administrator=dora, now=now)
     account.memberships.all().delete()
-    bought = stock.purchase(account, email="jane@wniter.example", now=now, order_number="N-4711")
+    bought = license_factories.purchase(
+        account, email="jane@wniter.example", now=now, order_number="N-4711"
+    )
     factories.invitation(account, "jane@wniter.example", by=None, now=now, role="administrator")
     code = Key.objects.get(license=bought.license).code
     sign_in_staff(page, sam, to=DESK)

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page, Position, expect
 
-from accounts.models import BusinessAccount, User
-from licensing.models import License
+from accounts.directory.models import BusinessAccount, User
+from licensing.licenses.models import License
 from tests import factories
 from tests.journeys.conftest import NewPage
 from tests.journeys.steps import sign_in
-from tests.journeys.touching import PHONE, too_small
-from tests.licensing import stock
+from tests.journeys.touch_targets import PHONE, too_small
+from tests.licensing import license_factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 pytestmark.append(pytest.mark.xdist_group("browser"))
@@ -51,8 +51,8 @@ def test_pages_of_an_account(
     phone: Page, acme: BusinessAccount, alice: User, mia: User, now: datetime
 ) -> None:
     factories.invitation(acme, "peter@acme.example", by=alice, now=now)
-    license = stock.subscription(acme, now=now)
-    farm = stock.licensed(acme, stock.primary_key(license), now, "Farm One")
+    license = license_factories.subscription(acme, now=now)
+    farm = license_factories.licensed(acme, license_factories.primary_key(license), now, "Farm One")
     sign_in(phone, alice.email)
     phone.wait_for_url("**/b/**")
 
@@ -67,10 +67,12 @@ def test_pages_of_an_account(
 def test_licenses_keys_and_what_waits(
     phone: Page, acme: BusinessAccount, alice: User, now: datetime
 ) -> None:
-    license = stock.subscription(acme, now=now)
-    cut = stock.key(license, now=now, reserved=5, name="Branch")
-    farm = stock.licensed(acme, cut, now, "Farm One", last_seen_at=now - timedelta(days=60))
-    stock.purchase(None, email=alice.email, now=now)
+    license = license_factories.subscription(acme, now=now)
+    cut = license_factories.key(license, now=now, reserved=5, name="Branch")
+    farm = license_factories.licensed(
+        acme, cut, now, "Farm One", last_seen_at=now - timedelta(days=60)
+    )
+    license_factories.purchase(None, email=alice.email, now=now)
     sign_in(phone, alice.email)
     phone.wait_for_url("**/b/**")
 
@@ -82,10 +84,10 @@ def test_licenses_keys_and_what_waits(
 
 
 def test_an_activation(phone: Page, acme: BusinessAccount, alice: User, now: datetime) -> None:
-    full = stock.primary_key(stock.subscription(acme, seats=1, now=now))
-    stock.licensed(acme, full, now, "Pilot", last_seen_at=now - timedelta(days=60))
-    stock.subscription(acme, now=now)
-    asked = stock.request(now=now, key_hint="SOLD-KEY-1")
+    full = license_factories.primary_key(license_factories.subscription(acme, seats=1, now=now))
+    license_factories.licensed(acme, full, now, "Pilot", last_seen_at=now - timedelta(days=60))
+    license_factories.subscription(acme, now=now)
+    asked = license_factories.request(now=now, key_hint="SOLD-KEY-1")
     sign_in(phone, alice.email)
     phone.wait_for_url("**/b/**")
     phone.goto(f"/activate/?code={asked.display_code}")
@@ -100,8 +102,8 @@ def test_an_activation(phone: Page, acme: BusinessAccount, alice: User, now: dat
 def test_the_whole_card_reacts(
     phone: Page, acme: BusinessAccount, alice: User, now: datetime
 ) -> None:
-    stock.subscription(acme, now=now)
-    asked = stock.request(now=now)
+    license_factories.subscription(acme, now=now)
+    asked = license_factories.request(now=now)
     sign_in(phone, alice.email)
     phone.wait_for_url("**/b/**")
     corner: Position = {"x": 8, "y": 8}

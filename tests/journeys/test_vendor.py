@@ -13,15 +13,17 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts import outbox
-from accounts.actions import invitation_mails
-from accounts.models import BusinessAccount, Invitation, Membership, OutboxMail, User
+from accounts.directory.models import BusinessAccount, Membership, User
+from accounts.membership.actions import invitation_mails
+from accounts.membership.models import Invitation
+from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
-from licensing.actions.purchases import files, uploads
-from licensing.models import Purchase, PurchaseImport
-from onboarding.actions import errands
+from licensing.purchases.actions import files, uploads
+from licensing.purchases.models import Purchase, PurchaseImport
+from onboarding.guide.actions import deferred_tasks
 from tests import mails
 from tests.factories import PASSWORD
-from tests.journeys.looking import look
+from tests.journeys.page_checks import look
 from tests.journeys.steps import button, path_in, sign_in_staff, type_the_code
 from tests.licensing import sample_purchases
 from tests.licensing.uploads import own_folder
@@ -175,7 +177,7 @@ def test_a_key_brings_the_invitation_again(page: Page, portal: str, imported: No
     button(page, "Send the mail")
 
     expect(heading).to_have_text("The mail is on its way")
-    errands.run_due(now=timezone.now())
+    deferred_tasks.run_due(now=timezone.now())
     first, again = OutboxMail.objects.filter(to=bought.primary_email).order_by("pk")
     assert path_in(first, "/invitations/") == path_in(again, "/invitations/")
     assert wrong + look(page, "sent") == []

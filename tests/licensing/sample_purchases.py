@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import IO, Final
 
-from licensing.purchase_rows import COLUMNS
+from licensing.purchases.rules.purchase_rows import COLUMNS
 
 _FIRST: Final = ("Alder", "Birch", "Cobalt", "Dover", "Ember", "Falcon", "Garnet", "Harbor", "Keel")
 _SECOND: Final = (

@@ -6,13 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.models import BusinessAccount, OutboxMail, User
-from licensing.actions import check_ins, document_reminders, enrollment, requests
-from licensing.actions.check_ins import Report
-from licensing.actions.requests import Choice
-from licensing.models import Activation, ActivationRequest, Instance, Key
+from accounts.directory.models import BusinessAccount, User
+from accounts.outbox.models import OutboxMail
+from licensing.activation.actions import requests
+from licensing.activation.models import ActivationRequest
+from licensing.activation.models.choice import Choice
+from licensing.enrollment.actions import enrollment
+from licensing.fleet.actions import check_ins, document_reminders
+from licensing.fleet.actions.check_ins import Report
+from licensing.licenses.models import Activation, Instance, Key
 from tests.accounts.test_emails import check
-from tests.licensing import stock
+from tests.licensing import license_factories
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2027, 2, 3, 14, 5, tzinfo=UTC)
@@ -20,7 +24,7 @@ AT = datetime(2027, 2, 3, 14, 5, tzinfo=UTC)
 
 @pytest.fixture
 def key(acme: BusinessAccount) -> Key:
-    return stock.primary_key(stock.subscription(acme, now=AT))
+    return license_factories.primary_key(license_factories.subscription(acme, now=AT))
 
 
 def approve(
@@ -47,7 +51,7 @@ def said(mail: OutboxMail) -> str:
 def test_an_activation_is_told_with_who_when_and_under_what(
     acme: BusinessAccount, bob: User, key: Key
 ) -> None:
-    activation = approve(stock.request(now=AT), key, bob)
+    activation = approve(license_factories.request(now=AT), key, bob)
 
     mail = the_mail("instance_activated")
     assert mail.subject == "Farm One was activated"
@@ -65,7 +69,7 @@ def test_an_activation_is_told_with_who_when_and_under_what(
 
 
 def test_an_upgrade_is_told_as_one(bob: User, key: Key) -> None:
-    asked = stock.request(now=AT, mode="upgrade", from_version="19.4", version="20.0")
+    asked = license_factories.request(now=AT, mode="upgrade", from_version="19.4", version="20.0")
 
     approve(asked, key, bob)
 
@@ -75,10 +79,10 @@ def test_an_upgrade_is_told_as_one(bob: User, key: Key) -> None:
 
 
 def test_a_replacement_is_named(acme: BusinessAccount, bob: User, key: Key) -> None:
-    old = stock.instance(acme, now=AT, name="Old Farm")
-    stock.activation(old, key, now=AT)
+    old = license_factories.instance(acme, now=AT, name="Old Farm")
+    license_factories.activation(old, key, now=AT)
 
-    approve(stock.request(now=AT), key, bob, replacing=old)
+    approve(license_factories.request(now=AT), key, bob, replacing=old)
 
     assert "takes the place of Old Farm, which is deactivated." in said(
         the_mail("instance_activated")
@@ -98,7 +102,7 @@ def test_an_unattended_activation_names_the_token_instead_of_a_person(
         now=AT,
     ).token
 
-    enrollment.activate(token=token, installation=stock.installation(), now=AT)
+    enrollment.activate(token=token, installation=license_factories.installation(), now=AT)
 
     mail = the_mail("instance_activated")
     assert said(mail).startswith(
@@ -110,7 +114,7 @@ def test_an_unattended_activation_names_the_token_instead_of_a_person(
 def test_an_approval_is_asked_for_with_all_that_helps_to_decide(
     acme: BusinessAccount, mia: User
 ) -> None:
-    asked = stock.request(now=AT - timedelta(minutes=5), claimed_by=mia)
+    asked = license_factories.request(now=AT - timedelta(minutes=5), claimed_by=mia)
 
     requests.hand_over(request=asked, account=acme, by=mia, now=AT)
 
@@ -132,7 +136,7 @@ def test_an_approval_is_asked_for_with_all_that_helps_to_decide(
 
 
 def test_a_request_is_handed_over_with_one_mail(acme: BusinessAccount, mia: User) -> None:
-    asked = stock.request(now=AT, claimed_by=mia)
+    asked = license_factories.request(now=AT, claimed_by=mia)
 
     for _time in range(2):
         requests.hand_over(request=asked, account=acme, by=mia, now=AT)
@@ -143,8 +147,8 @@ def test_a_request_is_handed_over_with_one_mail(acme: BusinessAccount, mia: User
 def test_more_users_than_seats_are_told_once_with_the_day_of_the_limit(
     acme: BusinessAccount, key: Key
 ) -> None:
-    farm = stock.instance(acme, now=AT, token_digest="0" * 64)
-    stock.activation(farm, key, now=AT)
+    farm = license_factories.instance(acme, now=AT, token_digest="0" * 64)
+    license_factories.activation(farm, key, now=AT)
 
     for day in range(3):
         now = AT + timedelta(days=day)
@@ -167,8 +171,10 @@ def test_the_end_of_a_license_file_is_told_with_the_way_to_a_new_one(
     acme: BusinessAccount, key: Key
 ) -> None:
     ends_at = AT + timedelta(days=14)
-    farm = stock.instance(acme, now=AT, document_ends_at=ends_at)
-    stock.activation(farm, key, now=AT - timedelta(days=76), channel=Activation.Channel.OFFLINE)
+    farm = license_factories.instance(acme, now=AT, document_ends_at=ends_at)
+    license_factories.activation(
+        farm, key, now=AT - timedelta(days=76), channel=Activation.Channel.OFFLINE
+    )
 
     for _run in range(2):
         document_reminders.remind(now=AT)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from accounts.models import BusinessAccount, OutboxMail, User
+from accounts.directory.models import BusinessAccount, User
+from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
-from licensing import emails
-from licensing.actions import requests
-from licensing.errors import NoSeatsLeft
-from licensing.models import Key
+from licensing.activation.actions import requests
+from licensing.activation.emails import approval_wanted, instance_activated
+from licensing.fleet.emails import document_ends, seats_exceeded
+from licensing.licenses.errors import NoSeatsLeft
+from licensing.licenses.models import Key
 from tests import factories
 from tests.accounts.test_emails import HOSTILE, check
-from tests.licensing import stock
+from tests.licensing import license_factories
 from tests.licensing.test_emails import AT, approve
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def key(acme: BusinessAccount) -> Key:
-    return stock.primary_key(stock.subscription(acme, now=AT))
+    return license_factories.primary_key(license_factories.subscription(acme, now=AT))
 
 
 @pytest.fixture
@@ -36,14 +38,14 @@ def everyone(acme: BusinessAccount, bob: User, mia: User) -> list[str]:
 def test_each_administrator_gets_one_and_nobody_else(
     acme: BusinessAccount, globex: BusinessAccount, key: Key, everyone: list[str], mia: User
 ) -> None:
-    farm = stock.instance(acme, now=AT, document_ends_at=AT)
-    activation = stock.activation(farm, key, now=AT, by=mia)
-    asked = stock.request(now=AT, claimed_by=mia, account=acme)
+    farm = license_factories.instance(acme, now=AT, document_ends_at=AT)
+    activation = license_factories.activation(farm, key, now=AT, by=mia)
+    asked = license_factories.request(now=AT, claimed_by=mia, account=acme)
 
-    emails.instance_activated(activation, now=AT)
-    emails.approval_wanted(asked, now=AT)
-    emails.seats_exceeded(activation, peak=101, limited_from=AT, now=AT)
-    emails.document_ends(farm, now=AT)
+    instance_activated(activation, now=AT)
+    approval_wanted(asked, now=AT)
+    seats_exceeded(activation, peak=101, limited_from=AT, now=AT)
+    document_ends(farm, now=AT)
 
     mails = OutboxMail.objects.order_by("kind", "to")
     assert list(mails.values_list("kind", "to")) == [
@@ -57,10 +59,10 @@ def test_each_administrator_gets_one_and_nobody_else(
 def test_no_mail_carries_a_whole_key_or_a_code(
     acme: BusinessAccount, bob: User, mia: User, key: Key
 ) -> None:
-    asked = stock.request(now=AT, claimed_by=mia)
+    asked = license_factories.request(now=AT, claimed_by=mia)
     requests.hand_over(request=asked, account=acme, by=mia, now=AT)
     activation = approve(asked, key, bob)
-    emails.seats_exceeded(activation, peak=101, limited_from=AT, now=AT)
+    seats_exceeded(activation, peak=101, limited_from=AT, now=AT)
 
     for mail in OutboxMail.objects.all():
         for part in (mail.subject, mail.text, mail.html):
@@ -73,34 +75,38 @@ def test_no_mail_carries_a_whole_key_or_a_code(
 def test_hostile_names_are_harmless(acme: BusinessAccount, key: Key) -> None:
     eve = factories.person("eve@acme.example", HOSTILE)
     name = HOSTILE[:60]
-    farm = stock.instance(acme, now=AT, name=name, host="https://evil.com", document_ends_at=AT)
+    farm = license_factories.instance(
+        acme, now=AT, name=name, host="https://evil.com", document_ends_at=AT
+    )
     key.license.name = HOSTILE[:100]
-    activation = stock.activation(farm, key, now=AT, by=eve)
-    asked = stock.request(now=AT, claimed_by=eve, account=acme, instance_name=name, host="evil.com")
+    activation = license_factories.activation(farm, key, now=AT, by=eve)
+    asked = license_factories.request(
+        now=AT, claimed_by=eve, account=acme, instance_name=name, host="evil.com"
+    )
 
-    emails.instance_activated(activation, now=AT, replaced=farm)
-    emails.approval_wanted(asked, now=AT)
-    emails.seats_exceeded(activation, peak=101, limited_from=AT, now=AT)
-    emails.document_ends(farm, now=AT)
+    instance_activated(activation, now=AT, replaced=farm)
+    approval_wanted(asked, now=AT)
+    seats_exceeded(activation, peak=101, limited_from=AT, now=AT)
+    document_ends(farm, now=AT)
 
     for mail in OutboxMail.objects.all():
         check(mail)
 
 
 def test_a_refused_activation_mails_nothing(acme: BusinessAccount, bob: User) -> None:
-    license = stock.subscription(acme, now=AT, seats=1)
-    key = stock.primary_key(license)
-    stock.activation(stock.instance(acme, now=AT), key, now=AT)
+    license = license_factories.subscription(acme, now=AT, seats=1)
+    key = license_factories.primary_key(license)
+    license_factories.activation(license_factories.instance(acme, now=AT), key, now=AT)
 
     with pytest.raises(NoSeatsLeft):
-        approve(stock.request(now=AT), key, bob)
+        approve(license_factories.request(now=AT), key, bob)
 
     assert not OutboxMail.objects.exists()
 
 
 def test_what_is_rolled_back_was_never_mailed(bob: User, key: Key) -> None:
     with pytest.raises(KeyboardInterrupt), transaction.atomic():
-        approve(stock.request(now=AT), key, bob)
+        approve(license_factories.request(now=AT), key, bob)
         raise KeyboardInterrupt
 
     assert not OutboxMail.objects.exists()

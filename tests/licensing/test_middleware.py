@@ -11,11 +11,12 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from accounts.models import BusinessAccount, User
-from licensing.actions import check_ins, collecting
-from licensing.device.views import GRANT_TYPE
-from tests.licensing.api.house import House, house, refusal
-from tests.limits.house import FORM
+from accounts.directory.models import BusinessAccount, User
+from licensing.activation.actions import collecting
+from licensing.activation.device.views import GRANT_TYPE
+from licensing.fleet.actions import check_ins
+from tests.licensing.api.licensed_instance import House, house, refusal
+from tests.limits.sample_portal import FORM
 from tests.personas import SignIn
 
 pytestmark = pytest.mark.django_db

@@ -12,25 +12,20 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F, ProtectedError
 
-from accounts.models import BusinessAccount, User
-from licensing.models import (
-    Activation,
-    ActivationRequest,
-    Buyer,
-    EnrollmentToken,
-    Instance,
-    Key,
-    Purchase,
-)
-from tests.licensing import good_rows, sales, stock
-from tests.licensing.good_rows import DAY, NOW, TODAY, Rows
+from accounts.directory.models import BusinessAccount, User
+from licensing.activation.models import ActivationRequest
+from licensing.enrollment.models import EnrollmentToken
+from licensing.licenses.models import Activation, Instance, Key
+from licensing.purchases.models import Buyer, Purchase
+from tests.licensing import license_factories, purchase_factories, valid_rows
+from tests.licensing.valid_rows import DAY, NOW, TODAY, Rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 
 @pytest.fixture
 def rows(acme: BusinessAccount, alice: User) -> Rows:
-    return good_rows.make(acme, alice)
+    return valid_rows.make(acme, alice)
 
 
 # A good row, what is changed about it, and the constraint that refuses that.
@@ -137,7 +132,7 @@ def test_a_second_row_is_refused(
 def test_an_installation_runs_in_one_business_account(rows: Rows, globex: BusinessAccount) -> None:
     live = rows["live"]
     assert isinstance(live, Activation)
-    elsewhere = stock.instance(globex, now=NOW, instance_id=live.installation)
+    elsewhere = license_factories.instance(globex, now=NOW, instance_id=live.installation)
 
     with pytest.raises(IntegrityError) as refusal, transaction.atomic():
         again(live, instance_id=elsewhere.pk)
@@ -146,7 +141,7 @@ def test_an_installation_runs_in_one_business_account(rows: Rows, globex: Busine
 
 
 def test_an_order_is_purchased_once(rows: Rows) -> None:
-    other = sales.record(order_number="SO-2")[0]
+    other = purchase_factories.record(order_number="SO-2")[0]
 
     with pytest.raises(IntegrityError) as refusal, transaction.atomic():
         Purchase.objects.filter(pk=other.pk).update(order_number="SO-1")

@@ -15,16 +15,20 @@ from typing import Final
 import pytest
 from django.db import transaction
 
-from accounts.actions.authority import lock
-from accounts.events import Event
-from accounts.models import BusinessAccount, OutboxMail, User
-from licensing.actions import activations, enrollment, instances, requests
-from licensing.actions.requests import Choice
-from licensing.errors import NoSeatsLeft
-from licensing.installation_facts import Installation
-from licensing.models import Activation, EnrollmentToken, Instance, Key, License
-from tests.licensing import ledger, stock
-from tests.licensing.crowd import crowd, rounds
+from accounts.audit.events import Event
+from accounts.directory.models import BusinessAccount, User
+from accounts.membership.actions.authority import lock
+from accounts.outbox.models import OutboxMail
+from licensing.activation.actions import activations, requests
+from licensing.activation.models.choice import Choice
+from licensing.activation.rules.installation import Installation
+from licensing.enrollment.actions import enrollment
+from licensing.enrollment.models import EnrollmentToken
+from licensing.fleet.actions import instances
+from licensing.licenses.errors import NoSeatsLeft
+from licensing.licenses.models import Activation, Instance, Key, License
+from tests.licensing import license_factories, seat_recount
+from tests.licensing.concurrency import crowd, rounds
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -35,11 +39,14 @@ SEATS: Final = 5
 
 
 def shared_key(license: License, now: datetime) -> list[Key]:
-    return [stock.primary_key(license)]
+    return [license_factories.primary_key(license)]
 
 
 def one_instance_keys(license: License, now: datetime, count: int = SEATS) -> list[Key]:
-    made = [stock.key(license, now=now, reserved=1, name=f"Key {n}").pk for n in range(count)]
+    made = [
+        license_factories.key(license, now=now, reserved=1, name=f"Key {n}").pk
+        for n in range(count)
+    ]
     return list(Key.objects.select_related("license__account").filter(pk__in=made))
 
 
@@ -65,9 +72,9 @@ def test_fifty_who_activate_at_once_get_five_seats(
     acme: BusinessAccount,
     now: datetime,
 ) -> None:
-    license = stock.subscription(acme, seats=SEATS, now=now)
+    license = license_factories.subscription(acme, seats=SEATS, now=now)
     keys = keys_of(license, now)
-    farms = [stock.instance(acme, now=now, name=f"Farm {n}") for n in range(PEOPLE)]
+    farms = [license_factories.instance(acme, now=now, name=f"Farm {n}") for n in range(PEOPLE)]
 
     def activate(farm: Instance, key: Key) -> int:
         """How many run then: counted inside, so that every point of the history is seen."""
@@ -95,7 +102,7 @@ def test_fifty_who_activate_at_once_get_five_seats(
             assert len(refused) == PEOPLE - SEATS, (number, outcomes)
             assert max(running) <= SEATS
             assert not locked or sorted(running) == [1, 2, 3, 4, 5]
-            ledger.check_license(license)
+            seat_recount.check_license(license)
             for live in Activation.objects.live().select_related("key"):
                 activations.end(live, Activation.Ending.PORTAL, now=now)
 
@@ -117,7 +124,7 @@ class Farms:
 
     def approved(self, place: int) -> Activation:
         farm = self.farms[place]
-        request = stock.request(
+        request = license_factories.request(
             now=self.now,
             instance_id=farm.instance_id,
             instance_name=farm.name,
@@ -142,7 +149,7 @@ class Farms:
 
 @pytest.fixture
 def farms(acme: BusinessAccount, alice: User, now: datetime) -> Farms:
-    keys = both(stock.subscription(acme, seats=SEATS, now=now), now)
+    keys = both(license_factories.subscription(acme, seats=SEATS, now=now), now)
     tokens = [
         enrollment.make(
             account=acme,
@@ -155,7 +162,7 @@ def farms(acme: BusinessAccount, alice: User, now: datetime) -> Farms:
         ).token
         for key in keys
     ]
-    rows = [stock.instance(acme, now=now, name=f"Farm {n}") for n in range(PEOPLE)]
+    rows = [license_factories.instance(acme, now=now, name=f"Farm {n}") for n in range(PEOPLE)]
     return Farms(acme, alice, keys, tokens, rows, now)
 
 
@@ -178,7 +185,7 @@ def test_seats_given_back_meanwhile_go_to_the_next(
 
             refused = [each for each in outcomes if isinstance(each, Exception)]
             assert {type(each) for each in refused} == {NoSeatsLeft}, (number, outcomes)
-    ledger.check(farms.account)
+    seat_recount.check(farms.account)
     begun = farms.account.events.filter(event=Event.INSTANCE_ACTIVATED).count()
     assert begun == Activation.objects.count() >= SEATS
     assert OutboxMail.objects.filter(kind="instance_activated").count() == begun

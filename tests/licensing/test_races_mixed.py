@@ -11,15 +11,19 @@ from typing import Final
 
 import pytest
 
+from accounts.directory.models import BusinessAccount, User
 from accounts.errors import DomainError
-from accounts.models import BusinessAccount, User
-from licensing import tokens
-from licensing.actions import check_ins, collecting, enrollment, instances, keys, requests
-from licensing.actions.check_ins import Report
-from licensing.actions.requests import Choice
-from licensing.models import Activation, EnrollmentToken, Instance, Key, License
-from tests.licensing import ledger, stock
-from tests.licensing.crowd import Call, crowd, rounds
+from licensing.activation.actions import collecting, requests
+from licensing.activation.models.choice import Choice
+from licensing.enrollment.actions import enrollment
+from licensing.enrollment.models import EnrollmentToken
+from licensing.fleet.actions import check_ins, instances
+from licensing.fleet.actions.check_ins import Report
+from licensing.licenses.actions import keys
+from licensing.licenses.models import Activation, Instance, Key, License
+from licensing.protocol import tokens
+from tests.licensing import license_factories, seat_recount
+from tests.licensing.concurrency import Call, crowd, rounds
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -78,7 +82,9 @@ class Company:
         return partial(
             enrollment.activate,
             token=self.token,
-            installation=stock.installation(instance_id=farm.instance_id, name=farm.name),
+            installation=license_factories.installation(
+                instance_id=farm.instance_id, name=farm.name
+            ),
             now=self.now,
         )
 
@@ -139,7 +145,7 @@ class Company:
 
     def _approval(self, choice: Choice, code: str = "") -> Call:
         farm = self._farm()
-        request = stock.request(
+        request = license_factories.request(
             now=self.now,
             device_code=code,
             instance_id=farm.instance_id,
@@ -172,17 +178,17 @@ class Company:
 
 @pytest.fixture
 def company(acme: BusinessAccount, alice: User, now: datetime) -> Company:
-    license = stock.subscription(acme, seats=12, now=now, ends_on=date(2099, 12, 31))
+    license = license_factories.subscription(acme, seats=12, now=now, ends_on=date(2099, 12, 31))
     token = enrollment.make(
         account=acme,
-        key=stock.key(license, now=now, reserved=2, name="Machines"),
+        key=license_factories.key(license, now=now, reserved=2, name="Machines"),
         name="Machines",
         uses=1000,
         expires_at=now + 1000 * A_MONTH,
         by=alice,
         now=now,
     ).token
-    farms = [stock.instance(acme, now=now, name=f"Farm {n}") for n in range(9)]
+    farms = [license_factories.instance(acme, now=now, name=f"Farm {n}") for n in range(9)]
     return Company(acme, alice, license, token, farms, random.Random(SEED), now)
 
 
@@ -198,6 +204,6 @@ def test_seats_add_up_after_any_mix_of_acts(company: Company) -> None:
             strange = [each for each in refused if not isinstance(each, DomainError)]
             assert strange == [], (number, strange)
             happened += len(outcomes) - len(refused)
-            ledger.check_license(company.license)
-    ledger.check(company.account)
+            seat_recount.check_license(company.license)
+    seat_recount.check(company.account)
     assert happened > often * AT_ONCE / 4

@@ -9,17 +9,20 @@ from typing import Any, Final
 
 import pytest
 
-from accounts.actions import members
+from accounts.directory.models import BusinessAccount, User
 from accounts.errors import NotAllowed
-from accounts.models import BusinessAccount, User
+from accounts.membership.actions import members
 from accounts.permissions import Role
-from licensing.actions import instances, requests
-from licensing.actions.requests import Choice
-from licensing.errors import InOtherAccount, RequestAnswered, TrialUsed
-from licensing.models import Activation, ActivationRequest, License
-from licensing.models.activation_request import Status
-from tests.accounts.actions.race import Call, refusals, together
-from tests.licensing import ledger, stock
+from licensing.activation.actions import requests
+from licensing.activation.errors import InOtherAccount, RequestAnswered
+from licensing.activation.models import ActivationRequest
+from licensing.activation.models.activation_request import Status
+from licensing.activation.models.choice import Choice
+from licensing.fleet.actions import instances
+from licensing.licenses.errors import TrialUsed
+from licensing.licenses.models import Activation, License
+from tests.accounts.membership.actions.race import Call, refusals, together
+from tests.licensing import license_factories, seat_recount
 from tests.personas import membership_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.embedded]
@@ -39,9 +42,9 @@ def approval(
     license = account.licenses.exclude(kind=License.Kind.TRIAL).order_by("pk")[0]
     return partial(
         requests.approve,
-        request=request or stock.request(now=now, claimed_by=by, **facts),
+        request=request or license_factories.request(now=now, claimed_by=by, **facts),
         account=account,
-        choice=choice or Choice(key=stock.primary_key(license)),
+        choice=choice or Choice(key=license_factories.primary_key(license)),
         by=by,
         now=now,
     )
@@ -54,7 +57,7 @@ def names(outcomes: list[object]) -> list[str]:
 
 @pytest.fixture
 def license(acme: BusinessAccount, now: datetime) -> License:
-    return stock.subscription(acme, seats=5, now=now)
+    return license_factories.subscription(acme, seats=5, now=now)
 
 
 @pytest.fixture
@@ -64,7 +67,7 @@ def handed_over(acme: BusinessAccount, mia: User, license: License, now: datetim
 
 
 def ask(acme: BusinessAccount, mia: User, installed: uuid.UUID, now: datetime) -> ActivationRequest:
-    request = stock.request(now=now, claimed_by=mia, instance_id=installed)
+    request = license_factories.request(now=now, claimed_by=mia, instance_id=installed)
     requests.hand_over(request=request, account=acme, by=mia, now=now)
     return request
 
@@ -82,7 +85,7 @@ def test_an_instance_that_asks_twice_takes_one_seat(
         live = Activation.objects.live().get(installation=installed)
         assert live in outcomes
         assert License.objects.get().seats_shared == 1
-        ledger.check(acme)
+        seat_recount.check(acme)
         instances.deactivate(instance=live.instance, by=alice, now=now)
 
 
@@ -94,7 +97,7 @@ def test_an_instance_in_two_accounts_at_once_belongs_to_one(
     license: License,
     now: datetime,
 ) -> None:
-    stock.subscription(globex, seats=5, now=now)
+    license_factories.subscription(globex, seats=5, now=now)
     for _round in range(ROUNDS):
         installed = uuid.uuid4()
 
@@ -105,8 +108,8 @@ def test_an_instance_in_two_accounts_at_once_belongs_to_one(
 
         assert names(outcomes) == [InOtherAccount.__name__]
         live = Activation.objects.live().get()
-        ledger.check_license(acme.licenses.get())
-        ledger.check_license(globex.licenses.get())
+        seat_recount.check_license(acme.licenses.get())
+        seat_recount.check_license(globex.licenses.get())
         by = alice if live.instance.account == acme else charlie
         instances.deactivate(instance=live.instance, by=by, now=now)
 
@@ -128,7 +131,7 @@ def test_of_two_administrators_who_approve_one_does(
 
         assert names(outcomes) == [RequestAnswered.__name__]
         assert Activation.objects.count() == number + 1
-        ledger.check(acme)
+        seat_recount.check(acme)
 
 
 def test_a_request_that_was_handed_over_is_approved_or_denied(
@@ -151,14 +154,14 @@ def test_a_request_that_was_handed_over_is_approved_or_denied(
         assert names(outcomes) == [RequestAnswered.__name__] * 2
         request.refresh_from_db()
         assert (request.status == Status.APPROVED) == isinstance(outcomes[0], Activation)
-        ledger.check(acme)
+        seat_recount.check(acme)
 
 
 def test_a_request_is_handed_over_or_answered(
     acme: BusinessAccount, alice: User, license: License, now: datetime
 ) -> None:
     for _round in range(ROUNDS):
-        request = stock.request(now=now, claimed_by=alice, instance_id=uuid.UUID(int=7))
+        request = license_factories.request(now=now, claimed_by=alice, instance_id=uuid.UUID(int=7))
 
         outcomes = together(
             partial(requests.hand_over, request=request, account=acme, by=alice, now=now),
@@ -169,11 +172,11 @@ def test_a_request_is_handed_over_or_answered(
         request.refresh_from_db()
         assert request.status in (Status.APPROVED, Status.DENIED), outcomes
         assert {type(error) for error in refusals(outcomes)} == {RequestAnswered}
-        ledger.check(acme)
+        seat_recount.check(acme)
 
 
 def test_an_instance_gets_one_trial(acme: BusinessAccount, alice: User, now: datetime) -> None:
-    stock.subscription(acme, now=now)
+    license_factories.subscription(acme, now=now)
     for number in range(ROUNDS):
         installed = uuid.uuid4()
         trial = partial(approval, acme, alice, now, choice=Choice(), instance_id=installed)
@@ -188,8 +191,8 @@ def test_the_last_seat_goes_to_an_instance_or_a_key(
     acme: BusinessAccount, alice: User, now: datetime
 ) -> None:
     for _round in range(ROUNDS):
-        license = stock.subscription(acme, seats=1, now=now)
-        shared = Choice(key=stock.primary_key(license))
+        license = license_factories.subscription(acme, seats=1, now=now)
+        shared = Choice(key=license_factories.primary_key(license))
         cut = Choice(cut_from=license, seats=1)
 
         outcomes = together(
@@ -197,7 +200,7 @@ def test_the_last_seat_goes_to_an_instance_or_a_key(
         )
 
         assert len(refusals(outcomes)) == 1, outcomes
-        ledger.check_license(license)
+        seat_recount.check_license(license)
 
 
 def test_rights_that_are_taken_meanwhile_are_gone(

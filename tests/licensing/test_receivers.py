@@ -8,11 +8,11 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from accounts.models import User
-from licensing.actions import requests
-from licensing.models import ActivationRequest
+from accounts.directory.models import User
+from licensing.activation.actions import requests
+from licensing.activation.models import ActivationRequest
 from tests.factories import PASSWORD
-from tests.licensing import stock
+from tests.licensing import license_factories
 from tests.personas import SignIn
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def asked(now: datetime) -> ActivationRequest:
-    return stock.request(now=now)
+    return license_factories.request(now=now)
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from accounts.models import BusinessAccount
-from licensing.models import Activation, ActivationRequest
-from licensing.models.activation_request import MOVES, Status
-from tests.licensing import stock
+from accounts.directory.models import BusinessAccount
+from licensing.activation.models import ActivationRequest
+from licensing.activation.models.activation_request import MOVES, Status
+from licensing.licenses.models import Activation
+from tests.licensing import license_factories
 
 
 def diagram() -> str:
@@ -51,11 +52,11 @@ def test_states_lead_forward_only() -> None:
 def test_a_request_moves_where_the_table_says_and_nowhere_else(
     source: Status, to: Status, acme: BusinessAccount, now: datetime
 ) -> None:
-    license = stock.subscription(acme, now=now)
-    activation = stock.activation(
-        stock.instance(acme, now=now), stock.primary_key(license), now=now
+    license = license_factories.subscription(acme, now=now)
+    activation = license_factories.activation(
+        license_factories.instance(acme, now=now), license_factories.primary_key(license), now=now
     )
-    request = stock.request(now=now, status=source, **facts(source, activation, now))
+    request = license_factories.request(now=now, status=source, **facts(source, activation, now))
 
     moved = ActivationRequest.objects.filter(pk=request.pk).move(
         to, **facts(to, activation, now + timedelta(seconds=1))

@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from accounts.models import User
-from licensing.actions.purchases import uploads
-from licensing.models import PurchaseImport
-from licensing.models.purchase_import import State
-from licensing.purchase_files import new_part
-from tests.licensing import sales
-from tests.licensing.sales import NOW
+from accounts.directory.models import User
+from licensing.purchases.actions import uploads
+from licensing.purchases.models import PurchaseImport
+from licensing.purchases.models.purchase_import import State
+from licensing.purchases.rules.purchase_files import new_part
+from tests.licensing import purchase_factories
+from tests.licensing.purchase_factories import NOW
 
 
 def upload(by: User, *lines: dict[str, str], name: str = "november.csv") -> PurchaseImport:
     """A file of these lines that has come in, and waits to be checked."""
-    content = sales.file(*lines).getvalue()
+    content = purchase_factories.file(*lines).getvalue()
     part = new_part()
     part.write_bytes(content)
     return uploads.receive(

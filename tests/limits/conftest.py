@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.limits.house import House
+from tests.limits.sample_portal import House
 from tests.personas import SignIn
 
 

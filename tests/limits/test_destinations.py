@@ -12,11 +12,11 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from tests.architecture import world as worlds
+from tests.architecture import two_companies as worlds
 from tests.architecture.routes import EMBEDDED, all_routes
-from tests.architecture.world import World
-from tests.limits.doors import doors
-from tests.limits.house import House
+from tests.architecture.two_companies import World
+from tests.limits.forms import doors
+from tests.limits.sample_portal import House
 
 FOREIGN: Final = (
     "https://evil.example/",

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from accounts.models import User
+from accounts.directory.models import User
 from tests import factories
 from tests.limits.odd_heads import (
     ADDRESSES,
@@ -27,7 +27,7 @@ from tests.limits.odd_heads import (
     PARTS,
     QUERIES,
 )
-from tests.limits.wire import HOST, PATHS, ask
+from tests.limits.raw_http import HOST, PATHS, ask
 from tests.personas import SignIn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]

@@ -11,10 +11,11 @@ from django.db import transaction
 from django.test import Client
 
 from accounts import outbox
-from accounts.models import BusinessAccount, OutboxMail, User
+from accounts.directory.models import BusinessAccount, User
+from accounts.outbox.models import OutboxMail
 from tests import factories
-from tests.limits.doors import doors
-from tests.limits.house import House, rows
+from tests.limits.forms import doors
+from tests.limits.sample_portal import House, rows
 from tests.personas import SignIn
 
 ODD_UUID: Final = "00000000-0000-0000-0000-000000000000"

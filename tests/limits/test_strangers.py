@@ -21,12 +21,13 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import limits
-from accounts.models import Tally, User
+from accounts.directory.models import User
+from accounts.limits.models import Tally
 from tests import factories
-from tests.architecture import world as worlds
+from tests.architecture import two_companies as worlds
 from tests.architecture.routes import EMBEDDED, all_routes
-from tests.architecture.world import World
-from tests.licensing import stock
+from tests.architecture.two_companies import World
+from tests.licensing import license_factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
@@ -50,7 +51,7 @@ def world(settings: Any) -> World:
 def paths(world: World) -> list[str]:
     """Every address of the portal, and those whose query asks for something."""
     routes = [route.path(world, case) for route in all_routes() for case in route.cases()]
-    code = stock.request(now=timezone.now()).user_code
+    code = license_factories.request(now=timezone.now()).user_code
     asked = (f"/activate/?code={code}", "/activate/?code=BCDF-GHJK", "/start/find/?another=1")
     return [*routes, *asked * 10, "/accounts/2fa/webauthn/login/", "/nowhere/"]
 

@@ -11,12 +11,14 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from accounts import limits, outbox, sessions, tasks
-from accounts.actions import quota
-from accounts.models import OutboxMail, SupportMessage, Tally
-from accounts.models.support_message import KEPT_FOR
-from licensing.actions import collecting
-from onboarding.actions import errands
+from accounts import limits, outbox, tasks
+from accounts.limits.models import Tally
+from accounts.membership.actions import invitation_quota
+from accounts.outbox.models import OutboxMail
+from accounts.sign_in import sessions
+from accounts.support.models import KEPT_FOR, SupportMessage
+from licensing.activation.actions import collecting
+from onboarding.guide.actions import deferred_tasks
 from tests.architecture.source import ROOT
 
 TEXT: Final = (ROOT / "docs" / "limits.md").read_text("utf-8")
@@ -57,12 +59,12 @@ def test_every_lifetime_and_quota_is_written_down() -> None:
         f"deleted {outbox.STRANGERS_MAILS_KEPT_FOR // days} days",
         f"deleted {KEPT_FOR // days} days",
         f"deleted {collecting.UNCLAIMED_KEPT_FOR // hours} hours",
-        f"at most {errands.KEPT_FOR // hours} hours",
+        f"at most {deferred_tasks.KEPT_FOR // hours} hours",
         f"{entries:,} entries",
-        f"{quota.NEW_ACCOUNTS_PER_PERSON} new business accounts a day",
-        f"{quota.PER_INVITER} invitations a day",
-        f"{quota.PER_NEW_ACCOUNT} on an account's first day",
-        f"{quota.PER_RECIPIENT} a day for a recipient",
+        f"{invitation_quota.NEW_ACCOUNTS_PER_PERSON} new business accounts a day",
+        f"{invitation_quota.PER_INVITER} invitations a day",
+        f"{invitation_quota.PER_NEW_ACCOUNT} on an account's first day",
+        f"{invitation_quota.PER_RECIPIENT} a day for a recipient",
         f"{limits.COUNTERS_IN_ALL:,} counters",
     ):
         assert sentence in TEXT, sentence

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.test import Client
 
-from accounts.models import OutboxMail
+from accounts.outbox.models import OutboxMail
 
 FIND = "/start/find/"
 

@@ -10,19 +10,16 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts.models import AuditEvent, BusinessAccount, Invitation, Membership, User
-from accounts.models.fate import Fate, fate_of, with_facts
-from licensing import entitlement
-from licensing.models import (
-    Activation,
-    ActivationRequest,
-    Instance,
-    Key,
-    License,
-    Purchase,
-    UsageDay,
-)
-from licensing.views.instance_states import State, state_of
+from accounts.audit.models import AuditEvent
+from accounts.directory.models import BusinessAccount, Membership, User
+from accounts.membership.models import Invitation
+from accounts.membership.reading.invitation_outcome import Fate, fate_of, with_facts
+from licensing.activation.models import ActivationRequest
+from licensing.fleet.models import UsageDay
+from licensing.licenses.models import Activation, Instance, Key, License
+from licensing.licenses.reading.instance_states import State, state_of
+from licensing.licenses.rules import entitlement
+from licensing.purchases.models import Purchase
 
 pytestmark = pytest.mark.django_db
 

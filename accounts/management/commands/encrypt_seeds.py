@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.actions import seeds
+from accounts.sign_in.actions import seeds
 
 
 class Command(BaseCommand):

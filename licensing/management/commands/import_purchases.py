@@ -10,10 +10,10 @@ from typing import Any, BinaryIO, Final
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from licensing.actions.importing.merge import Summary
-from licensing.actions.purchases import files, uploads
-from licensing.actions.purchases.files import Step
-from licensing.errors import PurchasesRefused
+from licensing.purchases.actions import files, uploads
+from licensing.purchases.actions.files import Step
+from licensing.purchases.actions.importing.write import Summary
+from licensing.purchases.errors import PurchasesRefused
 
 _BAR: Final = 30
 

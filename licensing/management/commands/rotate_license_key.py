@@ -12,9 +12,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from licensing import key_files, signing_keys
-from licensing.actions import withdrawal
-from licensing.signing_keys import KeySetInvalid, SigningKey
+from licensing.documents import key_set_files, signing_keys
+from licensing.documents.signing_keys import KeySetInvalid, SigningKey
+from licensing.fleet.actions import withdrawal
 
 LONGEST = 90
 
@@ -92,7 +92,7 @@ class Command(BaseCommand):
 def replaced(path: Path, change: Callable[[str], str]) -> SigningKey:
     """Change the key file as a whole; its newest key. Raises CommandError."""
     try:
-        key_files.replace(path, change)
+        key_set_files.replace(path, change)
     except KeySetInvalid as error:
         raise CommandError(f"{path} stays as it is. {error}") from error
     except OSError as error:

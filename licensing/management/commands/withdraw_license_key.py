@@ -11,10 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from licensing import documents
-from licensing.actions import withdrawal
-from licensing.days import in_words
+from licensing.documents.signing_keys import KeySetInvalid, SigningKey
+from licensing.fleet.actions import withdrawal
 from licensing.management.commands.rotate_license_key import emergency
-from licensing.signing_keys import KeySetInvalid, SigningKey
+from licensing.protocol.date_text import in_words
 
 
 class Command(BaseCommand):

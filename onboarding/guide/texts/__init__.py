@@ -1,1 +1,0 @@
-"""The guide's words, kept apart from its rule."""

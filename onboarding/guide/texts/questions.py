@@ -7,8 +7,8 @@ from typing import Final
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from onboarding.guide.answers import NO_SIGN
-from onboarding.guide.facts import (
+from onboarding.guide.rules.answers import NO_SIGN
+from onboarding.guide.rules.facts import (
     Activated,
     EmailKnown,
     Facts,
@@ -18,7 +18,7 @@ from onboarding.guide.facts import (
     Sign,
     Task,
 )
-from onboarding.guide.questions import Question
+from onboarding.guide.rules.questions import Question
 
 
 @dataclass(frozen=True, slots=True)

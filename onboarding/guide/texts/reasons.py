@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from onboarding.guide.facts import Activated, EmailKnown, Facts, Invited, Login, Sign
-from onboarding.guide.rule import Outcome, Row
+from onboarding.guide.rules.facts import Activated, EmailKnown, Facts, Invited, Login, Sign
+from onboarding.guide.rules.rule import Outcome, Row
 
 
 def of(outcome: Outcome, facts: Facts) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onboarding.guide.facts import Facts, Sign
-from onboarding.guide.rule import Email, Outcome, Row, To
+from onboarding.guide.rules.facts import Facts, Sign
+from onboarding.guide.rules.rule import Email, Outcome, Row, To
 from onboarding.guide.texts import reasons
 from onboarding.guide.texts.ways import Way, button, way
 

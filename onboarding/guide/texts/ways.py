@@ -6,8 +6,8 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onboarding.guide.facts import Facts
-from onboarding.guide.rule import Outcome, Row, To
+from onboarding.guide.rules.facts import Facts
+from onboarding.guide.rules.rule import Outcome, Row, To
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actions import accounts
-from accounts.models import BusinessAccount, Membership, User
+from accounts.directory.models import BusinessAccount, Membership, User
+from accounts.membership.actions import accounts
 from onboarding.management.demo import instances, licenses, people, staff
 from onboarding.management.demo.story import Stage, perform
 

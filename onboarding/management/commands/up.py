@@ -18,7 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from onboarding.celery import app
-from onboarding.supervisor import Beat, Process, Supervisor, end_with_parent
+from onboarding.embedded.supervisor import Beat, Process, Supervisor, end_with_parent
 
 EVERY_INTERFACE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
 

@@ -8,13 +8,15 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final
 
-from accounts.models import User
-from licensing.actions import check_ins, collecting, instances, offline, requests
-from licensing.actions.check_ins import Report
-from licensing.actions.requests import Choice
-from licensing.installation_facts import Installation
-from licensing.models import Instance
-from licensing.request_files import RequestFile
+from accounts.directory.models import User
+from licensing.activation.actions import collecting, requests
+from licensing.activation.models.choice import Choice
+from licensing.activation.rules.installation import Installation
+from licensing.fleet.actions import check_ins, instances
+from licensing.fleet.actions.check_ins import Report
+from licensing.licenses.models import Instance
+from licensing.offline.actions import offline
+from licensing.offline.rules.request_files import RequestFile
 from onboarding.management.demo.licenses import MAIN, OLD, SEASON
 from onboarding.management.demo.story import Act, Stage
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from licensing.actions import keys
-from licensing.actions.purchases import orders
-from licensing.models import Key, License, Product, Purchase
-from licensing.purchase_rows import Sold
+from licensing.licenses.actions import keys
+from licensing.licenses.models import Key, License, Product
+from licensing.purchases.actions import orders
+from licensing.purchases.models import Purchase
+from licensing.purchases.rules.purchase_rows import Sold
 from onboarding.management.demo.story import Act, Stage
 
 BOUGHT: Final = timedelta(days=89, hours=12)

@@ -8,8 +8,9 @@ from typing import Final
 from allauth.account.models import EmailAddress
 
 from accounts import outbox
-from accounts.actions import invitations, join_requests, members
-from accounts.models import BusinessAccount, Invitation, User
+from accounts.directory.models import BusinessAccount, User
+from accounts.membership.actions import invitations, join_requests, members
+from accounts.membership.models import Invitation
 from accounts.permissions import Role
 from onboarding.management.demo.story import Act, Stage
 

@@ -11,7 +11,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.mfa.utils import decrypt
 
-from accounts.models import User
+from accounts.directory.models import User
 from onboarding.management.demo import people
 
 EMAIL: Final = "sam@portal.example"

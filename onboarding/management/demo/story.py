@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from accounts.models import BusinessAccount, Membership, User
-from licensing.models import Instance, Key, License
+from accounts.directory.models import BusinessAccount, Membership, User
+from licensing.licenses.models import Instance, Key, License
 
 
 @dataclass

@@ -9,8 +9,8 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from accounts import outbox
-from accounts.models import OutboxMail
 from accounts.outbox import delivery
+from accounts.outbox.models import OutboxMail
 from tests.smtp import Sink
 
 Post = Callable[..., OutboxMail]

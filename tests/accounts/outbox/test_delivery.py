@@ -10,9 +10,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 
 from accounts import outbox
-from accounts.models import OutboxMail
-from accounts.models.email import Status
 from accounts.outbox import transport
+from accounts.outbox.models import OutboxMail, Status
 from tests.accounts.outbox.conftest import Post, Round
 from tests.smtp import Act, Sink
 

@@ -8,9 +8,8 @@ import pytest
 from django.core.mail.backends.base import BaseEmailBackend
 
 from accounts import outbox
-from accounts.models import OutboxMail
-from accounts.models.email import Status
 from accounts.outbox import delivery, transport
+from accounts.outbox.models import OutboxMail, Status
 from tests.accounts.outbox.conftest import Post, Round
 from tests.smtp import Sink
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from accounts import outbox
-from accounts.models import OutboxMail
+from accounts.outbox.models import OutboxMail
 from tests.accounts.outbox.conftest import Post
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.embedded]

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from accounts.models import OutboxMail
-from accounts.models.email import MOVES, Status
+from accounts.outbox.models import MOVES, OutboxMail, Status
 from tests.accounts.outbox.conftest import Post
 
 

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts import outbox
-from accounts.models import OutboxMail
-from accounts.models.email import Status
-from tests.accounts.actions.race import together
+from accounts.outbox.models import OutboxMail, Status
+from tests.accounts.membership.actions.race import together
 from tests.accounts.outbox.conftest import Post, Round
 from tests.smtp import Sink
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from accounts.models import BusinessAccount, User
-from tests.licensing.api.house import Asker, House, enroller, house
+from accounts.directory.models import BusinessAccount, User
+from tests.licensing.api.licensed_instance import Asker, House, enroller, house
 
 
 @pytest.fixture

@@ -8,11 +8,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Tally, User
-from licensing import tokens
-from licensing.actions import enrollment
-from licensing.models import EnrollmentToken
-from tests.licensing.api.house import Asker, House, facts, refusal
+from accounts.directory.models import User
+from accounts.limits.models import Tally
+from licensing.enrollment.actions import enrollment
+from licensing.enrollment.models import EnrollmentToken
+from licensing.protocol import tokens
+from tests.licensing.api.licensed_instance import Asker, House, facts, refusal
 from tests.personas import Response, SignIn
 
 pytestmark = pytest.mark.django_db

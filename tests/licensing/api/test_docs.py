@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from licensing.api import problems
+from licensing.protocol import problems
 
 pytestmark = pytest.mark.django_db
 

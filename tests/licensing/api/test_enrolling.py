@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from accounts.models import BusinessAccount, User
-from licensing import documents, key_codes
-from licensing.models import Activation, Instance, Key, License
-from tests.licensing import stock
-from tests.licensing.api.house import Asker, House, enroller, facts, house, refusal
+from accounts.directory.models import BusinessAccount, User
+from licensing import documents
+from licensing.licenses.models import Activation, Instance, Key, License
+from licensing.licenses.rules import key_codes
+from tests.licensing import license_factories
+from tests.licensing.api.licensed_instance import Asker, House, enroller, facts, house, refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +42,7 @@ def test_the_same_instance_again_costs_no_use(machine: Asker) -> None:
 
 
 def test_its_own_key_may_be_named_in_any_spelling(machine: Asker, farm: House) -> None:
-    code = stock.primary_key(farm.license).code.lower().replace("-", " ")
+    code = license_factories.primary_key(farm.license).code.lower().replace("-", " ")
 
     assert machine.post("/activations", facts(key=code)).status_code == 201
 
@@ -69,7 +70,7 @@ def test_what_the_license_cannot_grant_is_a_conflict(
 def test_a_version_beyond_the_insurance_is_a_conflict(
     acme: BusinessAccount, alice: User, now: datetime
 ) -> None:
-    license = stock.permanent(acme, insured_until=date(2023, 12, 31), now=now)
+    license = license_factories.permanent(acme, insured_until=date(2023, 12, 31), now=now)
     machine = enroller(license, by=alice, now=now)
 
     response = machine.post("/activations", facts(version="21.0"))
@@ -84,7 +85,7 @@ def test_another_key_is_a_conflict(machine: Asker) -> None:
 
 
 def test_a_revoked_key_is_a_conflict(acme: BusinessAccount, alice: User, now: datetime) -> None:
-    license = stock.subscription(acme, now=now)
+    license = license_factories.subscription(acme, now=now)
     machine = enroller(license, by=alice, now=now)
     Key.objects.filter(license=license).update(revoked_at=now)
 

@@ -11,10 +11,11 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts.models import BusinessAccount, OutboxMail
-from licensing.models import License
-from tests.licensing import stock
-from tests.licensing.api.house import House, refusal
+from accounts.directory.models import BusinessAccount
+from accounts.outbox.models import OutboxMail
+from licensing.licenses.models import License
+from tests.licensing import license_factories
+from tests.licensing.api.licensed_instance import House, refusal
 from tests.personas import Response
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 @pytest.fixture
 def license(acme: BusinessAccount, now: datetime) -> License:
-    return stock.subscription(acme, now=now)
+    return license_factories.subscription(acme, now=now)
 
 
 def post(
@@ -74,7 +75,7 @@ def test_the_same_request_again_gets_the_same_answer_and_does_nothing(license: L
 
 
 def test_one_key_stands_for_one_act_on_one_license(license: License, now: datetime) -> None:
-    other = stock.subscription(license.account, now=now)
+    other = license_factories.subscription(license.account, now=now)
     post("suspend", license.public_id)
 
     for act, license_id, reason in [

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from accounts.models import BusinessAccount
-from licensing.actions import activations
-from licensing.models import Activation
-from tests.licensing.api.house import House
+from accounts.directory.models import BusinessAccount
+from licensing.activation.actions import activations
+from licensing.licenses.models import Activation
+from tests.licensing.api.licensed_instance import House
 
 pytestmark = pytest.mark.django_db
 

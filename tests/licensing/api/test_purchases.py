@@ -10,18 +10,22 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts.models import BusinessAccount, Invitation, OutboxMail
-from licensing.models import IdempotentAnswer, Key, Purchase
-from tests.accounts.actions.race import refusals, together
-from tests.licensing import sales
-from tests.licensing.api.house import House, refusal
+from accounts.directory.models import BusinessAccount
+from accounts.membership.models import Invitation
+from accounts.outbox.models import OutboxMail
+from licensing.api.models import IdempotentAnswer
+from licensing.licenses.models import Key
+from licensing.purchases.models import Purchase
+from tests.accounts.membership.actions.race import refusals, together
+from tests.licensing import purchase_factories
+from tests.licensing.api.licensed_instance import House, refusal
 from tests.personas import Response
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 
 def body(**facts: Any) -> dict[str, Any]:
-    line: dict[str, Any] = dict(sales.line())
+    line: dict[str, Any] = dict(purchase_factories.line())
     line |= {"seats": int(line["seats"])}
     return {name: value for name, value in line.items() if value != ""} | facts
 

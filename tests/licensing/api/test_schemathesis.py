@@ -14,9 +14,10 @@ from pytest_django import Settings
 from schemathesis import Case
 
 from accounts import limits
-from licensing.models import EnrollmentToken, Key, License
-from onboarding.handler import Handler
-from tests.licensing.api.house import Asker, House
+from licensing.enrollment.models import EnrollmentToken
+from licensing.licenses.models import Key, License
+from onboarding.site.handler import Handler
+from tests.licensing.api.licensed_instance import Asker, House
 
 # Each request ends as in production, and gives its connection back: no transaction around them.
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,12 +10,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import BusinessAccount, User
+from accounts.directory.models import BusinessAccount, User
 from licensing import documents
-from licensing.actions import activations, instances
-from licensing.models import Activation, License, UsageDay
-from tests.licensing import stock
-from tests.licensing.api.house import House, house, refusal
+from licensing.activation.actions import activations
+from licensing.fleet.actions import instances
+from licensing.fleet.models import UsageDay
+from licensing.licenses.models import Activation, License
+from tests.licensing import license_factories
+from tests.licensing.api.licensed_instance import House, house, refusal
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -34,7 +36,7 @@ def test_an_instance_sees_itself(farm: House) -> None:
     assert answer["activation"]["ending"] is None
     assert answer["license"]["status"] == "active"
     assert answer["license"]["seats"] == 100
-    key = stock.primary_key(farm.license)
+    key = license_factories.primary_key(farm.license)
     assert answer["license"]["key_last_five"] == key.last_five
     assert key.code not in str(answer)
 

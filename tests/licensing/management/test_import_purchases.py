@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from licensing.models import Purchase
-from tests.licensing import sales
+from licensing.purchases.models import Purchase
+from tests.licensing import purchase_factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
@@ -21,12 +21,16 @@ class Terminal(io.StringIO):
 
 def save(folder: Path, *lines: dict[str, str]) -> str:
     path = folder / "purchases.csv"
-    path.write_bytes(sales.file(*lines).getvalue())
+    path.write_bytes(purchase_factories.file(*lines).getvalue())
     return str(path)
 
 
 def test_it_says_what_came_of_the_file(tmp_path: Path) -> None:
-    path = save(tmp_path, sales.line(), sales.line(order_number="SO-2", channel="online"))
+    path = save(
+        tmp_path,
+        purchase_factories.line(),
+        purchase_factories.line(order_number="SO-2", channel="online"),
+    )
     first, again = io.StringIO(), io.StringIO()
 
     call_command("import_purchases", path, stdout=first)
@@ -41,7 +45,11 @@ def test_it_says_what_came_of_the_file(tmp_path: Path) -> None:
 
 
 def test_a_bad_line_changes_nothing_and_ends_with_1(tmp_path: Path) -> None:
-    path = save(tmp_path, sales.line(), sales.line(order_number="SO-2", seats="many"))
+    path = save(
+        tmp_path,
+        purchase_factories.line(),
+        purchase_factories.line(order_number="SO-2", seats="many"),
+    )
     errors = io.StringIO()
 
     with pytest.raises(CommandError, match=r"1 problem\. Nothing was imported") as refused:
@@ -55,7 +63,9 @@ def test_a_bad_line_changes_nothing_and_ends_with_1(tmp_path: Path) -> None:
 def test_a_check_changes_nothing(tmp_path: Path) -> None:
     said = io.StringIO()
 
-    call_command("import_purchases", "--check", save(tmp_path, sales.line()), stdout=said)
+    call_command(
+        "import_purchases", "--check", save(tmp_path, purchase_factories.line()), stdout=said
+    )
 
     assert said.getvalue().startswith("1 new, 0 unchanged. 1 business account would open")
     assert not Purchase.objects.exists()
@@ -73,7 +83,10 @@ def test_a_bar_is_drawn_for_who_watches_only(
     shown = stderr()
 
     call_command(
-        "import_purchases", save(tmp_path, sales.line()), stdout=io.StringIO(), stderr=shown
+        "import_purchases",
+        save(tmp_path, purchase_factories.line()),
+        stdout=io.StringIO(),
+        stderr=shown,
     )
 
     assert ("█" in shown.getvalue()) is bar

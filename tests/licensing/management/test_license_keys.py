@@ -17,7 +17,8 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from pytest_django import Settings
 
-from licensing import documents, key_files, signing_keys
+from licensing import documents
+from licensing.documents import key_set_files, signing_keys
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 ROOT: Final = Path(__file__).resolve().parents[3]
@@ -155,7 +156,7 @@ def test_a_change_that_fails_half_way_leaves_the_file_alone(key_file: Path) -> N
     before = key_file.read_bytes()
 
     with pytest.raises(UnicodeEncodeError):
-        key_files.replace(key_file, lambda text: text + "\ud800")
+        key_set_files.replace(key_file, lambda text: text + "\ud800")
 
     assert key_file.read_bytes() == before
     assert list(key_file.parent.iterdir()) == [key_file]

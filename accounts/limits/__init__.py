@@ -1,0 +1,245 @@
+"""Limits on acts that can be abused (SPEC 5), counted exactly and for all processes.
+
+The counts live in the database: two statements a sign-in, and no hole while Redis is away.
+Limits of allauth's own pages (sign-up, reset, reauthentication) are counted by allauth.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.core.signing import BadSignature
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from accounts.directory.models import User
+from accounts.limits.models import Tally
+from accounts.web import security_log
+
+
+@dataclass(frozen=True)
+class Rate:
+    """At most `amount` in `span`: for each address of origin, for each given key (by_key), or for
+    all the world (in_all), which bounds what many origins make the database keep (SPEC 5)."""
+
+    amount: int
+    span: timedelta
+    by_key: bool = False
+    in_all: bool = False
+
+
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+RATES: Final[dict[str, tuple[Rate, ...]]] = {
+    "sign_in_origin": (Rate(10, _MINUTE), Rate(60, _HOUR)),
+    "sign_in_network": (Rate(5, 5 * _MINUTE, by_key=True),),
+    "sign_in_account": (Rate(60, _HOUR, by_key=True),),
+    "sign_in_browser": (Rate(5, 5 * _MINUTE, by_key=True), Rate(60, _HOUR, by_key=True)),
+    "reset_mail": (Rate(3, _HOUR, by_key=True),),
+    "reset_mail_browser": (Rate(3, _HOUR, by_key=True),),
+    # Shorter than a code's life: while no new one goes out, the mailbox holds one that works.
+    "code_mail": (Rate(10, 10 * _MINUTE, by_key=True),),
+    "code_mail_network": (Rate(5, 10 * _MINUTE, by_key=True),),
+    "code_mail_browser": (Rate(5, 10 * _MINUTE, by_key=True),),
+    "unknown_mail": (Rate(3, _HOUR, by_key=True),),
+    "code_request": (Rate(5, _MINUTE), Rate(20, _HOUR), Rate(10_000, _HOUR, in_all=True)),
+    "sign_in_code": (Rate(5, _MINUTE), Rate(30, _HOUR)),
+    "find": (Rate(5, _MINUTE), Rate(30, _HOUR), Rate(10_000, _HOUR, in_all=True)),
+    "find_join": (Rate(3, _HOUR, by_key=True),),
+    "code": (Rate(10, 10 * _MINUTE),),
+    "ask": (Rate(5, _HOUR, by_key=True), Rate(5_000, _HOUR, in_all=True)),
+    "lost": (Rate(3, _HOUR, by_key=True),),
+    "not_me": (Rate(3, _HOUR, by_key=True),),
+    "key": (Rate(10, 10 * _MINUTE), Rate(30, _HOUR), Rate(5_000, _HOUR, in_all=True)),
+    "key_mail": (Rate(3, _HOUR, by_key=True),),
+    "support": (Rate(5, _HOUR), Rate(200, _HOUR, in_all=True)),
+    "api": (Rate(120, _MINUTE, by_key=True),),
+    "user_code_origin": (Rate(10, 10 * _MINUTE),),
+    "user_code_person": (Rate(5, 10 * _MINUTE, by_key=True),),
+    "key_entry": (Rate(10, 10 * _MINUTE, by_key=True),),
+    "request_file": (Rate(30, 10 * _MINUTE, by_key=True),),
+    "purchase_file": (Rate(30, _HOUR, by_key=True),),
+    "device": (Rate(30, 10 * _MINUTE), Rate(20_000, _HOUR, in_all=True)),
+    "session": (Rate(60, _MINUTE), Rate(300, _HOUR), Rate(50_000, _HOUR, in_all=True)),
+    "passkey": (Rate(20, _MINUTE), Rate(100, _HOUR)),
+    "passkey_challenge": (Rate(1, _HOUR, by_key=True),),
+}
+# What strangers may begin; nobody's own browser or token is refused for it.
+COUNTERS_IN_ALL = 1_000_000
+_OF_PEOPLE: Final = (
+    *("sign_in_browser", "reset_mail_browser", "code_mail_browser"),
+    *("api", "user_code_person", "key_entry", "request_file", "purchase_file"),
+)
+_LOOK_AGAIN_AFTER: Final = 10.0  # seconds: counting a million rows takes a tenth of one
+_KNOWN_FOR: Final = 180 * 86_400
+_KNOWN_PEOPLE: Final = 5  # a shared browser remembers this many
+
+
+def consume(request: HttpRequest, *, action: str, key: str = "") -> bool:
+    """Count one `action`; False when its limit is reached."""
+    return _count(request, [(action, key)])[0]
+
+
+def too_many(request: HttpRequest) -> HttpResponseBase:
+    """The page that says to wait (429)."""
+    response: HttpResponseBase = ratelimit.respond_429(request)
+    return response
+
+
+def may_mail_code(request: HttpRequest, email: str) -> bool:
+    """Count one code for a canonical address: 5 a network and 10 in all within 10 minutes.
+
+    A browser that this person has signed in with before counts by itself. The total counts what
+    goes out only, so whoever is refused has a code in the mailbox that still works.
+    """
+    if mark := _known_browsers(request).get(email):
+        return consume(request, action="code_mail_browser", key=mark)
+    here = f"{email}|{security_log.network_of(request)}"
+    return consume(request, action="code_mail_network", key=here) and consume(
+        request, action="code_mail", key=email
+    )
+
+
+def may_mail_notice(request: HttpRequest, email: str) -> bool:
+    """Count one mail that says an address has no account: 3 an hour, silently."""
+    return consume(request, action="unknown_mail", key=email)
+
+
+def may_mail_reset(request: HttpRequest, email: str) -> bool:
+    """Count one reset: 3 an hour for an address (SPEC 5), and 3 for a known browser by itself."""
+    if mark := _known_browsers(request).get(email):
+        return consume(request, action="reset_mail_browser", key=mark)
+    return consume(request, action="reset_mail", key=email)
+
+
+class Attempt:
+    """One guess at a secret, counted before it is checked and given back if it was right."""
+
+    def __init__(self, request: HttpRequest, counters: list[tuple[str, str]]) -> None:
+        self.allowed, self._counted = _count(request, counters)
+
+    def forgive(self) -> None:
+        """The guess was right: nothing is held against anybody."""
+        Tally.objects.take_back(self._counted)
+
+
+class SignInAttempt(Attempt):
+    """One try to sign in.
+
+    A browser that this person has signed in with before counts by itself, so that a stranger's
+    guesses never lock the person out (SPEC 5).
+    """
+
+    def __init__(self, request: HttpRequest, email: str) -> None:
+        super().__init__(request, _counters(request, email))
+
+
+def forget_sign_in_failures(request: HttpRequest, email: str) -> None:
+    """After a reset of the password the person starts anew (SPEC 5: the reset is a way in)."""
+    counters = [
+        ("sign_in_network", f"{email}|{security_log.network_of(request)}"),
+        ("sign_in_account", email),
+    ]
+    Tally.objects.filter(key__in=_keys(request, counters)).delete()
+
+
+def remember_browser(request: HttpRequest, response: HttpResponseBase, user: User) -> None:
+    """Make this browser a known one of `user`."""
+    known = _known_browsers(request)
+    if user.email in known:
+        return
+    newest = list(known.items())[-(_KNOWN_PEOPLE - 1) :]
+    people = dict([*newest, (user.email, secrets.token_urlsafe(12))])
+    response.set_signed_cookie(
+        settings.KNOWN_BROWSER_COOKIE_NAME,
+        "&".join(f"{email}={mark}" for email, mark in people.items()),
+        salt="known-browser",
+        max_age=_KNOWN_FOR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def knows_somebody(request: HttpRequest) -> bool:
+    """Whether the browser says so; whether that is true, `known_browser` tells."""
+    return settings.KNOWN_BROWSER_COOKIE_NAME in request.COOKIES
+
+
+def known_browser(request: HttpRequest, email: str) -> str:
+    """The mark of this browser when the person with `email` has signed in with it, or ""."""
+    return _known_browsers(request).get(email, "")
+
+
+def _counters(request: HttpRequest, email: str) -> list[tuple[str, str]]:
+    if mark := known_browser(request, email):
+        return [("sign_in_browser", mark)]
+    return [
+        ("sign_in_network", f"{email}|{security_log.network_of(request)}"),
+        ("sign_in_origin", ""),
+        ("sign_in_account", email),
+    ]
+
+
+def _count(request: HttpRequest, counters: list[tuple[str, str]]) -> tuple[bool, list[str]]:
+    """Whether each stays within its rate, and what was counted.
+
+    Origins come first: one that is over its limit must not begin counters for keys of its choice.
+    """
+    if _are_too_many() and any(action not in _OF_PEOPLE for action, _key in counters):
+        return False, []
+    keys = _keys(request, counters)
+    counted: list[str] = []
+    by_origin = {key: rate for key, rate in keys.items() if not rate.by_key}
+    by_key = {key: rate for key, rate in keys.items() if rate.by_key}
+    for group in filter(None, (by_origin, by_key)):
+        spans = {key: rate.span for key, rate in group.items()}
+        counts = Tally.objects.count_up(spans, now=timezone.now())
+        counted.extend(group)
+        over = [key for key, rate in group.items() if counts[key] > rate.amount]
+        if over:
+            reason = over[0].partition(":")[0]
+            security_log.refused(request, security_log.RATE_LIMIT, reason)
+            return False, counted
+    return True, counted
+
+
+_seen = {"at": float("-inf"), "count": 0.0}
+
+
+def _are_too_many() -> bool:
+    """Whether the table of counters is full, as of the last ten seconds of this process."""
+    now = time.monotonic()
+    if now - _seen["at"] > _LOOK_AGAIN_AFTER:
+        some = Tally.objects.order_by()[:COUNTERS_IN_ALL]
+        _seen.update(at=now, count=some.count())
+    return _seen["count"] >= COUNTERS_IN_ALL
+
+
+def _keys(request: HttpRequest, counters: list[tuple[str, str]]) -> dict[str, Rate]:
+    """A key for each rate: no address, of mail or of origin, stands in it in the clear."""
+    keys = {}
+    for action, given in counters:
+        for number, rate in enumerate(RATES[action]):
+            whose = "" if rate.in_all else given if rate.by_key else ratelimit.get_ip(request)
+            digest = hashlib.sha256(whose.encode()).hexdigest()[:40]
+            keys[f"{action}:{number}:{digest}"] = rate
+    return keys
+
+
+def _known_browsers(request: HttpRequest) -> dict[str, str]:
+    """Canonical address → mark, from the signed cookie; empty when it isn't ours."""
+    try:
+        value = request.get_signed_cookie(
+            settings.KNOWN_BROWSER_COOKIE_NAME, default="", salt="known-browser", max_age=_KNOWN_FOR
+        )
+    except BadSignature:
+        return {}
+    pairs = (pair.rpartition("=") for pair in (value or "").split("&"))
+    return {email: mark for email, _, mark in pairs if email}

@@ -1,0 +1,53 @@
+"""The doors where a password is checked or chosen, and who may wait at which (SPEC 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.http import HttpRequest
+
+from accounts import limits
+from accounts.directory.models import User
+from accounts.identity.addresses import InvalidEmail, canonical_email
+from accounts.limits import hash_gate
+
+
+def lane_of(request: HttpRequest) -> hash_gate.Lane | None:
+    """The lane of a request that is about to hash, before anybody is looked up; None: no door."""
+    match = request.resolver_match
+    if request.method != "POST" or match is None:
+        return None
+    choose = _DOORS.get(match.url_name or "")
+    return choose(request) if choose else None
+
+
+def lane_of_person(request: HttpRequest) -> hash_gate.Lane:
+    """The kept lane for who is signed in; a stranger waits with the strangers."""
+    user = request.user
+    return hash_gate.kept(f"person {user.pk}") if isinstance(user, User) else hash_gate.STRANGERS
+
+
+def _sign_in(request: HttpRequest) -> hash_gate.Lane:
+    """A browser that this person has signed in with before has a lane of its own."""
+    if not limits.knows_somebody(request):
+        return hash_gate.STRANGERS
+    try:
+        email = canonical_email(request.POST.get("login", ""))
+    except InvalidEmail:
+        return hash_gate.STRANGERS
+    mark = limits.known_browser(request, email)
+    return hash_gate.kept(f"browser {mark}") if mark else hash_gate.STRANGERS
+
+
+def _strangers(request: HttpRequest) -> hash_gate.Lane:
+    return hash_gate.STRANGERS
+
+
+_DOORS: Final[dict[str, Callable[[HttpRequest], hash_gate.Lane]]] = {
+    "account_login": _sign_in,
+    "account_signup": _strangers,
+    "account_reauthenticate": lane_of_person,
+    "account_change_password": lane_of_person,
+    "account_set_password": lane_of_person,
+}

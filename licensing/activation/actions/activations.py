@@ -1,0 +1,202 @@
+"""Activating instances and ending it: all of an account's seats move under the account's lock."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.audit.events import Event
+from accounts.directory.models import BusinessAccount, User
+from licensing import documents
+from licensing.activation import emails
+from licensing.activation.errors import InOtherAccount
+from licensing.activation.rules.installation import Installation
+from licensing.licenses.actions import seats
+from licensing.licenses.errors import LicenseNotUsable
+from licensing.licenses.models import Activation, Instance, Key
+from licensing.licenses.reading.fitness import refuse_unfit
+from licensing.licenses.rules import entitlement
+
+
+def known_instance(
+    *, account: BusinessAccount, installation: Installation, now: datetime
+) -> Instance:
+    """The account's row of this installation, made when it is new here; names stay as people gave
+    them. Call it under the account's lock."""
+    rows = Instance.objects.filter(instance_id=installation.instance_id)
+    instance, _made = Instance.objects.get_or_create(
+        account=account,
+        instance_id=installation.instance_id,
+        defaults={
+            "name": installation.name,
+            "host": installation.host,
+            "version": installation.version,
+            "first_seen_at": now,
+            "last_seen_at": now,
+        },
+    )
+    # One installation, one sequence: its console takes no document that isn't newer than all
+    # before, whichever account they came from.
+    reached = rows.aggregate(reached=Max("sequence"))["reached"]
+    if reached > instance.sequence:
+        instance.sequence = reached
+        instance.save(update_fields=["sequence"])
+    return instance
+
+
+def begin(
+    *,
+    key: Key,
+    instance: Instance,
+    installation: Installation,
+    channel: str,
+    by: User | None,
+    now: datetime,
+    replacing: Instance | None = None,
+) -> Activation:
+    """Let an instance run under a key; under the account's lock.
+
+    What it ran under before ends first, and so does the instance that it replaces: a seat that
+    becomes free that way can be the one taken. Raises LicenseNotUsable, VersionNotCovered,
+    NoSeatsLeft, KeyRevoked, InOtherAccount.
+    """
+    refuse_unfit(key, version=installation.version, now=now)
+    _refuse_trial_of_another(key, instance)
+    _end_earlier(instance, installation, replacing, now)
+    seats.take(key)
+    try:
+        with transaction.atomic():
+            activation = Activation.objects.create(
+                instance=instance,
+                installation=installation.instance_id,
+                key=key,
+                channel=channel,
+                mode=installation.mode,
+                version=installation.version,
+                from_version=installation.from_version,
+                activated_by=by,
+                activated_at=now,
+            )
+    except IntegrityError as error:  # activated elsewhere in the same moment
+        raise InOtherAccount from error
+    instance.host, instance.version = installation.host, installation.version
+    instance.last_seen_at, instance.lost_at, instance.over_since = now, None, None
+    instance.save(update_fields=["host", "version", "last_seen_at", "lost_at", "over_since"])
+    return activation
+
+
+def _end_earlier(
+    instance: Instance, installation: Installation, replacing: Instance | None, now: datetime
+) -> None:
+    """End what the installation runs under, and what it replaces. Raises InOtherAccount."""
+    live = Activation.objects.live().select_related("key")
+    before = live.filter(installation=installation.instance_id).first()
+    if before is not None:
+        if before.instance_id != instance.pk:
+            raise InOtherAccount
+        end(before, Activation.Ending.AGAIN, now=now)
+    if replacing is not None:
+        end_live(replacing, Activation.Ending.REPLACED, now=now)
+
+
+def announce(
+    activation: Activation, *, by: User | None, now: datetime, replaced: Instance | None = None
+) -> None:
+    """Note a new activation and tell the administrators."""
+    instance = activation.instance
+    if replaced is not None:  # first: read in order, the history never shows both in one seat
+        audit.record(
+            Event.INSTANCE_REPLACED,
+            account=instance.account,
+            actor=by,
+            now=now,
+            subject=replaced,
+            successor=instance.name,
+        )
+    upgraded = activation.mode == Activation.Mode.UPGRADE
+    audit.record(
+        Event.INSTANCE_UPGRADED if upgraded else Event.INSTANCE_ACTIVATED,
+        account=instance.account,
+        actor=by,
+        now=now,
+        subject=instance,
+        version=activation.version,
+        key=str(activation.key),
+    )
+    emails.instance_activated(activation, now=now, replaced=replaced)
+
+
+def _refuse_trial_of_another(key: Key, instance: Instance) -> None:
+    """A merge can leave two rows of one installation: a trial is good for either."""
+    trial_of = key.license.trial_of
+    if trial_of is not None and trial_of.instance_id != instance.instance_id:
+        raise LicenseNotUsable(_("This trial is for another instance. Choose another key."))
+
+
+def end_live(instance: Instance, ending: str, *, now: datetime) -> Activation | None:
+    """End the live activation of an instance, if there is one; its seat is free at once."""
+    live = Activation.objects.live().select_related("key").filter(instance=instance).first()
+    if live is None or not end(live, ending, now=now):
+        return None
+    return live
+
+
+def end(activation: Activation, ending: str, *, now: datetime) -> bool:
+    """End one activation; False when somebody else just did."""
+    live = Activation.objects.live().filter(pk=activation.pk)
+    if not live.update(deactivated_at=now, ending=ending):
+        return False
+    seats.give_back(activation.key)
+    return True
+
+
+def issue(activation: Activation, *, now: datetime) -> str:
+    """Sign the next document of a live activation; kept on its instance byte for byte.
+
+    Raises LicenseNotUsable, VersionNotCovered.
+    """
+    refuse_unfit(activation.key, version=activation.version, now=now)
+    instance = activation.instance
+    instance.sequence += 1
+    sign(activation, now=now)
+    instance.save(update_fields=["sequence", "document", "document_ends_at"])
+    return instance.document
+
+
+def sign(activation: Activation, *, now: datetime) -> None:
+    """Put a document with the instance's present sequence on the instance, without saving it."""
+    document = grant(activation, now=now)
+    activation.instance.document_ends_at = document.ends_at
+    activation.instance.document = documents.sign_license(document)
+
+
+def grant(activation: Activation, *, now: datetime) -> documents.Grant:
+    """What the document of `activation` says, with the sequence that its instance has now."""
+    instance, key, license = activation.instance, activation.key, activation.key.license
+    account = instance.account
+    return documents.Grant(
+        serial=str(uuid.uuid4()),
+        sequence=instance.sequence,
+        issued_at=now,
+        ends_at=entitlement.document_ends_at(license, channel=activation.channel, now=now),
+        activation_id=str(activation.public_id),
+        instance_id=str(instance.instance_id),
+        instance_name=instance.name,
+        account_slug=account.slug,
+        account_name=account.name,
+        channel=activation.channel,
+        kind=license.kind,
+        product=license.product,
+        license_name=license.name,
+        key_last_five=key.last_five,
+        seats=key.seats,
+        expires_on=license.ends_on,
+        runs_until=entitlement.last_day(license),
+        max_version=entitlement.granted_version(license, instance.version, now.date()),
+        limited=entitlement.is_limited(instance.over_since, now),
+    )

@@ -1,0 +1,242 @@
+"""Requests of instances to be activated: made by a console or a file, answered by a person.
+
+A status moves by one conditional UPDATE only: of two who answer at once, one does.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.audit.events import Event
+from accounts.directory.models import BusinessAccount, Membership, User
+from accounts.membership.actions.authority import acting, lock, lock_home
+from accounts.permissions import Permission
+from licensing.activation import emails
+from licensing.activation.actions import activations
+from licensing.activation.errors import RequestAnswered, RequestNotFound, SplitNotConfirmed
+from licensing.activation.models import ActivationRequest
+from licensing.activation.models.activation_request import (
+    COLLECTED_WITHIN,
+    HANDED_OVER_FOR,
+    VALID_FOR,
+    Status,
+)
+from licensing.activation.models.choice import Choice
+from licensing.activation.reading import instance_accounts
+from licensing.activation.rules.installation import Installation
+from licensing.licenses.actions import keys, trials
+from licensing.licenses.errors import KeyNotHere
+from licensing.licenses.models import Activation, Instance, Key
+from licensing.protocol import tokens
+
+
+def open_online(
+    *, installation: Installation, key_hint: str, address: str | None, now: datetime
+) -> tuple[ActivationRequest, str]:
+    """A new request of a console and its device code, which is shown once (RFC 8628 §3.2)."""
+    device_code = tokens.new_secret("rasd")
+    for _attempt in range(5):
+        try:
+            with transaction.atomic():
+                request = ActivationRequest.objects.create(
+                    channel=Activation.Channel.ONLINE,
+                    device_code_digest=tokens.digest(device_code),
+                    user_code=tokens.new_user_code(),
+                    key_hint=key_hint,
+                    address=address,
+                    **facts(installation, now),
+                )
+        except IntegrityError:  # another request holds this user code
+            continue
+        return request, device_code
+    raise RequestNotFound
+
+
+@transaction.atomic
+def hand_over(
+    *, request: ActivationRequest, account: BusinessAccount, by: User, now: datetime
+) -> None:
+    """Ask the administrators to answer; the console keeps waiting for up to 24 hours.
+
+    For members of the account without the right. Raises RequestAnswered, RequestNotFound,
+    NotAllowed.
+    """
+    account = lock(account)
+    acting(account, by, Permission.ACCOUNT_VIEW)
+    current = _claimed(request, by, now)
+    if current.handed_over_at:
+        return
+    current.account, current.handed_over_at = account, now
+    current.expires_at = now + HANDED_OVER_FOR
+    waiting = ActivationRequest.objects.waiting(now).filter(pk=current.pk)
+    moved = waiting.update(account=account, handed_over_at=now, expires_at=current.expires_at)
+    if not moved:  # answered in the same moment
+        raise RequestAnswered
+    audit.record(Event.REQUEST_HANDED_OVER, account=account, actor=by, now=now, subject=current)
+    emails.approval_wanted(current, now=now)
+
+
+@transaction.atomic
+def approve(
+    *,
+    request: ActivationRequest,
+    account: BusinessAccount,
+    choice: Choice,
+    by: User,
+    now: datetime,
+    split_confirmed: bool = False,
+) -> Activation:
+    """Activate the instance; the seat is taken now, and lapses if the console never collects.
+
+    Raises NotAllowed, RequestNotFound, RequestAnswered, SplitNotConfirmed, and what
+    `activations.begin`, `keys.cut` and `trials.start` raise: then nothing has changed.
+    """
+    account = lock(account)
+    acting(account, by, Permission.LICENSES_MANAGE)
+    current = _claimed(request, by, now)
+    installation = installation_of(current)
+    if not split_confirmed and instance_accounts.would_split(
+        by=by, account=account, installation=installation
+    ):
+        raise SplitNotConfirmed
+    instance = activations.known_instance(account=account, installation=installation, now=now)
+    replacing = choice.replacing if choice.replacing != instance else None
+    if replacing is not None and replacing.account_id != account.pk:
+        raise KeyNotHere
+    activation = activations.begin(
+        key=_chosen_key(choice, account, instance, by, now),
+        instance=instance,
+        installation=installation,
+        channel=current.channel,
+        by=by,
+        now=now,
+        replacing=replacing,
+    )
+    _mark_approved(current, activation, by, now)
+    activations.announce(activation, by=by, now=now, replaced=replacing)
+    if current.channel == Activation.Channel.OFFLINE:
+        _answer_file(current, activation, now)
+    return activation
+
+
+@transaction.atomic
+def deny(*, request: ActivationRequest, by: User, now: datetime, disowned: bool = False) -> None:
+    """Refuse the instance; `disowned`: the person never asked ("This isn't mine").
+
+    Raises RequestNotFound, RequestAnswered.
+    """
+    # First, as everywhere: the event needs it, and who approves holds it before the request.
+    known = ActivationRequest.objects.get(pk=request.pk)
+    account = lock_home(known) if known.account_id else None
+    current = _claimed(request, by, now)
+    pending = ActivationRequest.objects.filter(pk=current.pk, account=account)
+    if not pending.move(Status.DENIED, answered_by=by, answered_at=now, disowned=disowned):
+        raise RequestAnswered
+    if account is not None:
+        audit.record(
+            Event.REQUEST_DENIED,
+            account=account,
+            actor=by,
+            now=now,
+            subject=current,
+            disowned=disowned,
+        )
+
+
+def may_answer(request: ActivationRequest, by: User) -> bool:
+    """True when `by` entered the code first; of a request that was sent to an account or answered
+    in it, while they belong to it, or when they manage its licenses."""
+    is_own = request.claimed_by_id == by.pk
+    if request.account_id is None:
+        return is_own or request.claimed_by_id is None
+    membership = Membership.objects.active().filter(account=request.account_id, user=by).first()
+    return membership is not None and (is_own or membership.may(Permission.LICENSES_MANAGE))
+
+
+def installation_of(request: ActivationRequest) -> Installation:
+    return Installation(
+        instance_id=request.instance_id,
+        name=request.instance_name,
+        host=request.host,
+        version=request.version,
+        mode=request.mode,
+        from_version=request.from_version,
+    )
+
+
+def facts(installation: Installation, now: datetime) -> dict[str, object]:
+    """The columns of a request that are the same for a console and a file."""
+    return {
+        "mode": installation.mode,
+        "instance_id": installation.instance_id,
+        "instance_name": installation.name,
+        "host": installation.host,
+        "version": installation.version,
+        "from_version": installation.from_version,
+        "created_at": now,
+        "expires_at": now + VALID_FOR,
+    }
+
+
+def _claimed(request: ActivationRequest, by: User, now: datetime) -> ActivationRequest:
+    """The request as it is now, claimed by the first person who acts on it (RFC 8628 §5.4)."""
+    ActivationRequest.objects.waiting(now).filter(pk=request.pk, claimed_by=None).update(
+        claimed_by=by
+    )
+    current = ActivationRequest.objects.select_related("account", "claimed_by").get(pk=request.pk)
+    if not may_answer(current, by):
+        raise RequestNotFound
+    if current.status != Status.PENDING or current.has_expired(now):
+        raise RequestAnswered
+    return current
+
+
+def _mark_approved(
+    request: ActivationRequest, activation: Activation, by: User, now: datetime
+) -> None:
+    """The console gets some minutes to collect it, even in the last second."""
+    pending = ActivationRequest.objects.filter(pk=request.pk)
+    if not pending.move(
+        Status.APPROVED,
+        activation=activation,
+        answered_by=by,
+        answered_at=now,
+        account=activation.instance.account,
+        expires_at=max(request.expires_at, now + COLLECTED_WITHIN),
+    ):
+        raise RequestAnswered
+
+
+def _chosen_key(
+    choice: Choice, account: BusinessAccount, instance: Instance, by: User, now: datetime
+) -> Key:
+    if choice.is_trial:
+        return trials.start(instance=instance, by=by, now=now)
+    if choice.cut_from is not None:
+        license = choice.cut_from
+        if license.account_id != account.pk:
+            raise KeyNotHere
+        name = _("Key for %(instance)s") % {"instance": instance.name}
+        return keys.cut(license=license, reserved=choice.seats, name=name[:60], by=by, now=now)
+    assert choice.key is not None
+    key = Key.objects.live().of_account(account).filter(pk=choice.key.pk).first()
+    if key is None:
+        raise KeyNotHere
+    return key
+
+
+def _answer_file(request: ActivationRequest, activation: Activation, now: datetime) -> None:
+    """The file's answer is made at once, and stays the same for every later download.
+
+    A token from before would let the network overwrite what was licensed by file.
+    """
+    Instance.objects.filter(pk=activation.instance_id).update(token_digest=None)
+    document = activations.issue(activation, now=now)
+    ActivationRequest.objects.filter(pk=request.pk).move(
+        Status.REDEEMED, redeemed_at=now, document=document
+    )
+    Activation.objects.filter(pk=activation.pk).update(collected_at=now)

@@ -1,0 +1,87 @@
+"""What an activation refuses, each with a stable code and a text that says how to go on."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import DomainError
+
+
+class InOtherAccount(DomainError):
+    code = "instance_in_other_account"
+    message = _(
+        "This instance is licensed under another business account. Deactivate it there first; "
+        "on the instance itself, that is “Deactivate” in the console."
+    )
+
+
+class NotLicensed(DomainError):
+    code = "not_licensed"
+    message = _("This instance isn't licensed any more.")
+
+
+class RequestNotFound(DomainError):
+    code = "code_not_recognized"
+    message = _("Code not recognized. Codes live for 30 minutes: check it, or start again.")
+
+
+class RequestAnswered(DomainError):
+    code = "request_answered"
+    message = _("This request was already answered or has expired. Start again at the console.")
+
+
+class SplitNotConfirmed(DomainError):
+    code = "split_not_confirmed"
+    message = _(
+        "Your company's other instances belong to another business account. Confirm that keys "
+        "and instances should be split over two accounts, or choose the first account."
+    )
+
+
+class PollRefused(DomainError):
+    """An answer to a console that polls; `code` is the error of RFC 8628 §3.5."""
+
+
+class AuthorizationPending(PollRefused):
+    code = "authorization_pending"
+    message = _("Nobody has answered yet.")
+
+    def __init__(self, *, interval: int, expires_in: int) -> None:
+        """Both in seconds, as they are now: a hand-over prolongs a request."""
+        super().__init__()
+        self.interval = interval
+        self.expires_in = expires_in
+
+
+class SlowDown(AuthorizationPending):
+    code = "slow_down"
+    message = _("Wait five seconds longer between two polls.")
+
+
+class AccessDenied(PollRefused):
+    code = "access_denied"
+    message = _("The request was denied.")
+
+
+class ExpiredToken(PollRefused):
+    code = "expired_token"
+    message = _("The code has expired. Start again.")
+
+
+class InvalidGrant(PollRefused):
+    code = "invalid_grant"
+    message = _("This device code is unknown or was used already.")
+
+
+class ApprovalWithdrawn(AccessDenied):
+    """An approval that isn't good any more; the console reads `access_denied`."""
+
+    message = _("The approval was withdrawn before the console collected it. Activate again.")
+
+
+class ApproverLostRight(DomainError):
+    code = "approver_lost_right"
+    message = _(
+        "The person who approved it may not manage this account's licenses any more. Ask somebody "
+        "who may."
+    )

@@ -1,0 +1,5 @@
+from licensing.activation.models.activation_request import ActivationRequest
+
+__all__ = [
+    "ActivationRequest",
+]

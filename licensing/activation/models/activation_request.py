@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Final, Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from licensing.licenses.models import Activation
+from licensing.protocol import tokens
+
+VALID_FOR: Final = timedelta(minutes=30)
+HANDED_OVER_FOR: Final = timedelta(hours=24)
+COLLECTED_WITHIN: Final = timedelta(minutes=5)  # of an approval, even in the last second
+INTERVAL: Final = 5  # seconds between two polls
+
+
+class ActivationRequestQuerySet(models.QuerySet["ActivationRequest"]):
+    def waiting(self, now: datetime) -> Self:
+        """Requests that a person can still answer."""
+        return self.filter(status=Status.PENDING, expires_at__gt=now)
+
+    def move(self, to: Status, **facts: object) -> int:
+        """Move the rows of this query to `to`, only from where MOVES allows; how many moved.
+
+        The guard is part of the one UPDATE: whoever comes second moves nothing.
+        """
+        allowed = [status for status, targets in MOVES.items() if to in targets]
+        return self.filter(status__in=allowed).update(status=to, **facts)
+
+
+class ActivationRequest(models.Model):
+    """An instance asks to be activated: by the device flow (RFC 8628), or by a file."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        APPROVED = "approved"
+        DENIED = "denied"
+        REDEEMED = "redeemed"
+        LAPSED = "lapsed"  # approved, and never collected
+        WITHDRAWN = "withdrawn"  # approved, and what the approval stood on is gone
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    channel = models.CharField(max_length=20, choices=Activation.Channel)
+    status = models.CharField(max_length=20, choices=Status, default=Status.PENDING)
+
+    # What the console polls with (as digest) and what the person types: eight letters, no dash.
+    device_code_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    user_code = models.CharField(max_length=8, unique=True, null=True, blank=True)
+    interval = models.PositiveSmallIntegerField(default=INTERVAL)
+    polled_at = models.DateTimeField(null=True, blank=True)
+    # Of an uploaded file: the same file again is the same request.
+    file_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+
+    mode = models.CharField(max_length=20, choices=Activation.Mode)
+    instance_id = models.UUIDField()
+    instance_name = models.CharField(max_length=60)
+    host = models.CharField(max_length=253, blank=True)
+    version = models.CharField(max_length=20)
+    from_version = models.CharField(max_length=20, blank=True)
+    key_hint = models.CharField(max_length=40, blank=True)
+    address = models.GenericIPAddressField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    # The first person to act on it; nobody else may, unless it is handed over.
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Whose administrators may answer it, too, once the person asked them to.
+    account = models.ForeignKey(
+        "accounts.BusinessAccount",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="activation_requests",
+    )
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    disowned = models.BooleanField(default=False)  # "This isn't mine"
+    redeemed_at = models.DateTimeField(null=True, blank=True)
+    activation = models.OneToOneField(
+        "licensing.Activation",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="request",
+    )
+    # The answer to an uploaded file, byte by byte: the same request gives the same answer.
+    document = models.TextField(blank=True)
+
+    objects = ActivationRequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    status__in=["approved", "redeemed", "lapsed", "withdrawn"],
+                    activation__isnull=False,
+                )
+                | models.Q(status__in=["pending", "denied"], activation=None),
+                name="approved_request_has_its_activation",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="pending", answered_at=None)
+                | (~models.Q(status="pending") & models.Q(answered_at__isnull=False)),
+                name="answered_request_says_when",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="redeemed", redeemed_at__isnull=False)
+                | (~models.Q(status="redeemed") & models.Q(redeemed_at=None)),
+                name="redeemed_request_says_when",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(device_code_digest__isnull=False, user_code__isnull=False)
+                | models.Q(file_digest__isnull=False),
+                name="request_came_by_code_or_file",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "status"], name="request_by_account"),
+            models.Index(fields=["status", "expires_at"], name="request_by_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return self.instance_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("activation_request", kwargs={"public_id": self.public_id})
+
+    def has_expired(self, now: datetime) -> bool:
+        return self.expires_at <= now
+
+    @property
+    def display_code(self) -> str:
+        """What the person compares with the console: its code, or the file's checksum."""
+        return tokens.dashed(self.user_code or tokens.checksum(self.file_digest or ""))
+
+
+Status = ActivationRequest.Status
+# From where to where a request may move; docs/states.md is drawn from this table.
+MOVES: Final[dict[Status, frozenset[Status]]] = {
+    Status.PENDING: frozenset({Status.APPROVED, Status.DENIED}),
+    Status.APPROVED: frozenset({Status.REDEEMED, Status.LAPSED, Status.WITHDRAWN}),
+    Status.DENIED: frozenset(),
+    Status.REDEEMED: frozenset(),
+    Status.LAPSED: frozenset(),
+    Status.WITHDRAWN: frozenset(),
+}

@@ -1,0 +1,43 @@
+"""Which business account an instance belongs to (SPEC A4): asked by pages, and before a write."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from accounts.directory.models import BusinessAccount, Membership, User
+from licensing.activation.rules.installation import Installation
+from licensing.licenses.models import Instance
+
+
+def home_account(*, by: User, installation: Installation) -> BusinessAccount | None:
+    """The account of `by` that the installation is known in, else the one with the first instance.
+
+    None when no account of theirs has instances.
+    """
+    known = _instances_of(by).filter(instance_id=installation.instance_id)
+    found = (
+        known.filter(activations__isnull=False, activations__deactivated_at=None).first()
+        or known.order_by("-last_seen_at", "pk").first()
+        or _instances_of(by).order_by("first_seen_at", "pk").first()
+    )
+    return found.account if found else None
+
+
+def would_split(
+    *, by: User, account: BusinessAccount, installation: Installation
+) -> BusinessAccount | None:
+    """The other account that holds this installation, or the company's instances while `account`
+    has none: keys and instances would be split over two accounts. None when they wouldn't."""
+    here = Instance.objects.filter(account=account)
+    if here.filter(instance_id=installation.instance_id).exists():
+        return None
+    home = home_account(by=by, installation=installation)
+    if home is None or home == account:
+        return None
+    same = Instance.objects.filter(account=home, instance_id=installation.instance_id)
+    return home if same.exists() or not here.exists() else None
+
+
+def _instances_of(by: User) -> QuerySet[Instance]:
+    mine = Membership.objects.active().filter(user=by)
+    return Instance.objects.filter(account__memberships__in=mine).select_related("account")

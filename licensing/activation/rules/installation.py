@@ -1,0 +1,156 @@
+"""What an instance says of itself, and the rules for it: one set for device flow, API and files."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.identity.validators import validate_plain_text
+from licensing.licenses.rules import key_codes, releases
+
+MODES: Final = ("activate", "upgrade")
+NAME_MAX: Final = 60
+HOST_MAX: Final = 253
+VERSION_MAX: Final = 20
+KEY_MAX: Final = 64
+FIELDS: Final = frozenset(
+    {"mode", "instance_id", "instance_name", "host", "version", "from_version", "key_hint"}
+)
+_HOST: Final = re.compile(r"[A-Za-z0-9._:\[\]-]*", re.ASCII)
+
+
+class FactsInvalid(ValueError):
+    """Some fields break a rule; `errors` says which, in words."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{field}: {text}" for field, text in errors.items()))
+        self.errors = errors
+
+
+class _Wrong(Exception):
+    """One value breaks the rule of its field; the message is fit to show."""
+
+
+@dataclass(frozen=True)
+class Installation:
+    """One installed RAS farm, as it describes itself."""
+
+    instance_id: uuid.UUID
+    name: str
+    host: str
+    version: str
+    mode: str = "activate"
+    from_version: str = ""
+
+
+def read(fields: Mapping[str, object]) -> tuple[Installation, str]:
+    """The installation in `fields` and its key hint ("" without); raises FactsInvalid.
+
+    `fields` are parsed JSON: values of any type. Unknown fields are refused.
+    """
+    errors = {name: _("This field isn't known.") for name in fields.keys() - FIELDS}
+    values: dict[str, str] = {}
+    for name, check in _CHECKS.items():
+        try:
+            values[name] = check(fields.get(name))
+        except _Wrong as error:
+            errors[name] = str(error)
+    if "version" in values and "from_version" in values and "mode" in values:
+        _check_versions(values, errors)
+    if errors:
+        raise FactsInvalid(errors)
+    installation = Installation(
+        instance_id=uuid.UUID(values["instance_id"]),
+        name=values["instance_name"],
+        host=values["host"],
+        version=values["version"],
+        mode=values["mode"],
+        from_version=values["from_version"],
+    )
+    return installation, values["key_hint"]
+
+
+def _check_versions(values: dict[str, str], errors: dict[str, str]) -> None:
+    if values["mode"] == "activate":
+        if values["from_version"]:
+            errors["from_version"] = _("Only an upgrade has this field.")
+    elif not values["from_version"]:
+        errors["from_version"] = _("An upgrade says which version it comes from.")
+    elif releases.ordered(values["from_version"]) >= releases.ordered(values["version"]):
+        errors["version"] = _("An upgrade leads to a higher version.")
+
+
+def _text(value: object, longest: int) -> str:
+    if not isinstance(value, str):
+        raise _Wrong(_("This must be text."))
+    if len(value) > longest:
+        raise _Wrong(_("Use at most %(count)d characters.") % {"count": longest})
+    return value
+
+
+def _mode(value: object) -> str:
+    if value not in MODES:
+        raise _Wrong(_("This is either activate or upgrade."))
+    return str(value)
+
+
+def _instance_id(value: object) -> str:
+    text = _text(value, 36)
+    if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text, re.ASCII):
+        raise _Wrong(_("This must be a UUID."))
+    return text.lower()
+
+
+def _name(value: object) -> str:
+    text = _text(value, NAME_MAX).strip()
+    if not text:
+        raise _Wrong(_("An instance has a name."))
+    try:
+        validate_plain_text(text)
+    except ValidationError as error:
+        raise _Wrong(error.messages[0]) from error
+    return text
+
+
+def _host(value: object) -> str:
+    text = _text("" if value is None else value, HOST_MAX)
+    if not _HOST.fullmatch(text):
+        raise _Wrong(_("This must be a host name or an address."))
+    return text
+
+
+def _version(value: object) -> str:
+    text = _text(value, VERSION_MAX)
+    if releases.major(text) is None:
+        raise _Wrong(_("A version looks like 20.0."))
+    return text
+
+
+def _from_version(value: object) -> str:
+    return _version(value) if value is not None else ""
+
+
+def _key_hint(value: object) -> str:
+    if value is None:
+        return ""
+    try:
+        return key_codes.canonical(_text(value, KEY_MAX))
+    except key_codes.InvalidKey as error:
+        raise _Wrong(str(error)) from error
+
+
+_CHECKS: Final = {
+    "mode": _mode,
+    "instance_id": _instance_id,
+    "instance_name": _name,
+    "host": _host,
+    "version": _version,
+    "from_version": _from_version,
+    "key_hint": _key_hint,
+}

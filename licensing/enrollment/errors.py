@@ -1,0 +1,22 @@
+"""What an enrollment token refuses, each with a stable code and a text that says how to go on."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import DomainError
+
+
+class EnrollmentEnded(DomainError):
+    code = "enrollment_ended"
+    message = _(
+        "This enrollment token is used up, expired or revoked. Make a new one in the portal."
+    )
+
+
+class TokenMade(DomainError):
+    code = "token_made"
+    message = _(
+        "That token was made already, and is shown only once. If you haven't copied it, revoke it "
+        "and make another one."
+    )

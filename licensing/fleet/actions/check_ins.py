@@ -1,0 +1,252 @@
+"""The daily report of an instance, answered with a fresh document (SPEC 4.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Subquery, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import audit
+from accounts.audit.events import Event
+from accounts.membership.actions.authority import lock_home
+from licensing.activation.actions import activations
+from licensing.activation.errors import NotLicensed
+from licensing.fleet import emails
+from licensing.fleet.models import UsageDay
+from licensing.licenses.models import Activation, Instance
+from licensing.licenses.rules import entitlement
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the console should say; `code` is stable."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an instance says in a check-in."""
+
+    version: str
+    usage: dict[date, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the instance gets; `acknowledged_through` is the latest day that it ever reported."""
+
+    document: str
+    notices: list[Notice]
+    acknowledged_through: date | None
+
+
+def of_token(digest: str) -> Activation | None:
+    """The live activation of the instance with this token, and what a check-in needs: one query."""
+    return _sights().filter(instance__token_digest=digest).first()
+
+
+def of_instance(instance: Instance) -> Activation | None:
+    """The same for an instance that reports by file, and has no token."""
+    return _sights().filter(instance=instance).first()
+
+
+@cache  # a query set is immutable, and putting this one together takes longer than its answer
+def _sights() -> QuerySet[Activation]:
+    """Live activations that their consoles have collected, with what a report is compared to.
+
+    `users_beside` counts the latest peaks of the instances that share its seats, `over_beside` is
+    since when one of them is over them, `reported_through` is the latest day that it reported.
+    """
+    live, collected = Activation.objects.live(), Activation.objects.live().collected()
+    beside = live.filter(key=OuterRef("key")).exclude(instance=OuterRef("instance")).values("key")
+    days = UsageDay.objects.filter(instance=OuterRef("instance")).values("instance")
+    return collected.with_all().annotate(
+        users_beside=Subquery(beside.values_list(Sum("instance__peak_users"))),
+        over_beside=Subquery(beside.values_list(Min("instance__over_since"))),
+        reported_through=Subquery(days.values_list(Max("date"))),
+    )
+
+
+def record(*, activation: Activation, report: Report, now: datetime) -> Answer:
+    """Keep what the instance reports and answer with a fresh document; the same report may come
+    any number of times. `activation` comes from `of_token` or `of_instance`. Raises NotLicensed.
+
+    After the license has ended the last document is all there is, and a notice says so.
+    """
+    sight = _Sight(activation, report)
+    if sight.clock_turns or not _keep(sight, now):
+        sight = _keep_alone(activation, report, now)
+    found = notices(sight.activation, now=now)
+    return Answer(sight.instance.document, found, sight.reported_through)
+
+
+@transaction.atomic
+def _keep(sight: _Sight, now: datetime) -> bool:
+    """False when somebody was quicker; then the transaction ends, and with it the row's lock."""
+    if not _save(sight, now):
+        return False
+    keep_usage(sight.instance, sight.report.usage)
+    return True
+
+
+@transaction.atomic
+def _keep_alone(activation: Activation, report: Report, now: datetime) -> _Sight:
+    sight = _Sight(_alone(activation), report)
+    if sight.clock_turns:
+        _turn_clock(sight, now)
+    if not _keep(sight, now):
+        raise NotLicensed
+    return sight
+
+
+def keep_usage(instance: Instance, usage: dict[date, int]) -> None:
+    """Note the peaks of some days; a day that is reported again takes the later word."""
+    days = sorted(usage.items())
+    UsageDay.objects.bulk_create(
+        (UsageDay(instance=instance, date=day, peak_users=peak) for day, peak in days),
+        update_conflicts=True,
+        unique_fields=["instance", "date"],
+        update_fields=["peak_users"],
+    )
+
+
+def notices(activation: Activation, *, now: datetime) -> list[Notice]:
+    """What the console should say about its license now."""
+    instance, license = activation.instance, activation.key.license
+    found = []
+    state = entitlement.status(license, now.date())
+    if state in _OF_STATUS:
+        last = entitlement.last_day(license)
+        words = {"license": license, "day": license.ends_on, "last": last}
+        text = _OF_STATUS[state] % (words | {"reason": license.suspended_because})
+        found.append(Notice(f"license_{state.value}", str(text)))
+    if not entitlement.covers(license, instance.version, now.date()):
+        text = _("%(license)s doesn't cover version %(version)s.")
+        text %= {"license": license, "version": instance.version}
+        found.append(Notice("version_not_covered", text))
+    if entitlement.is_limited(instance.over_since, now):
+        found.append(
+            Notice("limited", _("More users than seats for over seven days: sign-ins are limited."))
+        )
+    elif instance.over_since:
+        text = _("More users than seats. Add seats within seven days.")
+        found.append(Notice("seats_exceeded", text))
+    return found
+
+
+_OF_STATUS: Final = {
+    entitlement.Status.EXPIRES_SOON: gettext_lazy("%(license)s ends on %(day)s."),
+    entitlement.Status.IN_GRACE: gettext_lazy(
+        "%(license)s ended on %(day)s. Instances run until %(last)s."
+    ),
+    entitlement.Status.EXPIRED: gettext_lazy("%(license)s has expired: it ended on %(day)s."),
+    entitlement.Status.SUSPENDED: gettext_lazy(
+        "%(license)s is suspended: no new documents. Reason: %(reason)s Ask support."
+    ),
+}
+
+
+class _Sight:
+    """An activation as `of_token` gave it, and what a report makes of it."""
+
+    def __init__(self, activation: Activation, report: Report) -> None:
+        facts: Any = activation  # annotated
+        self.activation, self.report = activation, report
+        self.instance = activation.instance
+        self.sequence = self.instance.sequence
+        self.over_beside: datetime | None = facts.over_beside
+        self.reported_through: date | None = facts.reported_through
+        if report.usage and max(report.usage) >= (self.reported_through or date.min):
+            self.reported_through = max(report.usage)
+            self.instance.peak_users = report.usage[self.reported_through]
+        self.users = self.instance.peak_users + (facts.users_beside or 0)
+
+    @property
+    def is_over(self) -> bool:
+        return self.users > self.activation.key.seats
+
+    @property
+    def clock_turns(self) -> bool:
+        """True when the seven days start, stop, or are joined by this instance (SPEC 4.2)."""
+        if self.is_over:
+            return self.instance.over_since is None
+        return bool(self.instance.over_since or self.over_beside)
+
+
+def _alone(activation: Activation) -> Activation:
+    """What the instance runs under, read again when no other check-in can change it any more.
+
+    The account comes first, as everywhere: whoever activates holds it, and the event and mails
+    need it. Raises NotLicensed.
+    """
+    lock_home(activation.instance)
+    instance = Instance.objects.select_for_update().get(pk=activation.instance_id)
+    again = of_instance(instance)
+    if again is None:
+        raise NotLicensed
+    return again
+
+
+def _save(sight: _Sight, now: datetime) -> bool:
+    """Put the report on the instance, with its next document; False when somebody was quicker."""
+    instance, activation = sight.instance, sight.activation
+    instance.version = sight.report.version
+    instance.last_seen_at = instance.last_check_in_at = now
+    instance.sequence = sight.sequence + 1
+    if entitlement.status(activation.key.license, now.date()).is_usable:
+        activations.sign(activation, now=now)
+    unchanged = Instance.objects.filter(
+        Exists(Activation.objects.live().filter(pk=activation.pk)),
+        pk=instance.pk,
+        sequence=sight.sequence,
+    )
+    return bool(
+        unchanged.update(
+            version=instance.version,
+            peak_users=instance.peak_users,
+            last_seen_at=now,
+            last_check_in_at=now,
+            sequence=instance.sequence,
+            document=instance.document,
+            document_ends_at=instance.document_ends_at,
+        )
+    )
+
+
+def _turn_clock(sight: _Sight, now: datetime) -> None:
+    """Start the seven days at the first report above the seats, for all instances of the key;
+    under the seats, stop them (SPEC 4.2). Call it when `_alone`."""
+    instance, key = sight.instance, sight.activation.key
+    sharing = Instance.objects.filter(
+        Exists(Activation.objects.live().filter(instance=OuterRef("pk"), key=key))
+    )
+    if not sight.is_over:
+        sharing.filter(over_since__isnull=False).update(over_since=None)
+        instance.over_since = None
+        return
+    instance.over_since = sight.over_beside or now
+    sharing.filter(over_since=None).update(over_since=instance.over_since)
+    if sight.over_beside is None:
+        _tell(sight, now)
+
+
+def _tell(sight: _Sight, now: datetime) -> None:
+    audit.record(
+        Event.INSTANCE_OVERUSED,
+        account=sight.instance.account,
+        actor=None,
+        now=now,
+        subject=sight.instance,
+        peak=sight.users,
+        seats=sight.activation.key.seats,
+    )
+    limited_from = now + entitlement.OVERUSE_ALLOWED
+    emails.seats_exceeded(sight.activation, peak=sight.users, limited_from=limited_from, now=now)

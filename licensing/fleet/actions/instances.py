@@ -1,0 +1,164 @@
+"""What people do with an instance in the portal, and consoles with themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.audit.events import Event
+from accounts.directory.models import User
+from accounts.errors import LimitReached
+from accounts.membership.actions.authority import acting, lock_home
+from accounts.permissions import Permission
+from licensing import documents
+from licensing.activation.actions import activations
+from licensing.activation.errors import NotLicensed
+from licensing.activation.models import ActivationRequest
+from licensing.activation.models.activation_request import Status
+from licensing.activation.rules.installation import Installation
+from licensing.licenses.errors import KeyNotHere
+from licensing.licenses.models import Activation, Instance, Key
+
+LOST_ONCE_IN: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A signed proof that an activation has ended."""
+
+    activation: Activation
+    document: str
+
+
+@transaction.atomic
+def describe(*, instance: Instance, name: str, note: str, by: User, now: datetime) -> None:
+    """Give an instance a name and a note. Raises NotAllowed."""
+    account = lock_home(instance)
+    acting(account, by, Permission.LICENSES_MANAGE)
+    if (instance.name, instance.note) == (name, note):
+        return
+    instance.name, instance.note = name, note
+    instance.save(update_fields=["name", "note"])
+    audit.record(Event.INSTANCE_CHANGED, account=account, actor=by, now=now, subject=instance)
+
+
+@transaction.atomic
+def deactivate(*, instance: Instance, by: User, now: datetime) -> None:
+    """End the activation from the portal; its seat is free at once. Raises NotAllowed,
+    NotLicensed."""
+    account = lock_home(instance)
+    acting(account, by, Permission.LICENSES_MANAGE)
+    if activations.end_live(instance, Activation.Ending.PORTAL, now=now) is None:
+        raise NotLicensed
+    audit.record(Event.INSTANCE_DEACTIVATED, account=account, actor=by, now=now, subject=instance)
+
+
+@transaction.atomic
+def declare_lost(*, instance: Instance, by: User, now: datetime) -> None:
+    """The server is gone: free its seat and kill its token; once in 30 days for an instance.
+
+    Raises NotAllowed, LimitReached.
+    """
+    account = lock_home(instance)
+    acting(account, by, Permission.LICENSES_MANAGE)
+    current = Instance.objects.get(pk=instance.pk)
+    lost_before = current.activations.filter(
+        ending=Activation.Ending.LOST, deactivated_at__gt=now - LOST_ONCE_IN
+    )
+    if lost_before.exists():
+        raise LimitReached(
+            _("An instance can be declared lost once in 30 days. Ask support if you need more.")
+        )
+    activations.end_live(current, Activation.Ending.LOST, now=now)
+    current.lost_at, current.token_digest = now, None
+    current.save(update_fields=["lost_at", "token_digest"])
+    audit.record(Event.INSTANCE_LOST, account=account, actor=by, now=now, subject=current)
+
+
+@transaction.atomic
+def move(*, instance: Instance, key: Key, by: User, now: datetime) -> Activation:
+    """Let a licensed instance run under another key of its account; it learns at its check-in.
+
+    Raises NotAllowed, NotLicensed, KeyNotHere, and what `activations.begin` raises.
+    """
+    account = lock_home(instance)
+    acting(account, by, Permission.LICENSES_MANAGE)
+    live = Activation.objects.live().filter(instance=instance).first()
+    if live is None:
+        raise NotLicensed
+    chosen = Key.objects.live().of_account(account).filter(pk=key.pk).first()
+    if chosen is None:
+        raise KeyNotHere
+    if live.key_id == chosen.pk:
+        return live
+    activations.end(live, Activation.Ending.MOVED, now=now)
+    last_seen_at = instance.last_seen_at
+    moved = activations.begin(
+        key=chosen,
+        instance=instance,
+        installation=Installation(
+            instance_id=instance.instance_id,
+            name=instance.name,
+            host=instance.host,
+            version=instance.version,
+        ),
+        channel=live.channel,
+        by=by,
+        now=now,
+    )
+    _inherit(moved, live)
+    instance.last_seen_at = last_seen_at  # moving it isn't hearing from it
+    instance.save(update_fields=["last_seen_at"])
+    audit.record(
+        Event.INSTANCE_MOVED, account=account, actor=by, now=now, subject=instance, key=str(chosen)
+    )
+    return moved
+
+
+def _inherit(moved: Activation, before: Activation) -> None:
+    """A move asks nothing of the console; one that hasn't collected yet gets what came of it."""
+    moved.collected_at = before.collected_at
+    moved.save(update_fields=["collected_at"])
+    waiting = ActivationRequest.objects.filter(activation=before, status=Status.APPROVED)
+    waiting.update(activation=moved)
+
+
+@transaction.atomic
+def deactivate_itself(
+    *,
+    activation: Activation,
+    ending: str,
+    now: datetime,
+    by: User | None = None,
+    sequence: int | None = None,
+) -> Receipt:
+    """The console gives its seat back, and gets a signed receipt; again, the same kind of receipt.
+
+    `by` is who uploaded a deactivation file. `sequence` is that of the last document which the
+    receipt is about; None: the instance's latest.
+    """
+    account = lock_home(activation.instance)
+    if activations.end(activation, ending, now=now):
+        audit.record(
+            Event.INSTANCE_DEACTIVATED,
+            account=account,
+            actor=by,
+            now=now,
+            subject=activation.instance,
+        )
+    ended = Activation.objects.get(pk=activation.pk)
+    assert ended.deactivated_at is not None
+    receipt = documents.sign_receipt(
+        instance_id=str(ended.installation),
+        activation_id=str(ended.public_id),
+        sequence=activation.instance.sequence if sequence is None else sequence,
+        ending=ended.ending,
+        at=ended.deactivated_at,
+        now=now,
+    )
+    return Receipt(ended, receipt)

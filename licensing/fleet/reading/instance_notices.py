@@ -1,0 +1,207 @@
+"""What a person should know about an instance, each with what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from licensing.licenses.models import Activation, Instance, License
+from licensing.licenses.rules import entitlement
+from licensing.licenses.rules.entitlement import Status
+from licensing.protocol.date_text import in_words
+
+FILE_ENDS_SOON: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing to know; the button is for those who may act."""
+
+    kind: str
+    text: str
+    button: str = ""
+    url: str = ""
+
+
+def notices(instance: Instance, live: Activation | None, now: datetime) -> list[Notice]:
+    """Everything that isn't as it should be, the worst first."""
+    if live is None:
+        return list(_of_ended(instance, now))
+    if live.collected_at is None:
+        return [_not_collected(live)]
+    found = [
+        *_of_overuse(instance, live, now),
+        *_of_license(instance, live, now),
+        *_of_silence(instance, live, now),
+        *_of_file(instance, live, now),
+    ]
+    return sorted(found, key=lambda notice: notice.kind != "bad")
+
+
+def day_of_overuse(over_since: datetime, now: datetime) -> int:
+    """Which of the seven days it is: the first is 1 (SPEC 4.2)."""
+    return min((now - over_since).days + 1, entitlement.OVERUSE_ALLOWED.days)
+
+
+def _of_ended(instance: Instance, now: datetime) -> Iterator[Notice]:
+    ends_at = instance.document_ends_at
+    if ends_at is None or ends_at <= now:
+        return
+    if instance.lost_at:
+        text = _(
+            "Its seat is free. If the server turns up again, it gets no license from here; with "
+            "its last one it may run until %(day)s."
+        )
+    else:
+        text = _(
+            "Its seat is free. It learns that at its next check-in; without one it may run until "
+            "%(day)s."
+        )
+    yield Notice("quiet", text % {"day": in_words(ends_at)})
+
+
+def _not_collected(live: Activation) -> Notice:
+    text = _(
+        "Approved, but its console hasn't collected the license yet. Keep the console's window "
+        "open: it asks every few seconds."
+    )
+    request = getattr(live, "request", None)
+    if request is None:
+        return Notice("notice", text)
+    lapses = _("Uncollected, the approval lapses at %(time)s, and the seat is free again.")
+    at = date_format(request.expires_at, "M j, Y, H:i")
+    return Notice("notice", f"{text} {lapses % {'time': at}}")
+
+
+def _of_overuse(instance: Instance, live: Activation, now: datetime) -> Iterator[Notice]:
+    since, words = instance.over_since, _overuse_words(instance, live)
+    if since is None:
+        return
+    button = _("Move to another key"), _act("instance_move", instance)
+    if entitlement.is_limited(since, now):
+        text = _(
+            "%(users)s That has lasted for over seven days, so sign-ins are limited. The limit "
+            "ends with the first report of no more users than seats: add seats, or move it."
+        )
+        yield Notice("bad", text % {"users": words}, *button)
+        return
+    text = _(
+        "Day %(day)d of 7: %(users)s Add seats or move it to another key by %(until)s. "
+        "After that, sign-ins are limited."
+    )
+    until = in_words(since + entitlement.OVERUSE_ALLOWED)
+    values = {"day": day_of_overuse(since, now), "users": words, "until": until}
+    yield Notice("notice", text % values, *button)
+
+
+def _overuse_words(instance: Instance, live: Activation) -> str:
+    seats = live.key.seats
+    if instance.peak_users > seats:
+        return _("%(peak)d users at once were reported, more than its %(seats)d seats.") % {
+            "peak": instance.peak_users,
+            "seats": seats,
+        }
+    text = _("the instances under this key report more users together than its %(seats)d seats.")
+    return text % {"seats": seats}
+
+
+def _of_license(instance: Instance, live: Activation, now: datetime) -> Iterator[Notice]:
+    license, today = live.key.license, now.date()
+    status = entitlement.status(license, today)
+    text = _license_words(license, status)
+    needs_nobody = license.auto_renew or entitlement.is_fresh_trial(license, today)
+    if text and not (status is Status.EXPIRES_SOON and needs_nobody):
+        kind = "notice" if status is Status.EXPIRES_SOON else "bad"
+        if status is Status.SUSPENDED:
+            yield Notice(kind, text, _("Ask support"), reverse("support"))
+        else:
+            yield Notice(kind, text, _("Move to another key"), _act("instance_move", instance))
+    if not entitlement.covers(license, instance.version, today):
+        text = _("%(license)s covers versions up to %(highest)s; this one runs %(version)s.") % {
+            "license": license,
+            "highest": entitlement.max_version(license),
+            "version": instance.version,
+        }
+        yield Notice("bad", text, _("Move to another key"), _act("instance_move", instance))
+
+
+def _license_words(license: License, status: Status) -> str:
+    """What a license that doesn't simply run means for its instances."""
+    texts = {
+        Status.NOT_STARTED: _("%(license)s starts on %(start)s."),
+        Status.EXPIRES_SOON: _("%(license)s ends on %(end)s. Its instances run until %(last)s.")
+        if license.kind != License.Kind.TRIAL
+        else _("%(license)s ends on %(end)s. With another key it goes on without a break."),
+        Status.IN_GRACE: _(
+            "%(license)s ended on %(end)s. Its instances stop after %(last)s: renew it before, "
+            "or move this instance to another key."
+        ),
+        Status.EXPIRED: _(
+            "%(license)s ended on %(end)s, and its instances get no fresh license document. "
+            "Move this instance to another key."
+        ),
+        Status.SUSPENDED: _(
+            "%(license)s is suspended: its instances get no new license document. "
+            "Reason: %(reason)s"
+        ),
+    }
+    return texts.get(status, "") % {
+        "license": license,
+        "start": in_words(license.starts_on),
+        "end": in_words(license.ends_on),
+        "last": in_words(entitlement.last_day(license)),
+        "reason": license.suspended_because,
+    }
+
+
+def _of_silence(instance: Instance, live: Activation, now: datetime) -> Iterator[Notice]:
+    if live.channel == Activation.Channel.OFFLINE or not instance.is_silent(now):
+        return
+    heard = _(
+        "It hasn't reported since %(day)s. Check that the server runs and reaches this portal."
+    ) % {"day": in_words(instance.last_seen_at)}
+    gone = _("Is the server gone? Declare it lost, and its seat is free.")
+    text = " ".join(filter(None, [heard, _document_words(instance, now), gone]))
+    yield Notice("notice", text, _("Declare lost"), _act("instance_lost", instance))
+
+
+def _document_words(instance: Instance, now: datetime) -> str:
+    ends_at = instance.document_ends_at
+    if ends_at is None:
+        return ""
+    text = (
+        _("Its license document holds until %(day)s.")
+        if ends_at > now
+        else _("Its license document ended on %(day)s: it needs a check-in to run again.")
+    )
+    return text % {"day": in_words(ends_at)}
+
+
+def _of_file(instance: Instance, live: Activation, now: datetime) -> Iterator[Notice]:
+    ends_at = instance.document_ends_at
+    if live.channel != Activation.Channel.OFFLINE or ends_at is None:
+        return
+    if ends_at > now + FILE_ENDS_SOON:
+        return
+    ended = ends_at <= now
+    text = (
+        _("Its license file ended on %(day)s.") if ended else _("Its license file ends on %(day)s.")
+    )
+    how = _("Save a request file at the console and upload it here for a fresh one.")
+    yield Notice(
+        "bad" if ended else "notice",
+        f"{text % {'day': in_words(ends_at)}} {how}",
+        _("Upload a request file"),
+        reverse("activate_offline"),
+    )
+
+
+def _act(name: str, instance: Instance) -> str:
+    kwargs = {"slug": instance.account.slug, "public_id": instance.public_id}
+    return reverse(name, kwargs=kwargs)

@@ -1,0 +1,125 @@
+"""Making licenses: from a purchase, or by registering a key that one holds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.audit.events import Event
+from accounts.directory.models import BusinessAccount, User
+from accounts.membership.actions.authority import acting, lock
+from accounts.permissions import Permission
+from licensing.licenses.errors import KeyNotHere, KeyRevoked, KeyTaken
+from licensing.licenses.models import Key, KeyAttempt, License
+from licensing.licenses.rules import key_codes
+
+
+@transaction.atomic
+def add(
+    *,
+    account: BusinessAccount | None,
+    product: str,
+    kind: str,
+    name: str,
+    seats: int,
+    starts_on: date,
+    now: datetime,
+    ends_on: date | None = None,
+    upgrade_insurance_until: date | None = None,
+    version_bought: str = "",
+    auto_renew: bool = False,
+    code: str = "",
+) -> License:
+    """A license with its primary key (`code`, or a fresh one); without account it is unclaimed."""
+    license = License.objects.create(
+        account=account,
+        product=product,
+        kind=kind,
+        name=name,
+        seats=seats,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        upgrade_insurance_until=upgrade_insurance_until,
+        version_bought=version_bought,
+        auto_renew=auto_renew,
+        created_at=now,
+    )
+    primary_key(license, code, now)
+    if account is not None:
+        audit.record(Event.LICENSE_ADDED, account=account, actor=None, now=now, subject=license)
+    return license
+
+
+def attach(*, license: License, account: BusinessAccount, by: User, now: datetime) -> None:
+    """Give a license that nobody has to an account, under its lock. Raises KeyTaken."""
+    # Two accounts may try at once: the first UPDATE wins.
+    free = License.objects.filter(pk=license.pk, account=None)
+    if not free.update(account=account):
+        raise KeyTaken
+    license.account = account
+    audit.record(Event.LICENSE_ADDED, account=account, actor=by, now=now, subject=license)
+
+
+def register_key(*, account: BusinessAccount, code: str, by: User, now: datetime) -> Key:
+    """Attach the license of a key that one holds; a key of this account is simply returned.
+
+    `code` is canonical. Raises NotAllowed, KeyNotHere, KeyRevoked, and KeyTaken: that this was
+    tried is kept then, since the two accounts may be of one company.
+    """
+    try:
+        return _register(account, code, by, now)
+    except KeyTaken:
+        _note_attempt(account, code, by, now)
+        raise
+
+
+@transaction.atomic
+def _register(account: BusinessAccount, code: str, by: User, now: datetime) -> Key:
+    account = lock(account)
+    acting(account, by, Permission.LICENSES_MANAGE)
+    key = Key.objects.select_related("license").filter(code=code).first()
+    if key is None:
+        raise KeyNotHere(_("We don't know this key. Compare it with the original, or ask support."))
+    if key.license.account_id == account.pk:
+        return key
+    if key.revoked_at:
+        raise KeyRevoked
+    attach(license=key.license, account=account, by=by, now=now)
+    return key
+
+
+@transaction.atomic
+def _note_attempt(account: BusinessAccount, code: str, by: User, now: datetime) -> None:
+    """Keep the first try of an account to register a key that another one holds."""
+    key = Key.objects.select_related("license__account").get(code=code)
+    holder = key.license.account
+    assert holder is not None, "nobody is kept from a license that is free"
+    _attempt, made = KeyAttempt.objects.get_or_create(
+        account=account, key=key, defaults={"tried_by": by, "tried_at": now}
+    )
+    if not made:
+        return
+    last_five = f"…{key.last_five}"
+    audit.record(Event.KEY_TRIED, account=account, actor=by, now=now, subject=last_five)
+    audit.record(
+        Event.KEY_TRIED_ELSEWHERE,
+        account=holder,
+        actor=None,
+        now=now,
+        subject=key,
+        other=account.name,
+    )
+
+
+def primary_key(license: License, code: str, now: datetime) -> Key:
+    """The key that every license begins with: `code`, or a fresh one."""
+    return Key.objects.create(
+        license=license,
+        code=code or key_codes.new_code(),
+        name=_("Primary key"),
+        is_primary=True,
+        created_at=now,
+    )

@@ -1,0 +1,67 @@
+"""The vendor stops a license, and lets it run again (SPEC 4.2, 6).
+
+What runs goes on until its document ends: a check-in says so, and brings no new one. Nothing new
+is activated, and an approval that waits for its console is withdrawn.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.audit.events import Event
+from accounts.directory.models import User
+from accounts.membership.actions.authority import lock_home, only_staff
+from licensing.licenses import emails
+from licensing.licenses.models import License
+
+
+@transaction.atomic
+def suspend(*, license: License, reason: str, by: User | None, now: datetime) -> bool:
+    """Stop a license; False when it was stopped already, and keeps its first reason.
+
+    `by` is a member of the staff; None: the vendor's own systems. Raises NotAllowed.
+    """
+    return _turn(
+        license,
+        Event.LICENSE_SUSPENDED,
+        reason,
+        by,
+        now,
+        suspended_at=now,
+        suspension_reason=reason,
+    )
+
+
+@transaction.atomic
+def resume(*, license: License, reason: str, by: User | None, now: datetime) -> bool:
+    """Let a license run again; False when it isn't stopped. `by` as in `suspend`.
+
+    Raises NotAllowed.
+    """
+    return _turn(
+        license, Event.LICENSE_RESUMED, reason, by, now, suspended_at=None, suspension_reason=""
+    )
+
+
+def _turn(
+    license: License, event: Event, reason: str, by: User | None, now: datetime, **facts: object
+) -> bool:
+    if by is not None:
+        only_staff(by)
+    if license.account_id is not None:
+        lock_home(license)  # first, as everywhere: whoever activates holds it
+    suspends = event == Event.LICENSE_SUSPENDED
+    row = License.objects.filter(pk=license.pk, suspended_at__isnull=suspends)
+    if not row.update(**facts):
+        return False
+    current = License.objects.select_related("account").get(pk=license.pk)
+    if current.account is not None:
+        audit.record(
+            event, account=current.account, actor=by, now=now, subject=current, reason=reason
+        )
+        tell = emails.license_suspended if suspends else emails.license_resumed
+        tell(current, reason=reason, now=now)
+    return True

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.directory.models import BusinessAccount
+from accounts.outbox.rendering import page, post, safe_line
+from accounts.permissions import Permission
+from licensing.licenses.models import License
+from licensing.licenses.models.license import MAX_REASON_LENGTH
+
+_NAMED = 10
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A license that ends, and the last day on which its instances run."""
+
+    license: License
+    ends_on: date
+    runs_until: date
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One license in the mail."""
+
+    name: str
+    seats: int
+    ends_on: date
+    runs_until: date
+    has_ended: bool
+
+
+def licenses_end(account: BusinessAccount, ending: Sequence[Ending], *, now: datetime) -> int:
+    """Remind the administrators who want it that licenses end; how many mails that were."""
+    lines = [_line(each, now.date()) for each in ending]
+    url = page("license_list", account)
+    if len(ending) == 1:
+        where = {"slug": account.slug, "public_id": ending[0].license.public_id}
+        url = settings.PORTAL_ORIGIN + reverse("license", kwargs=where)
+    addresses = account.memberships.reminded().order_by("pk").values_list("user__email", flat=True)
+    for address in addresses:
+        post(
+            "licenses_end",
+            to=address,
+            now=now,
+            account=account,
+            url=url,
+            choice_url=page("mail_choice", account),
+            lines=lines[:_NAMED],
+            more=max(0, len(lines) - _NAMED),
+            first=lines[0],
+            count=len(lines),
+        )
+    return len(addresses)
+
+
+def license_suspended(license: License, *, reason: str, now: datetime) -> None:
+    """Tell everyone who manages the account's licenses that one is stopped, and why."""
+    _to_managers("license_suspended", license, reason, now)
+
+
+def license_resumed(license: License, *, reason: str, now: datetime) -> None:
+    """Tell them that it runs again."""
+    _to_managers("license_resumed", license, reason, now)
+
+
+def _to_managers(name: str, license: License, reason: str, now: datetime) -> None:
+    account = license.account
+    assert account is not None
+    managers = account.memberships.who_may(Permission.LICENSES_MANAGE).order_by("pk")
+    for address in managers.values_list("user__email", flat=True):
+        post(
+            name,
+            to=address,
+            now=now,
+            account=account,
+            url=settings.PORTAL_ORIGIN + license.get_absolute_url(),
+            license=safe_line(license),
+            reason=safe_line(reason, limit=MAX_REASON_LENGTH),
+        )
+
+
+def _line(ending: Ending, today: date) -> _Line:
+    return _Line(
+        name=safe_line(ending.license),
+        seats=ending.license.seats,
+        ends_on=ending.ends_on,
+        runs_until=ending.runs_until,
+        has_ended=ending.ends_on < today,
+    )

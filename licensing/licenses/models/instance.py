@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Final, Self
+
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from licensing.licenses.models.activation import Activation
+
+SILENT_AFTER: Final = timedelta(days=14)
+
+
+class InstanceQuerySet(models.QuerySet["Instance"]):
+    def licensed(self) -> Self:
+        """Instances with a live activation."""
+        return self.filter(self._live())
+
+    def unlicensed(self) -> Self:
+        return self.exclude(self._live())
+
+    def running_under(self, **facts: object) -> Self:
+        """Instances whose live activation has these facts, such as a key or a channel."""
+        return self.filter(self._live(**facts))
+
+    def silent(self, now: datetime) -> Self:
+        return self.filter(last_seen_at__lt=now - SILENT_AFTER)
+
+    def with_live(self) -> Self:
+        """Read the live activation, its key and its license along, as `live`: one more query."""
+        live = Activation.objects.live().select_related("key__license")
+        return self.prefetch_related(models.Prefetch("activations", live, to_attr="live"))
+
+    @staticmethod
+    def _live(**facts: object) -> models.Exists:
+        live = Activation.objects.live().filter(instance=models.OuterRef("pk"), **facts)
+        return models.Exists(live)
+
+
+class Instance(models.Model):
+    """One installed RAS farm as one business account knows it (SPEC 1).
+
+    Its id is made at installation. Another account that activates the same installation later has
+    a row of its own: history never moves between companies.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    account = models.ForeignKey(
+        "accounts.BusinessAccount", on_delete=models.PROTECT, related_name="instances"
+    )
+    instance_id = models.UUIDField()
+    name = models.CharField(max_length=60)
+    note = models.CharField(max_length=500, blank=True)
+    host = models.CharField(max_length=253, blank=True)
+    version = models.CharField(max_length=20)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    lost_at = models.DateTimeField(null=True, blank=True)
+
+    # What the running instance holds: its token (as digest) and the latest document, byte by byte.
+    token_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    sequence = models.PositiveIntegerField(default=0)
+    document = models.TextField(blank=True)
+    document_ends_at = models.DateTimeField(null=True, blank=True)
+    # When people were last told that the document is about to end (by file only).
+    document_reminded_at = models.DateTimeField(null=True, blank=True)
+    last_check_in_at = models.DateTimeField(null=True, blank=True)
+    peak_users = models.PositiveIntegerField(default=0)  # on the latest day that it reported
+    over_since = models.DateTimeField(null=True, blank=True)
+
+    objects = InstanceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "instance_id"], name="one_instance_per_account"
+            ),
+            models.CheckConstraint(condition=~models.Q(name=""), name="instance_has_a_name"),
+        ]
+        indexes = [
+            models.Index(fields=["instance_id"], name="instance_by_id"),
+            models.Index(fields=["account", "-last_seen_at"], name="instance_by_last_seen"),
+            models.Index("account", Lower("name"), "id", name="instance_by_name"),
+            models.Index(
+                fields=["account", "over_since"],
+                condition=models.Q(over_since__isnull=False),
+                name="instance_over_its_seats",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("instance", kwargs={"slug": self.account.slug, "public_id": self.public_id})
+
+    def is_silent(self, now: datetime) -> bool:
+        """True when nothing was heard for 14 days; nothing is deleted for that (SPEC 4.2)."""
+        return self.last_seen_at < now - SILENT_AFTER

@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Final, Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from licensing.licenses.models.product import Product
+from licensing.licenses.rules.entitlement import GRACE, SOON
+
+MAX_REASON_LENGTH: Final = 500
+
+
+class LicenseQuerySet(models.QuerySet["License"]):
+    """The states of entitlement.Status as conditions of SQL; a test keeps the two in step."""
+
+    def usable(self, on: date) -> Self:
+        """Licenses that run on the day `on` (UTC), their grace included; a trial has none."""
+        return self.filter(starts_on__lte=on, suspended_at=None).filter(
+            models.Q(ends_on=None)
+            | models.Q(ends_on__gte=on)
+            | (models.Q(ends_on__gte=on - GRACE) & ~models.Q(kind="trial"))
+        )
+
+    def usable_by_instances(self, on: date) -> Self:
+        """Usable ones of the product that is activated (SPEC A10)."""
+        return self.usable(on).filter(product=Product.RAS)
+
+    def trials_of(self, instance_id: uuid.UUID) -> Self:
+        """Trials of one installation; after a merge, an account can have two rows of it."""
+        return self.filter(kind="trial", trial_of__instance_id=instance_id)
+
+    def trials(self) -> Self:
+        return self.filter(kind="trial")
+
+    def not_started(self, on: date) -> Self:
+        return self.filter(suspended_at=None, starts_on__gt=on)
+
+    def active(self, on: date) -> Self:
+        """Licenses that run for 60 days or more."""
+        return self.filter(suspended_at=None, starts_on__lte=on).filter(
+            models.Q(ends_on=None) | models.Q(ends_on__gte=on + SOON)
+        )
+
+    def expires_soon(self, on: date) -> Self:
+        return self.filter(
+            suspended_at=None, starts_on__lte=on, ends_on__gte=on, ends_on__lt=on + SOON
+        )
+
+    def in_grace(self, on: date) -> Self:
+        ended = self.filter(suspended_at=None, ends_on__lt=on, ends_on__gte=on - GRACE)
+        return ended.exclude(kind="trial")
+
+    def expired(self, on: date) -> Self:
+        return self.filter(suspended_at=None).filter(
+            models.Q(ends_on__lt=on - GRACE) | models.Q(ends_on__lt=on, kind="trial")
+        )
+
+    def suspended(self, on: date) -> Self:
+        """Licenses that the vendor has stopped, whatever the day `on`."""
+        return self.exclude(suspended_at=None)
+
+
+class License(models.Model):
+    """What a purchase (or a trial) grants: seats of one product for a time (SPEC 4.2).
+
+    A seat is a concurrent user. Keys may reserve seats; under a key without reservation each
+    instance takes one of the seats left. Both are counted here, so that the database itself
+    refuses one too many, and a page of licenses needs no sums.
+    """
+
+    class Kind(models.TextChoices):
+        SUBSCRIPTION = "subscription", _("Subscription")
+        PERMANENT = "permanent", _("Permanent license")
+        TRIAL = "trial", _("Trial")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # None: bought online, and its buyer hasn't proven the mailbox yet.
+    account = models.ForeignKey(
+        "accounts.BusinessAccount",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="licenses",
+        db_index=False,  # license_by_product begins with it
+    )
+    product = models.CharField(max_length=20, choices=Product)
+    kind = models.CharField(max_length=20, choices=Kind)
+    name = models.CharField(max_length=100)
+    seats = models.PositiveIntegerField()
+    seats_reserved = models.PositiveIntegerField(default=0)  # by live keys
+    seats_shared = models.PositiveIntegerField(
+        default=0
+    )  # by instances of keys without reservation
+    starts_on = models.DateField()
+    # The last day, in UTC; permanent licenses have none.
+    ends_on = models.DateField(null=True, blank=True)
+    upgrade_insurance_until = models.DateField(null=True, blank=True)
+    version_bought = models.CharField(max_length=20, blank=True)
+    auto_renew = models.BooleanField(default=False)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    # The vendor's words for the company; both or neither, so that nobody is stopped without one.
+    suspension_reason = models.CharField(
+        max_length=MAX_REASON_LENGTH,
+        blank=True,
+        default="",
+        db_default="",  # a release that doesn't know the column still writes licenses
+    )
+    # Which instance a trial is for: one per business account and instance.
+    trial_of = models.ForeignKey(
+        "licensing.Instance",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    # Who started a trial; None: not a trial, or started before it was kept.
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    created_at = models.DateTimeField()
+
+    objects = LicenseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(seats__gte=1), name="license_has_seats"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    seats__gte=models.F("seats_reserved") + models.F("seats_shared")
+                ),
+                name="license_never_oversold",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="permanent", ends_on=None)
+                | models.Q(
+                    kind__in=["subscription", "trial"],
+                    ends_on__isnull=False,  # a comparison with NULL is not false: it would pass
+                    ends_on__gte=models.F("starts_on"),
+                ),
+                name="license_term_fits_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="permanent")
+                | models.Q(upgrade_insurance_until=None, version_bought=""),
+                name="only_permanent_licenses_are_insured",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="trial", trial_of__isnull=False)
+                | (~models.Q(kind="trial") & models.Q(trial_of=None)),
+                name="trial_is_for_an_instance",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(suspended_at=None, suspension_reason="")
+                | (models.Q(suspended_at__isnull=False) & ~models.Q(suspension_reason="")),
+                name="suspended_license_says_why",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "trial_of"],
+                condition=models.Q(kind="trial"),
+                name="one_trial_per_instance",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["trial_of"],
+                condition=models.Q(trial_of__isnull=False),
+                name="license_by_trial",
+            ),
+            models.Index(
+                fields=["started_by"],
+                condition=models.Q(started_by__isnull=False),
+                name="trial_by_person",
+            ),
+            # Read backward: by product, and the newest first.
+            models.Index(fields=["account", "product", "id"], name="license_by_product"),
+            models.Index(fields=["account", "ends_on"], name="license_by_end"),
+            models.Index(
+                fields=["account"],
+                condition=models.Q(suspended_at__isnull=False),
+                name="license_suspended",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        assert self.account is not None
+        return reverse("license", kwargs={"slug": self.account.slug, "public_id": self.public_id})
+
+    @property
+    def suspended_because(self) -> str:
+        """The vendor's reason as a sentence; empty when the license isn't suspended."""
+        reason = self.suspension_reason
+        return f"{reason}." if reason and reason[-1] not in ".!?…" else reason
+
+    @property
+    def seats_taken(self) -> int:
+        """Seats that keys reserve or instances hold."""
+        return self.seats_reserved + self.seats_shared
+
+    @property
+    def seats_left(self) -> int:
+        return self.seats - self.seats_taken

@@ -1,0 +1,127 @@
+"""What to say of an instance in a word: its state, and which instances are in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from licensing.licenses.models import Activation, Instance
+from licensing.licenses.models.activation import REPORTING
+from licensing.licenses.models.instance import InstanceQuerySet
+from licensing.licenses.rules import entitlement
+
+_OFFLINE: Final = Activation.Channel.OFFLINE
+
+
+class State(Enum):
+    LICENSED = "licensed"
+    OFFLINE = "offline"
+    WAITING = "waiting"
+    SILENT = "silent"
+    OVER = "over"
+    LIMITED = "limited"
+    FILE_ENDED = "file_ended"
+    LICENSE_ENDED = "license_ended"
+    DEACTIVATED = "deactivated"
+    LOST = "lost"
+
+    @property
+    def label(self) -> str:
+        return str(_LABELS[self])
+
+    @property
+    def kind(self) -> str:
+        """Good, notice, bad or quiet: its color and shape."""
+        return _KINDS[self]
+
+    @property
+    def is_live(self) -> bool:
+        return self not in (State.DEACTIVATED, State.LOST)
+
+
+_LABELS: Final[dict[State, str | Promise]] = {
+    State.LICENSED: _("Licensed"),
+    State.OFFLINE: _("Licensed by file"),
+    State.WAITING: _("Approved, not collected"),
+    State.SILENT: _("Silent"),
+    State.OVER: _("Over its seats"),
+    State.LIMITED: _("Limited"),
+    State.FILE_ENDED: _("License file ended"),
+    State.LICENSE_ENDED: _("License not running"),
+    State.DEACTIVATED: _("Deactivated"),
+    State.LOST: _("Lost"),
+}
+_KINDS: Final = {
+    State.LICENSED: "good",
+    State.OFFLINE: "good",
+    State.WAITING: "notice",
+    State.SILENT: "notice",
+    State.OVER: "notice",
+    State.LIMITED: "bad",
+    State.FILE_ENDED: "bad",
+    State.LICENSE_ENDED: "bad",
+    State.DEACTIVATED: "quiet",
+    State.LOST: "quiet",
+}
+# What the list can be narrowed to, in the order in which it is offered.
+FILTERS: Final[dict[str, str | Promise]] = {
+    "licensed": _("Licensed"),
+    "waiting": _("Approved, not collected"),
+    "silent": _("Silent for 14 days"),
+    "over": _("Over their seats"),
+    "limited": _("Limited"),
+    "offline": _("Licensed by file"),
+    "deactivated": _("Deactivated"),
+    "lost": _("Lost"),
+}
+
+
+def state_of(instance: Instance, live: Activation | None, now: datetime) -> State:
+    """The most urgent thing that is true of an instance; `live` is its live activation."""
+    if live is None:
+        return State.LOST if instance.lost_at else State.DEACTIVATED
+    if live.collected_at is None:
+        return State.WAITING
+    if not entitlement.status(live.key.license, now.date()).is_usable:
+        return State.LICENSE_ENDED
+    if instance.over_since:
+        return State.LIMITED if entitlement.is_limited(instance.over_since, now) else State.OVER
+    if live.channel == _OFFLINE:
+        ended = instance.document_ends_at is not None and instance.document_ends_at <= now
+        return State.FILE_ENDED if ended else State.OFFLINE
+    return State.SILENT if instance.is_silent(now) else State.LICENSED
+
+
+def narrowed(instances: InstanceQuerySet, name: str, now: datetime) -> InstanceQuerySet:
+    """The instances that the filter `name` of FILTERS keeps; an unknown name keeps all."""
+    keep = _KEEP.get(name)
+    return keep(instances, now) if keep else instances
+
+
+def _over(instances: InstanceQuerySet, now: datetime) -> InstanceQuerySet:
+    return instances.licensed().filter(over_since__isnull=False)
+
+
+def _limited(instances: InstanceQuerySet, now: datetime) -> InstanceQuerySet:
+    return _over(instances, now).filter(over_since__lt=now - entitlement.OVERUSE_ALLOWED)
+
+
+def _silent(instances: InstanceQuerySet, now: datetime) -> InstanceQuerySet:
+    return instances.running_under(channel__in=REPORTING).silent(now)
+
+
+_KEEP: Final[dict[str, Callable[[InstanceQuerySet, datetime], InstanceQuerySet]]] = {
+    "licensed": lambda instances, now: instances.licensed(),
+    "waiting": lambda instances, now: instances.running_under(collected_at=None),
+    "silent": _silent,
+    "over": _over,
+    "limited": _limited,
+    "offline": lambda instances, now: instances.running_under(channel=_OFFLINE),
+    "deactivated": lambda instances, now: instances.unlicensed().filter(lost_at=None),
+    "lost": lambda instances, now: instances.unlicensed().filter(lost_at__isnull=False),
+}

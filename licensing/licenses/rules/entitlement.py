@@ -1,0 +1,135 @@
+"""What a license grants at a moment: pure rules, no query and no clock (SPEC 4.2).
+
+Days are days in UTC, whatever zone a person is in (SPEC 6). `ends_on` is the last day that counts.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from enum import Enum
+from typing import Final, Protocol
+
+from licensing.licenses.rules import releases
+
+GRACE: Final = timedelta(days=30)
+SOON: Final = timedelta(days=60)
+
+
+TRIAL_DAYS: Final = 30
+TRIAL_SEATS: Final = 50
+# For each business account, each person and each installation (SPEC 4.2, 6).
+TRIALS_AT_ONCE: Final = 3
+TRIALS_A_YEAR: Final = 10
+# All of a trial's days are among the 60 of "expires soon"; only the last ones need a person.
+TRIAL_ENDS_SOON: Final = timedelta(days=14)
+OVERUSE_ALLOWED: Final = timedelta(days=7)
+DOCUMENT_DAYS: Final = {"online": 30, "unattended": 30, "offline": 90}
+
+
+class Terms(Protocol):
+    """What is known of a license; models.License fits."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def starts_on(self) -> date: ...
+    @property
+    def ends_on(self) -> date | None: ...
+    @property
+    def upgrade_insurance_until(self) -> date | None: ...
+    @property
+    def version_bought(self) -> str: ...
+    @property
+    def suspended_at(self) -> datetime | None: ...
+
+
+class Status(Enum):
+    NOT_STARTED = "not_started"
+    ACTIVE = "active"
+    EXPIRES_SOON = "expires_soon"
+    IN_GRACE = "in_grace"
+    EXPIRED = "expired"
+    SUSPENDED = "suspended"
+
+    @property
+    def is_usable(self) -> bool:
+        """True when instances may run under the license."""
+        return self in (Status.ACTIVE, Status.EXPIRES_SOON, Status.IN_GRACE)
+
+
+def status(terms: Terms, on: date) -> Status:
+    """The state of the license on the day `on`; it expires soon in its last 60 days."""
+    if terms.suspended_at:
+        return Status.SUSPENDED
+    if on < terms.starts_on:
+        return Status.NOT_STARTED
+    if terms.ends_on is None or on <= terms.ends_on - SOON:
+        return Status.ACTIVE
+    if on <= terms.ends_on:
+        return Status.EXPIRES_SOON
+    # A trial is over when it is over; the others run 30 days longer.
+    if terms.kind != "trial" and on <= terms.ends_on + GRACE:
+        return Status.IN_GRACE
+    return Status.EXPIRED
+
+
+def is_fresh_trial(terms: Terms, on: date) -> bool:
+    """True for a trial with more than 14 days left: that it ends is no news yet."""
+    return (
+        terms.kind == "trial" and terms.ends_on is not None and terms.ends_on > on + TRIAL_ENDS_SOON
+    )
+
+
+def last_day(terms: Terms) -> date | None:
+    """The last day on which instances run, grace included; None without an end."""
+    if terms.ends_on is None or terms.kind == "trial":
+        return terms.ends_on
+    return terms.ends_on + GRACE
+
+
+def max_version(terms: Terms) -> int | None:
+    """The newest major version that is covered; None: every one, while the license runs."""
+    if terms.kind != "permanent":
+        return None
+    bought = releases.major(terms.version_bought) or releases.released_by(terms.starts_on)
+    if terms.upgrade_insurance_until is None:
+        return bought
+    return max(bought, releases.released_by(terms.upgrade_insurance_until))
+
+
+def covers(terms: Terms, version: str, on: date) -> bool:
+    """True when the license covers `version` on the day `on`."""
+    number = releases.major(version)
+    if number is None:
+        return False
+    highest = max_version(terms)
+    if highest is None or number <= highest:
+        return True
+    # A version that isn't on our list came out today at the latest.
+    insured = terms.upgrade_insurance_until is not None and on <= terms.upgrade_insurance_until
+    return number not in releases.RELEASED_ON and insured
+
+
+def granted_version(terms: Terms, version: str, on: date) -> int | None:
+    """The newest major version that a document names for an instance running `version`.
+
+    Never below a version that `covers` lets run: one that isn't on our list yet is named, too.
+    """
+    highest, number = max_version(terms), releases.major(version)
+    if highest is None or number is None or not covers(terms, version, on):
+        return highest
+    return max(highest, number)
+
+
+def document_ends_at(terms: Terms, *, channel: str, now: datetime) -> datetime:
+    """When a document issued `now` stops being good: 30 days (90 by file), or the license's end."""
+    at = now + timedelta(days=DOCUMENT_DAYS[channel])
+    day = last_day(terms)
+    if day is None:
+        return at
+    return min(at, datetime.combine(day + timedelta(days=1), time(), UTC))
+
+
+def is_limited(over_since: datetime | None, now: datetime) -> bool:
+    """True when more users than seats were reported for over seven days."""
+    return over_since is not None and now - over_since > OVERUSE_ALLOWED

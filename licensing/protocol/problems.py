@@ -1,0 +1,192 @@
+"""Every refusal of the API: an RFC 9457 document with a code that stays (CONTRACT)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypedDict
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import DomainError
+from accounts.web import security_log
+
+CONTENT_TYPE: Final = "application/problem+json"
+RETRY_AFTER: Final = 60  # seconds
+
+
+class FieldError(TypedDict):
+    """What is wrong with one field: where in the body (RFC 6901), and a sentence."""
+
+    pointer: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of refusal: `title` is its sentence when nothing more precise is known."""
+
+    status: int
+    title: str | Promise
+    todo: str | Promise = ""
+
+
+# Codes are kept for good: consoles act on them.
+KINDS: Final[Mapping[str, Kind]] = {
+    "body_unreadable": Kind(
+        400,
+        _("The body can't be read"),
+        _("Send one JSON object in UTF-8: no name twice, no NaN, at most 32 levels deep."),
+    ),
+    "bad_request": Kind(400, _("The request can't be read")),
+    "token_missing": Kind(
+        401, _("A token is missing"), _("Send the header “Authorization: Bearer” with a token.")
+    ),
+    "token_invalid": Kind(
+        401,
+        _("The token isn't valid here"),
+        _("It is unknown, was replaced, or is of another kind. Activate the instance again."),
+    ),
+    "not_licensed": Kind(
+        403,
+        _("The instance isn't licensed any more"),
+        _("Its activation has ended; “detail” says how. Activate the instance again."),
+    ),
+    "enrollment_ended": Kind(
+        403,
+        _("The enrollment token has ended"),
+        _("It is used up, expired or revoked. Make a new one in the portal."),
+    ),
+    "idempotency_key_missing": Kind(
+        400,
+        _("The header “Idempotency-Key” is missing"),
+        _("Send one of your own for each request, at most 255 characters; repeat it on a retry."),
+    ),
+    "forbidden": Kind(403, _("This isn't allowed")),
+    "not_found": Kind(404, _("There's nothing at this address")),
+    "method_not_allowed": Kind(
+        405, _("This address takes another method"), _("The header “Allow” names it.")
+    ),
+    "seats_exhausted": Kind(
+        409,
+        _("All seats are in use"),
+        _("Deactivate or replace an instance, or choose another key."),
+    ),
+    "version_not_covered": Kind(
+        409,
+        _("The license doesn't cover that version"),
+        _("Choose another key, or renew the upgrade insurance."),
+    ),
+    "license_not_usable": Kind(
+        409, _("The license doesn't run now"), _("Its term hasn't begun, has ended, or is paused.")
+    ),
+    "key_not_in_account": Kind(
+        409, _("The key isn't the token's own"), _("Leave “key” out, or send the right one.")
+    ),
+    "key_revoked": Kind(409, _("The key was revoked"), _("Make a token for another key.")),
+    "instance_in_other_account": Kind(
+        409,
+        _("The instance is licensed under another business account"),
+        _("Deactivate it there first, or in its console."),
+    ),
+    "order_changed": Kind(
+        409,
+        _("The order is here already, with other content"),
+        _("What was sold stays as it was. Compare the order number."),
+    ),
+    "key_taken": Kind(
+        409, _("Another license has this key"), _("Send another key, or none to have one made.")
+    ),
+    "refused": Kind(409, _("That isn't possible"), _("“detail” says why.")),
+    "body_too_large": Kind(413, _("The body is too large"), _("Send at most 64 KB.")),
+    "not_json": Kind(
+        415, _("The body isn't JSON"), _("Send “Content-Type: application/json”, in UTF-8.")
+    ),
+    "fields_invalid": Kind(
+        422,
+        _("Some fields aren't right"),
+        _("“errors” has a sentence for each field, with its place in the body."),
+    ),
+    "idempotency_key_reused": Kind(
+        422,
+        _("The Idempotency-Key was used for another request"),
+        _("Each request has a key of its own, kept for 24 hours."),
+    ),
+    "limit_reached": Kind(
+        429, _("Too many requests"), _("Wait as many seconds as “Retry-After” says.")
+    ),
+    "server_error": Kind(
+        500,
+        _("Something broke on our side"),
+        _("Nothing was half-saved. Try again later; support wants the “reference”."),
+    ),
+    "unavailable": Kind(
+        503,
+        _("The portal can't answer right now"),
+        _("Wait as many seconds as “Retry-After” says, then try again."),
+    ),
+}
+_OF_STATUS: Final = {
+    400: "bad_request",
+    401: "token_missing",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    415: "not_json",
+    422: "fields_invalid",
+    429: "limit_reached",
+    503: "unavailable",
+}
+
+
+@dataclass(eq=False)  # exceptions are told apart by identity
+class Problem(Exception):
+    """A refusal, raised from anywhere under the API."""
+
+    code: str
+    detail: str = ""
+    errors: Sequence[FieldError] = field(default_factory=list)
+
+
+def of_status(status: int) -> Problem:
+    """The refusal that only its status is known of."""
+    return Problem(_OF_STATUS.get(status, "refused" if status < 500 else "server_error"))
+
+
+def of_refusal(error: DomainError) -> Problem:
+    """The refusal of an action; its text says what to do."""
+    return Problem(error.code, str(error))
+
+
+def kind_of(code: str) -> Kind:
+    """What is known of a code; one that this table lacks is a refusal like others (409)."""
+    return KINDS.get(code, KINDS["refused"])
+
+
+def answer(request: HttpRequest, problem: Problem, *, status: int | None = None) -> HttpResponse:
+    """The refusal as RFC 9457 document, with the headers that its status asks for."""
+    security_log.explain(request, problem.code)
+    kind = kind_of(problem.code)
+    status = status or kind.status
+    body = {
+        "type": f"{settings.PORTAL_ORIGIN}/api/v1/docs#{problem.code}",
+        "title": str(kind.title),
+        "status": status,
+        "detail": problem.detail or str(kind.todo or f"{kind.title}."),
+        "code": problem.code,
+        "errors": list(problem.errors),
+        "reference": getattr(request, "id", ""),
+    }
+    response = HttpResponse(json.dumps(body), status=status, content_type=CONTENT_TYPE)
+    if status == 401:
+        response["WWW-Authenticate"] = 'Bearer realm="portal"' + (
+            ', error="invalid_token"' if problem.code == "token_invalid" else ""
+        )
+    if status in (429, 503):
+        response["Retry-After"] = str(RETRY_AFTER)
+    return response

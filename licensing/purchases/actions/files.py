@@ -1,0 +1,95 @@
+"""Importing a file of purchases: all of it or nothing, and again without doubling anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from django.db import transaction
+
+from licensing.purchases.actions.importing import stage
+from licensing.purchases.actions.importing.write import Summary, merge
+from licensing.purchases.errors import PurchasesRefused
+from licensing.purchases.rules.purchase_csv import Binary, Reader
+
+
+class Step(Enum):
+    """What an import is at; with it goes how far: bytes read, or percent of the writing."""
+
+    READING = "reading"
+    WRITING = "writing"
+
+
+Progress = Callable[[Step, int], None]
+# Reading is half of it, about.
+_READING: Final = 50
+
+
+def percent(step: Step, done: int, *, size: int) -> int:
+    """How far an import of `size` bytes is, all in all."""
+    if step is Step.READING:
+        return _READING * done // max(size, 1)
+    return _READING + (100 - _READING) * done // 100
+
+
+def _quietly(step: Step, done: int) -> None:
+    pass
+
+
+# Seconds that an import waits for the one before it.
+PATIENCE: Final = 600
+
+
+def _nothing(summary: Summary) -> None:
+    pass
+
+
+def import_file(
+    stream: Binary,
+    *,
+    now: datetime,
+    progress: Progress = _quietly,
+    note: Callable[[Summary], None] = _nothing,
+) -> Summary:
+    """Take every purchase of a CSV (CONTRACT, Purchases CSV), or none.
+
+    An order that is here already with the same content stays as it is. Companies get their
+    accounts and invitations (importing/companies.py); the mails follow in batches. `note` writes
+    down what came of it, in the same transaction. Raises PurchasesRefused, with up to a hundred
+    problems by line and column.
+    """
+    with stage.staging():
+        _read(stream, now, progress)
+        with transaction.atomic():
+            summary = _merge(now, progress)
+            note(summary)
+        return summary
+
+
+def preview(stream: Binary, *, now: datetime, progress: Progress = _quietly) -> Summary:
+    """What `import_file` would do, done and taken back. Raises PurchasesRefused."""
+    with stage.staging():
+        _read(stream, now, progress)
+        with transaction.atomic():
+            summary = _merge(now, progress)
+            transaction.set_rollback(True)
+            return summary
+
+
+def _merge(now: datetime, progress: Progress) -> Summary:
+    return merge(
+        now=now,
+        patience=PATIENCE,
+        progress=lambda percent: progress(Step.WRITING, percent),
+    )
+
+
+def _read(stream: Binary, now: datetime, progress: Progress) -> None:
+    reader = Reader(stream)
+    for block in reader:
+        stage.fill(block, on=now.date())
+        progress(Step.READING, reader.bytes_read)
+    if reader.problems:
+        raise PurchasesRefused(reader.problems)

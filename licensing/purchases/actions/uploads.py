@@ -1,0 +1,192 @@
+"""Files of purchases that staff uploads: checked first, imported when somebody says so.
+
+A worker does both (`work`), holding the file. What it came to stands in the database, written in
+the transaction that imports; what only holds meanwhile stands beside the file (PurchaseFile).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import structlog
+from django.db import OperationalError
+from django.utils import timezone
+
+from accounts.directory.models import User
+from licensing.purchases.actions import files
+from licensing.purchases.actions.files import Progress, Step
+from licensing.purchases.actions.importing import rows
+from licensing.purchases.actions.importing.write import Summary
+from licensing.purchases.errors import ImportNotReady, PurchasesRefused
+from licensing.purchases.models import PurchaseImport
+from licensing.purchases.models.purchase_import import State
+from licensing.purchases.rules import purchase_files
+from licensing.purchases.rules.purchase_files import PurchaseFile
+
+KEPT: Final = timedelta(days=1)
+log = structlog.get_logger(__name__)
+Clock = Callable[[], datetime]
+
+
+def receive(
+    *, part: Path, name: str, digest: str, size: int, by: User, now: datetime
+) -> PurchaseImport:
+    """Keep a file that came in; a worker checks it."""
+    file = PurchaseFile(uuid.uuid4())
+    file.keep(part)
+    try:
+        return PurchaseImport.objects.create(
+            public_id=file.public_id,
+            file_name=_printable(name),
+            file_digest=digest,
+            size=size,
+            uploaded_at=now,
+            uploaded_by=by,
+        )
+    except Exception:
+        file.delete()  # or what companies bought lies here for a day, and nobody knows of it
+        raise
+
+
+def record(*, name: str, summary: Summary, now: datetime) -> None:
+    """Write down an import from the command line."""
+    PurchaseImport.objects.create(
+        file_name=_printable(name),
+        size=0,
+        uploaded_at=now,
+        started_at=now,
+        imported_at=now,
+        **_counts(summary),
+    )
+
+
+def start(*, upload: PurchaseImport, by: User, now: datetime) -> None:
+    """Let a worker import a checked file. Raises ImportNotReady, also when another was first."""
+    _only_in(upload, State.READY)
+    upload.file.forget_progress()
+    ready = PurchaseImport.objects.unended().filter(pk=upload.pk, started_at=None)
+    if not ready.exclude(checked_at=None).update(started_at=now, started_by=by):
+        raise ImportNotReady
+
+
+def try_again(*, upload: PurchaseImport) -> None:
+    """Let a worker take up what another one left when it died. Raises ImportNotReady."""
+    _only_in(upload, State.STOPPED)
+    upload.file.forget_progress()
+
+
+def discard(*, upload: PurchaseImport, now: datetime) -> None:
+    """Delete a file that nobody wants to import. Raises ImportNotReady."""
+    with upload.file.held() as stream:
+        unended = PurchaseImport.objects.unended().filter(pk=upload.pk)
+        if stream is None or not unended.update(discarded_at=now):
+            raise ImportNotReady
+        upload.file.delete()
+
+
+def forget(*, now: datetime) -> None:
+    """Delete files a day after they came, whatever came of them."""
+    for upload in PurchaseImport.objects.unended().filter(uploaded_at__lte=now - KEPT):
+        try:
+            discard(upload=upload, now=now)
+        except ImportNotReady:
+            if not upload.file.look().is_there:
+                PurchaseImport.objects.unended().filter(pk=upload.pk).update(discarded_at=now)
+    purchase_files.delete_older_than((now - KEPT).timestamp())
+
+
+def work_on_waiting(*, clock: Clock = timezone.now) -> None:
+    """Do what no worker was told of, or what had to wait for another import."""
+    for upload in PurchaseImport.objects.for_a_worker().order_by("pk"):
+        if upload.state(upload.file.look()) is State.WAITING:
+            work(public_id=upload.public_id, clock=clock)
+
+
+def work(*, public_id: uuid.UUID, clock: Clock = timezone.now) -> None:
+    """Check or import a file that waits; nothing when somebody else is at it, or died at it.
+
+    Who died may have died of this file: going on is for a person to decide (`try_again`).
+    """
+    file = PurchaseFile(public_id)
+    with file.held() as stream:
+        # Read when the file is ours: nobody else changes what it comes to.
+        waiting = PurchaseImport.objects.for_a_worker().filter(public_id=public_id).first()
+        if stream is None or waiting is None or file.look().percent is not None:
+            return
+        file.note_progress(0)
+        try:
+            ended = (
+                _import(waiting, stream, clock())
+                if waiting.started_at
+                else (_check(waiting, stream, clock()))
+            )
+        except OperationalError as error:
+            if not rows.is_busy(error):
+                raise
+            log.info("import_waits", error=type(error.__cause__).__name__)
+            ended = False
+        file.delete() if ended else file.forget_progress()
+
+
+def _check(upload: PurchaseImport, stream: BinaryIO, now: datetime) -> bool:
+    """Write down what an import would do; true when nothing can come of the file."""
+    try:
+        summary = files.preview(stream, now=now, progress=_progress(upload))
+    except PurchasesRefused as refused:
+        _note(upload, checked_at=now, refused_at=now, problems=_listed(refused))
+        return True
+    _note(upload, checked_at=now, **_counts(summary))
+    return False
+
+
+def _import(upload: PurchaseImport, stream: BinaryIO, now: datetime) -> bool:
+    try:
+        files.import_file(
+            stream,
+            now=now,
+            progress=_progress(upload),
+            note=lambda summary: _note(upload, imported_at=now, **_counts(summary)),
+        )
+    except PurchasesRefused as refused:
+        _note(upload, refused_at=now, problems=_listed(refused))
+    return True
+
+
+def _note(upload: PurchaseImport, **facts: Any) -> None:
+    if not PurchaseImport.objects.unended().filter(pk=upload.pk).update(**facts):
+        raise ImportNotReady
+
+
+def _progress(upload: PurchaseImport) -> Progress:
+    def told(step: Step, done: int) -> None:
+        upload.file.note_progress(files.percent(step, done, size=upload.size))
+
+    return told
+
+
+def _only_in(upload: PurchaseImport, state: State) -> None:
+    look = upload.file.look()
+    upload.refresh_from_db()
+    if upload.state(look) is not state:
+        raise ImportNotReady
+
+
+def _counts(summary: Summary) -> dict[str, int]:
+    return {
+        "new": summary.new,
+        "unchanged": summary.unchanged,
+        "accounts": summary.accounts,
+    }
+
+
+def _listed(refused: PurchasesRefused) -> list[list[str | int]]:
+    return [[problem.line, problem.column, str(problem.message)] for problem in refused.problems]
+
+
+def _printable(name: str) -> str:
+    """The end of a file's name, where its kind stands."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)[-200:]

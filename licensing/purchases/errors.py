@@ -1,0 +1,44 @@
+"""What purchases refuse, each with a stable code and a text that says how to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import DomainError
+
+
+class PurchasesRefused(DomainError):
+    """Purchases that can't be taken; `problems` say which lines, and why."""
+
+    code = "purchases_refused"
+
+    def __init__(self, problems: Sequence[Problem], *, code: str = code) -> None:
+        self.problems, self.code = problems, code
+        super().__init__("; ".join(map(str, problems[:3])))
+
+
+class ImportNotReady(DomainError):
+    code = "import_not_ready"
+    message = _("This import is under way or has ended. Look at the page for what came of it.")
+
+
+class PurchasesComing(DomainError):
+    code = "purchases_coming"
+    message = _("Purchases are being recorded at this moment. Try again in a minute.")
+
+
+class Problem(NamedTuple):
+    """Why a file is refused: the line (the header is 1) and the column, as far as known."""
+
+    line: int
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        where = _("line %(line)d") % {"line": self.line}
+        if self.column:
+            where = _("%(where)s, column %(column)s") % {"where": where, "column": self.column}
+        return f"{where}: {self.message}"

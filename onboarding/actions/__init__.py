@@ -1,1 +1,0 @@
-"""Writes of the pages that stand above all packages."""

@@ -1,0 +1,79 @@
+"""What stands out in a company's story: read first, each with the place on the page to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.membership.models.claim import ClaimState
+from accounts.outbox.models import Status
+from accounts.permissions import Role
+from licensing.licenses.rules.entitlement import Status as LicenseStatus
+from onboarding.desk.reading.company_history import Story
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A sentence; `kind` is its meaning, `at` the section of the page."""
+
+    text: str
+    at: str
+    kind: str = "notice"
+
+
+def troubles(story: Story) -> list[Trouble]:
+    """In the order in which a caller is helped: who can act, what arrives, what runs."""
+    return [*_people(story), *_mails(story), *_licenses(story)]
+
+
+def _people(story: Story) -> Iterator[Trouble]:
+    if any(state is ClaimState.READY for _claim, state in story.claims):
+        yield Trouble(_("A claim waits for your decision."), "claims")
+    if story.waiting_messages:
+        yield Trouble(_("A message to support waits for its answer."), "messages")
+    if not story.has_administrator and not story.account.merged_into_id:
+        yield Trouble(_without_administrator(story), "invitations", "bad")
+
+
+def _without_administrator(story: Story) -> str:
+    for invitation, fate in story.open_invitations:
+        if invitation.role == Role.ADMINISTRATOR:
+            return _("Nobody administers this account. %(who)s is invited: %(state)s.") % {
+                "who": invitation,
+                "state": fate.label,
+            }
+    return _("Nobody administers this account, and nobody is invited to.")
+
+
+def _mails(story: Story) -> Iterator[Trouble]:
+    lost = sum(fate.needs_a_person for _invitation, fate in story.open_invitations)
+    if lost:
+        text = ngettext(
+            "%d invitation leads nowhere as it is.",
+            "%d invitations lead nowhere as they are.",
+            lost,
+        )
+        yield Trouble(text % lost, "invitations")
+    stuck = sum(mail.status == Status.QUEUED and mail.attempts > 0 for mail in story.mails)
+    if stuck:
+        text = ngettext("%d mail doesn't go out.", "%d mails don't go out.", stuck)
+        yield Trouble(text % stuck, "mails")
+
+
+def _licenses(story: Story) -> Iterator[Trouble]:
+    if story.licenses and not any(line.status.is_usable for line in story.licenses):
+        yield Trouble(_("None of its licenses runs today."), "licenses", "bad")
+    for line in story.licenses:
+        if line.status is LicenseStatus.SUSPENDED:
+            text = _("%(license)s is suspended. Reason: %(reason)s") % {
+                "license": line.license,
+                "reason": line.license.suspended_because,
+            }
+            yield Trouble(text, "licenses", "bad")
+    ending = [line for line in story.licenses if line.status is LicenseStatus.IN_GRACE]
+    for line in ending:
+        text = _("%(license)s has ended and runs on in grace.") % {"license": line.license}
+        yield Trouble(text, "licenses")

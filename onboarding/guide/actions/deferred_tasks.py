@@ -1,0 +1,71 @@
+"""Errands: what pages for strangers leave to a worker.
+
+Who asks for a colleague, or holds a key, isn't told whom the portal knows. Neither must the time of
+the answer tell it, so the page only notes what is wanted, and nothing is looked up there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+import structlog
+from django.db import models, transaction
+
+from accounts import outbox
+from accounts.deferred.models import Errand
+from accounts.errors import DomainError
+from licensing.purchases.actions import key_owners
+from licensing.purchases.models import Purchase
+from onboarding.guide.actions import ask
+
+log = structlog.get_logger(__name__)
+_TRIES: Final = 50
+KEPT_FOR: Final = timedelta(days=1)
+_BATCH: Final = 100
+
+
+@transaction.atomic
+def leave(kind: Errand.Kind, *, now: datetime, **facts: Any) -> None:
+    """Note an errand; a worker runs it after the commit."""
+    Errand.objects.create(kind=kind, facts=facts, created_at=now)
+    transaction.on_commit(partial(outbox.ring, "onboarding.tasks.run_errands"), robust=True)
+
+
+def run_due(*, now: datetime) -> None:
+    """Run what was left. What fails is tried again with the next run, for a day at most."""
+    Errand.objects.filter(created_at__lte=now - KEPT_FOR).delete()
+    due = Errand.objects.filter(attempts__lt=_TRIES).order_by("attempts", "pk")
+    for pk in list(due.values_list("pk", flat=True)[:_BATCH]):
+        try:
+            _run(pk, now)
+        except Exception:  # the others shall have their turn
+            log.exception("errand_failed", errand=pk)
+            Errand.objects.filter(pk=pk).update(attempts=models.F("attempts") + 1)
+
+
+@transaction.atomic
+def _run(pk: int, now: datetime) -> None:
+    mine = Errand.objects.select_for_update(skip_locked=True)
+    errand = mine.filter(pk=pk).first()
+    if errand is None:  # another worker has it
+        return
+    # A refusal is an answer, too, and there is nobody to tell it to.
+    with suppress(DomainError), transaction.atomic():
+        _HOW[Errand.Kind(errand.kind)](now=now, **errand.facts)
+    errand.delete()
+
+
+def _tell_owner(*, purchase: int, now: datetime) -> None:
+    found = Purchase.objects.select_related("license__account").filter(pk=purchase).first()
+    if found is not None:
+        key_owners.tell_owner(purchase=found, now=now)
+
+
+_HOW: Final[dict[Errand.Kind, Callable[..., Any]]] = {
+    Errand.Kind.ASK: ask.carry,
+    Errand.Kind.TELL_OWNER: _tell_owner,
+}

@@ -1,0 +1,125 @@
+"""What the guide knows: answers of a person, and facts proven by a mailbox."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from onboarding.guide.rules.versions import ACCOUNT_REQUIRED_FROM, Version
+
+
+class Task(StrEnum):
+    ACTIVATE = "activate"
+    UPGRADE = "upgrade"
+
+
+class Instance(StrEnum):
+    FIRST = "first"
+    LATER = "later"
+    UNSURE = "unsure"
+
+
+class Activated(StrEnum):
+    """Was version 15 or later ever activated at the company?"""
+
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+
+
+class Login(StrEnum):
+    WORKS = "works"
+    FORGOT = "forgot"
+    LOST = "lost"
+
+
+class Sign(StrEnum):
+    """Something that may have opened a business account (SPEC A8, A9, A10)."""
+
+    INSURANCE = "insurance"
+    SALES = "sales"
+    PRODUCTS = "products"
+
+
+class Invited(StrEnum):
+    ME = "me"
+    COLLEAGUE = "colleague"
+    NO = "no"
+    UNSURE = "unsure"
+
+
+class EmailKnown(StrEnum):
+    """Does the person know the primary email at the time of purchase?"""
+
+    YES = "yes"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A business account that a proven mailbox leads to, and the page that leads there."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything the recommendation depends on; None means not answered or not proven."""
+
+    task: Task | None = None
+    from_version: Version | None = None
+    to_version: Version | None = None
+    instance: Instance | None = None
+    activated: Activated | None = None
+    login: Login | None = None
+    signs: frozenset[Sign] | None = None
+    invited: Invited | None = None
+    email_known: EmailKnown | None = None
+
+    # Only once a mailbox is proven, or the person is signed in.
+    proven_email: str = ""
+    pending_invitation: Company | None = None
+    existing_membership: Company | None = None
+    purchases: int = 0
+    """Bought online under the proven address, and in no account yet."""
+    signed_in: bool = False
+
+    @property
+    def is_upgrade(self) -> bool:
+        return self.task is Task.UPGRADE
+
+    @property
+    def has_versions(self) -> bool:
+        return self.from_version is not None and self.to_version is not None
+
+    @property
+    def needs_no_account(self) -> bool:
+        """An upgrade to a version below 15 needs no business account (SPEC A3)."""
+        return (
+            self.is_upgrade
+            and self.to_version is not None
+            and self.to_version.major < ACCOUNT_REQUIRED_FROM
+        )
+
+    @property
+    def is_later(self) -> bool:
+        return self.instance is Instance.LATER or (
+            self.instance is Instance.UNSURE and self.activated is Activated.YES
+        )
+
+    @property
+    def is_unsure(self) -> bool:
+        """Treated as first, but nobody knows."""
+        return self.instance is Instance.UNSURE and self.activated not in (
+            Activated.YES,
+            Activated.NO,
+        )
+
+    @property
+    def instance_is_settled(self) -> bool:
+        return self.instance in (Instance.FIRST, Instance.LATER) or (
+            self.instance is Instance.UNSURE and self.activated is not None
+        )
+
+    @property
+    def knows_email(self) -> bool:
+        return self.email_known is EmailKnown.YES

@@ -1,0 +1,187 @@
+"""What needs a person: licenses that end, instances in trouble, and consoles that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.directory.models import BusinessAccount
+from accounts.templatetags.portal import distance
+from licensing.activation.models import ActivationRequest
+from licensing.fleet.reading.instance_notices import day_of_overuse
+from licensing.licenses.models import Activation, License
+from licensing.licenses.reading.instance_states import State, state_of
+from licensing.licenses.rules import entitlement
+from licensing.licenses.rules.entitlement import Status
+from licensing.protocol.date_text import in_words
+from licensing.purchases.models import Purchase
+from onboarding.overview.attention import Attention
+from onboarding.overview.attention.people import some_of
+from onboarding.overview.attention.problems import LOOKED_AT, SHOWN, Needs
+
+
+@dataclass(frozen=True)
+class _Trouble:
+    """How instances in one state are spoken of: each by itself, or many in one line."""
+
+    kind: str
+    filter: str
+    many: str | Promise
+    one: Callable[[Activation, datetime], str]
+    alone_up_to: int = 3
+
+
+def requests_to_answer(asked: Sequence[ActivationRequest]) -> Iterator[Attention]:
+    """Consoles that wait for somebody with the right, the longest first."""
+    for each in asked[:SHOWN]:
+        text = _(
+            "%(person)s asks to activate %(instance)s, version %(version)s. "
+            "Its console waits until %(until)s."
+        ) % {
+            "person": each.claimed_by or _("Somebody"),
+            "instance": each.instance_name,
+            "version": each.version,
+            "until": date_format(each.expires_at, "M j, H:i"),
+        }
+        yield Attention("notice", text, _("Answer"), each.get_absolute_url())
+
+
+def licenses_to_add(account: BusinessAccount, waiting: Sequence[Purchase]) -> Iterator[Attention]:
+    """What was bought online under an address of the person, and belongs to no account yet."""
+    if not waiting:
+        return
+    if len(waiting) == 1:
+        text = _("%(license)s was bought under %(email)s, and belongs to no business account yet.")
+        values = {"license": waiting[0].license, "email": waiting[0].primary_email_display}
+        text %= values
+    else:
+        text = _("Licenses that were bought under your email belong to no business account yet.")
+    url = reverse("license_waiting", kwargs={"slug": account.slug})
+    yield Attention("notice", text, _("Add it") if len(waiting) == 1 else _("Add them"), url)
+
+
+def of_needs(account: BusinessAccount, needs: Needs, *, now: datetime) -> Iterator[Attention]:
+    """Licenses that end and instances in trouble."""
+    yield from _of_licenses(account, needs.ending, now)
+    by_state: dict[State, list[Activation]] = {}
+    for each in needs.troubled[:LOOKED_AT]:
+        by_state.setdefault(state_of(each.instance, each, now), []).append(each)
+    for state, trouble in _TROUBLES.items():
+        yield from _of_instances(account, trouble, by_state.get(state, []), now)
+    if len(needs.troubled) > LOOKED_AT:
+        url = reverse("instance_list", kwargs={"slug": account.slug})
+        yield Attention("notice", _("More instances need a look."), _("See instances"), url)
+
+
+def _of_licenses(
+    account: BusinessAccount, ending: Sequence[License], now: datetime
+) -> Iterator[Attention]:
+    for license in ending[:SHOWN]:
+        status = entitlement.status(license, now.date())
+        kind = "notice" if status is Status.EXPIRES_SOON else "bad"
+        kwargs = {"slug": account.slug, "public_id": license.public_id}
+        url = reverse("license", kwargs=kwargs)
+        yield Attention(kind, _license_words(license, status, now), _("Show the license"), url)
+    if len(ending) > SHOWN:
+        url = reverse("license_list", kwargs={"slug": account.slug})
+        yield Attention("notice", _("More licenses need a look."), _("See licenses"), url)
+
+
+def _license_words(license: License, status: Status, now: datetime) -> str:
+    last = entitlement.last_day(license)
+    if status is Status.SUSPENDED:
+        text = _("%(license)s is suspended by the vendor. Reason: %(reason)s")
+    elif status is Status.EXPIRES_SOON:
+        text = _("%(license)s ends %(distance)s, on %(end)s.")
+    elif status is Status.IN_GRACE:
+        text = _("%(license)s ended on %(end)s. Its instances stop after %(last)s.")
+    else:
+        text = _("%(license)s ended on %(end)s, and its seats are still taken.")
+    return text % {
+        "license": license,
+        "distance": distance(license.ends_on, now),
+        "end": in_words(license.ends_on),
+        "last": in_words(last),
+        "reason": license.suspended_because,
+    }
+
+
+def _of_instances(
+    account: BusinessAccount, trouble: _Trouble, found: Sequence[Activation], now: datetime
+) -> Iterator[Attention]:
+    if len(found) <= trouble.alone_up_to:
+        for each in found:
+            kwargs = {"slug": account.slug, "public_id": each.instance.public_id}
+            url = reverse("instance", kwargs=kwargs)
+            yield Attention(trouble.kind, trouble.one(each, now), _("Show the instance"), url)
+        return
+    text = str(trouble.many) % {"names": some_of([each.instance.name for each in found])}
+    url = reverse("instance_list", kwargs={"slug": account.slug})
+    yield Attention(trouble.kind, text, _("Show them"), f"{url}?state={trouble.filter}")
+
+
+def _limited(each: Activation, now: datetime) -> str:
+    text = _("%(instance)s is limited: it had more users than seats for over seven days.")
+    return text % {"instance": each.instance}
+
+
+def _over(each: Activation, now: datetime) -> str:
+    since = each.instance.over_since
+    assert since is not None
+    text = _("%(instance)s has more users than seats: day %(day)d of 7.")
+    return text % {"instance": each.instance, "day": day_of_overuse(since, now)}
+
+
+def _file_ended(each: Activation, now: datetime) -> str:
+    text = _("The license file of %(instance)s ended %(distance)s.")
+    return text % _file_words(each, now)
+
+
+def _file_ends(each: Activation, now: datetime) -> str:
+    text = _("The license file of %(instance)s ends %(distance)s.")
+    return text % _file_words(each, now)
+
+
+def _file_words(each: Activation, now: datetime) -> dict[str, object]:
+    ends_at = each.instance.document_ends_at
+    return {"instance": each.instance, "distance": distance(ends_at, now)}
+
+
+def _silent(each: Activation, now: datetime) -> str:
+    text = _("%(instance)s last reported %(distance)s.")
+    since = distance(each.instance.last_seen_at, now)
+    return text % {"instance": each.instance, "distance": since}
+
+
+_FILES: Final = gettext_lazy("In need of a fresh license file: %(names)s.")
+_TROUBLES: Final = {
+    State.LIMITED: _Trouble(
+        "bad",
+        "limited",
+        gettext_lazy("Limited, after seven days of more users than seats: %(names)s."),
+        _limited,
+    ),
+    State.FILE_ENDED: _Trouble("bad", "offline", _FILES, _file_ended),
+    State.OVER: _Trouble(
+        "notice",
+        "over",
+        gettext_lazy("With more users than seats: %(names)s."),
+        _over,
+    ),
+    State.OFFLINE: _Trouble("notice", "offline", _FILES, _file_ends),
+    State.SILENT: _Trouble(
+        "notice",
+        "silent",
+        gettext_lazy("Silent for 14 days or more: %(names)s."),
+        _silent,
+        alone_up_to=1,
+    ),
+}

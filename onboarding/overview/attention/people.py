@@ -1,0 +1,155 @@
+"""What needs a person: requests to join, invitations that lead nowhere, lonely administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Count, Max, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.directory.models import BusinessAccount, Membership
+from accounts.membership.models import Invitation
+from accounts.membership.models.join_request import JoinRequestQuerySet
+from accounts.membership.reading.invitation_outcome import Fate, fate_of, with_facts
+from accounts.permissions import Role
+from onboarding.overview.attention import Attention
+
+_LOOKED_AT: Final = 200  # open invitations; more than two days' worth of the limit
+
+
+@dataclass(frozen=True)
+class People:
+    """What is known of an account's people, each read once."""
+
+    members: int
+    administrators: int
+    invitations: list[Invitation]
+    requests: int
+    now: datetime
+
+    @property
+    def invited_administrator(self) -> bool:
+        return any(
+            each.role == Role.ADMINISTRATOR and not each.has_expired(self.now)
+            for each in self.invitations
+        )
+
+
+def read_people(account: BusinessAccount, *, manages: bool, now: datetime) -> People:
+    """The account's people; invitations and requests only for those who manage them."""
+    active = Q(blocked_at=None, user__is_active=True)
+    counts = Membership.objects.filter(account=account).aggregate(
+        members=Count("pk"),
+        administrators=Count("pk", filter=active & Q(role=Role.ADMINISTRATOR)),
+        requests=Max(_count_of(account.join_requests.waiting())),
+    )
+    return People(
+        members=counts["members"],
+        administrators=counts["administrators"],
+        invitations=_open_invitations(account) if manages else [],
+        requests=(counts["requests"] or 0) if manages else 0,
+        now=now,
+    )
+
+
+def _count_of(requests: JoinRequestQuerySet) -> Subquery:
+    """Their number, as part of another statement."""
+    return Subquery(
+        requests.order_by().values("account").annotate(found=Count("pk")).values("found")
+    )
+
+
+def of_people(account: BusinessAccount, people: People, *, told: bool) -> Iterator[Attention]:
+    """Requests to join, invitations that lead nowhere, and an account that hangs on one person.
+
+    `told`: the first steps of a new account say the last one already.
+    """
+    members = reverse("member_list", kwargs={"slug": account.slug})
+    if people.requests:
+        text = ngettext(
+            "%(count)d person asks to join.", "%(count)d people ask to join.", people.requests
+        )
+        text %= {"count": people.requests}
+        yield Attention("notice", text, _("Answer"), f"{members}#requests")
+    yield from _undelivered(account, people)
+    if people.administrators == 1 and not told and not people.invited_administrator:
+        yield Attention(
+            "notice",
+            _(
+                "%(account)s has one administrator only. If that person loses access, "
+                "nobody can let others in."
+            )
+            % {"account": account},
+            _("Invite an administrator"),
+            reverse("member_invite", kwargs={"slug": account.slug}) + "?role=administrator",
+            is_advice=True,
+        )
+
+
+def _undelivered(account: BusinessAccount, people: People) -> Iterator[Attention]:
+    """One line for each way in which invitations lead nowhere."""
+    by_fate: dict[Fate, list[Invitation]] = {}
+    for invitation in people.invitations:
+        fate = fate_of(invitation, people.now)
+        if fate.needs_a_person:
+            by_fate.setdefault(fate, []).append(invitation)
+    for fate, found in by_fate.items():
+        text = _trouble(fate, len(found)) % {
+            "count": len(found),
+            "emails": some_of([each.email_display for each in found]),
+        }
+        yield Attention(fate.kind, text, *_remedy(account, fate, found))
+
+
+def _remedy(account: BusinessAccount, fate: Fate, found: list[Invitation]) -> tuple[str, str]:
+    """The button and where it leads: to the right address at once, if it is about one."""
+    if fate in (Fate.BOUNCED, Fate.FAILED) and len(found) == 1:
+        kwargs = {"slug": account.slug, "public_id": found[0].public_id}
+        return _("Fix the address"), reverse("invitation_correct", kwargs=kwargs)
+    button = (
+        _("Send again") if fate in (Fate.EXPIRED, Fate.SUSPENDED) else _("Show the invitations")
+    )
+    return button, reverse("member_list", kwargs={"slug": account.slug}) + "#invitations"
+
+
+def _trouble(fate: Fate, count: int) -> str:
+    if fate is Fate.BOUNCED:
+        return ngettext(
+            "The invitation to %(emails)s bounced: the mail came back.",
+            "%(count)d invitations bounced: the mails to %(emails)s came back.",
+            count,
+        )
+    if fate is Fate.FAILED:
+        return ngettext(
+            "The invitation to %(emails)s couldn't be sent.",
+            "%(count)d invitations couldn't be sent: %(emails)s.",
+            count,
+        )
+    if fate is Fate.SUSPENDED:
+        return ngettext(
+            "The invitation to %(emails)s is suspended: who sent it can't grant the role any more.",
+            "%(count)d invitations are suspended, since who sent them can't grant the role any "
+            "more: %(emails)s.",
+            count,
+        )
+    return ngettext(
+        "The invitation to %(emails)s expired.",
+        "%(count)d invitations expired: %(emails)s.",
+        count,
+    )
+
+
+def some_of(addresses: list[str]) -> str:
+    shown = ", ".join(addresses[:3])
+    if len(addresses) <= 3:
+        return shown
+    return _("%(emails)s and %(count)d more") % {"emails": shown, "count": len(addresses) - 3}
+
+
+def _open_invitations(account: BusinessAccount) -> list[Invitation]:
+    return list(with_facts(account.invitations.open()).order_by("-sent_at", "-pk")[:_LOOKED_AT])

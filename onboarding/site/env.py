@@ -1,0 +1,94 @@
+"""What the environment says: values, `…_FILE` secrets, and secrets made on the first start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import environ
+
+from onboarding.site.startup import CannotStart
+
+BASE_DIR: Final = Path(__file__).resolve().parent.parent.parent
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+env = environ.FileAwareEnv()
+environ.Env.read_env(BASE_DIR / ".env")
+
+
+def is_loopback(origin: str) -> bool:
+    """True when `origin` can be seen from this machine only."""
+    return (urlsplit(origin).hostname or "") in LOOPBACK
+
+
+def secret(name: str, *, data_dir: Path, embedded: bool) -> str:
+    """The secret `name`; in embedded mode one is made on the first start and kept (mode 0600).
+
+    Raises CannotStart, saying what to set, when production lacks it.
+    """
+    value: str = env.str(name, default="")
+    if value:
+        return value
+    if not embedded:
+        raise CannotStart(
+            f"Set {name} (or {name}_FILE) to a long random value: "
+            "outside embedded mode the portal makes no secrets by itself."
+        )
+    return _kept_secret(data_dir / f"{name.lower()}.secret")
+
+
+def secrets_list(name: str, *, data_dir: Path, embedded: bool) -> list[str]:
+    """Several secrets in one, with commas or spaces between; otherwise as `secret`."""
+    return secret(name, data_dir=data_dir, embedded=embedded).replace(",", " ").split()
+
+
+def license_keys(*, data_dir: Path, embedded: bool) -> tuple[Path | None, str]:
+    """Where the keys that sign licenses are: a file, or the text of the environment itself.
+
+    In embedded mode a key is made on the first start and kept. Raises CannotStart, saying
+    what to set, when production has none.
+    """
+    if given := os.environ.get("PORTAL_LICENSE_KEY_FILE"):
+        return Path(given), ""
+    if text := os.environ.get("PORTAL_LICENSE_KEY"):
+        return None, text
+    if sys.argv[1:2] == ["make_license_key"]:  # whoever makes the first keys has none yet
+        return None, ""
+    if not embedded:
+        raise CannotStart(
+            "Set PORTAL_LICENSE_KEY_FILE (or PORTAL_LICENSE_KEY) to the JSON Web Key Set that "
+            "signs licenses; `python manage.py make_license_key FILE` makes one."
+        )
+    path = data_dir / "license_keys.json"
+    if not path.exists():
+        from licensing.documents.signing_keys import first_key_set
+
+        keep(path, first_key_set(now=datetime.now(UTC)))
+    return path, ""
+
+
+def _kept_secret(path: Path) -> str:
+    if not path.exists():
+        keep(path, secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+def keep(path: Path, text: str) -> None:
+    """Write a secret to a new file (mode 0600), unless another process was quicker."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Several processes may start at once: each writes its own file, one link wins, all read that.
+    draft = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

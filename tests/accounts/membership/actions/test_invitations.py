@@ -1,0 +1,273 @@
+"""Pains 1 to 13 that users of other portals raised, as far as the rules decide them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.audit.models import AuditEvent
+from accounts.directory.models import BusinessAccount, Membership, User
+from accounts.errors import (
+    BlockedMember,
+    InvitationEnded,
+    InvitationSuspended,
+    LimitReached,
+    NotAllowed,
+    WrongAddress,
+)
+from accounts.membership.actions import invitations, members
+from accounts.membership.actions.invitation_results import Result
+from accounts.membership.models import Invitation
+from accounts.outbox.models import OutboxMail
+from accounts.permissions import Role
+from tests import factories
+from tests.personas import membership_of
+
+pytestmark = pytest.mark.django_db
+
+
+def send(account: BusinessAccount, *addresses: str, by: User, now: datetime) -> list[Result]:
+    outcomes = invitations.send(
+        account=account, addresses=addresses, role=Role.MEMBER, by=by, now=now
+    )
+    return [outcome.result for outcome in outcomes]
+
+
+def test_good_addresses_go_out_whatever_the_others_are(
+    acme: BusinessAccount, alice: User, mia: User, now: datetime
+) -> None:
+    send(acme, "old@acme.example", by=alice, now=now)
+
+    results = send(
+        acme,
+        "new@acme.example",
+        "nonsense",
+        "Mia@ACME.example",
+        "old@acme.example",
+        by=alice,
+        now=now,
+    )
+
+    assert results == [Result.INVITED, Result.INVALID, Result.ALREADY_MEMBER, Result.RESENT]
+    assert Invitation.objects.count() == 2
+
+
+def test_capitals_make_no_second_invitation(
+    acme: BusinessAccount, alice: User, now: datetime
+) -> None:
+    results = send(acme, "Eve@Acme.example", "eve@ACME.EXAMPLE", by=alice, now=now)
+
+    assert results == [Result.INVITED, Result.RESENT]
+    assert Invitation.objects.get().email_display == "Eve@Acme.example"
+
+
+def test_sending_again_keeps_the_link_and_restarts_the_14_days(
+    acme: BusinessAccount, alice: User, now: datetime
+) -> None:
+    send(acme, "eve@acme.example", by=alice, now=now)
+    before = Invitation.objects.get()
+    later = now + timedelta(days=20)
+
+    invitations.resend(invitation=before, by=alice, now=later)
+
+    after = Invitation.objects.get()
+    assert after.token == before.token
+    assert after.expires_at == later + timedelta(days=14)
+    assert after.mail != before.mail
+
+
+def test_a_revoked_invitation_is_over(
+    acme: BusinessAccount, alice: User, dora: User, now: datetime
+) -> None:
+    invitation = factories.invitation(acme, dora.email, by=alice, now=now)
+    invitations.revoke(invitation=invitation, by=alice, now=now)
+
+    with pytest.raises(InvitationEnded):
+        invitations.accept(invitation=invitation, user=dora, now=now)
+    with pytest.raises(InvitationEnded):
+        invitations.resend(invitation=invitation, by=alice, now=now)
+    with pytest.raises(InvitationEnded):
+        invitations.revoke(invitation=invitation, by=alice, now=now)
+    assert not acme.memberships.filter(user=dora).exists()
+
+
+def test_the_mail_of_a_revoked_invitation_stays_if_it_has_not_gone_out(
+    acme: BusinessAccount, alice: User, now: datetime
+) -> None:
+    invitations.send(
+        account=acme, addresses=["new@acme.example"], role=Role.MEMBER, by=alice, now=now
+    )
+
+    invitations.revoke(invitation=Invitation.objects.get(), by=alice, now=now)
+
+    assert OutboxMail.objects.get(kind="invitation").status == "cancelled"
+
+
+def test_only_who_has_proven_the_invited_address_can_accept(
+    acme: BusinessAccount, alice: User, dora: User, charlie: User, now: datetime
+) -> None:
+    invitation = factories.invitation(acme, dora.email, by=alice, now=now)
+
+    with pytest.raises(WrongAddress):
+        invitations.accept(invitation=invitation, user=charlie, now=now)
+    invitation.refresh_from_db()
+    assert invitation.is_open
+
+    assert invitations.accept(invitation=invitation, user=dora, now=now).role == Role.MEMBER
+
+
+def test_accepting_again_gives_the_same_membership(
+    acme: BusinessAccount, alice: User, dora: User, now: datetime
+) -> None:
+    invitation = factories.invitation(acme, dora.email, by=alice, now=now)
+
+    first = invitations.accept(invitation=invitation, user=dora, now=now)
+    again = invitations.accept(invitation=invitation, user=dora, now=now + timedelta(days=99))
+
+    assert again == first
+
+
+def test_an_invitation_ends_after_14_days(
+    acme: BusinessAccount, alice: User, dora: User, now: datetime
+) -> None:
+    invitation = factories.invitation(acme, dora.email, by=alice, now=now)
+    last_moment = invitation.expires_at - timedelta(seconds=1)
+
+    with pytest.raises(InvitationEnded):
+        invitations.accept(invitation=invitation, user=dora, now=invitation.expires_at)
+    invitations.accept(invitation=invitation, user=dora, now=last_moment)
+
+    assert acme.memberships.filter(user=dora).exists()
+
+
+@pytest.mark.parametrize("what", ["demoted", "blocked", "removed", "left"])
+def test_an_invitation_is_suspended_when_its_inviter_may_no_longer_grant_it(
+    what: str, acme: BusinessAccount, alice: User, bob: User, dora: User, now: datetime
+) -> None:
+    Membership.objects.filter(user=bob).update(role=Role.ADMINISTRATOR)
+    invitation = factories.invitation(acme, dora.email, by=bob, now=now)
+    bobs = membership_of(bob, acme)
+    if what == "demoted":
+        members.change_role(membership=bobs, role=Role.MEMBER, by=alice, now=now)
+    elif what == "blocked":
+        members.block(membership=bobs, by=alice, now=now)
+    elif what == "removed":
+        members.remove(membership=bobs, by=alice, now=now)
+    else:
+        members.leave(membership=bobs, now=now)
+
+    with pytest.raises(InvitationSuspended):
+        invitations.accept(invitation=invitation, user=dora, now=now)
+    invitations.resend(invitation=invitation, by=alice, now=now)
+
+    invitations.accept(invitation=invitation, user=dora, now=now)
+
+    assert acme.memberships.filter(user=dora).exists()
+
+
+def test_a_removed_member_is_invited_with_a_new_link(
+    acme: BusinessAccount, alice: User, dora: User, now: datetime
+) -> None:
+    old = factories.invitation(acme, dora.email, by=alice, now=now)
+    dora_in_acme = invitations.accept(invitation=old, user=dora, now=now)
+    members.remove(membership=dora_in_acme, by=alice, now=now)
+
+    assert send(acme, dora.email, by=alice, now=now) == [Result.INVITED]
+
+    new = Invitation.objects.open().get()
+    assert new.token != old.token
+    with pytest.raises(InvitationEnded):
+        invitations.accept(invitation=old, user=dora, now=now)
+
+
+def test_a_blocked_member_is_unblocked_not_invited(
+    acme: BusinessAccount, alice: User, dora: User, now: datetime
+) -> None:
+    invitation = factories.invitation(acme, dora.email, by=alice, now=now)
+    factories.member(acme, dora, blocked=True)
+
+    assert send(acme, dora.email, by=alice, now=now) == [Result.REFUSED]
+    with pytest.raises(BlockedMember):
+        invitations.accept(invitation=invitation, user=dora, now=now)
+
+
+def test_who_declined_is_left_alone_for_30_days(
+    acme: BusinessAccount, alice: User, now: datetime
+) -> None:
+    invitation = factories.invitation(acme, "eve@acme.example", by=alice, now=now)
+
+    invitations.decline(invitation=invitation, now=now)
+
+    assert OutboxMail.objects.get().to == alice.email
+    assert send(acme, "eve@acme.example", by=alice, now=now + timedelta(days=29)) == [
+        Result.REFUSED
+    ]
+    assert send(acme, "eve@acme.example", by=alice, now=now + timedelta(days=31)) == [
+        Result.INVITED
+    ]
+
+
+def test_accepting_one_leaves_the_invitations_of_others_open(
+    acme: BusinessAccount,
+    globex: BusinessAccount,
+    alice: User,
+    charlie: User,
+    dora: User,
+    now: datetime,
+) -> None:
+    ours = factories.invitation(acme, dora.email, by=alice, now=now)
+    theirs = factories.invitation(globex, dora.email, by=charlie, now=now)
+
+    invitations.accept(invitation=ours, user=dora, now=now)
+
+    assert invitations.accept(invitation=theirs, user=dora, now=now).account == globex
+
+
+@pytest.mark.parametrize("actor", ["bob", "mia", "charlie"])
+def test_only_administrators_invite(
+    actor: str,
+    acme: BusinessAccount,
+    alice: User,
+    bob: User,
+    mia: User,
+    charlie: User,
+    now: datetime,
+) -> None:
+    invitation = factories.invitation(acme, "eve@acme.example", by=alice, now=now)
+    by = {"bob": bob, "mia": mia, "charlie": charlie}[actor]
+
+    with pytest.raises(NotAllowed):
+        send(acme, "new@acme.example", by=by, now=now)
+    with pytest.raises(NotAllowed):
+        invitations.resend(invitation=invitation, by=by, now=now)
+    with pytest.raises(NotAllowed):
+        invitations.revoke(invitation=invitation, by=by, now=now)
+
+    assert not OutboxMail.objects.exists()
+    assert not AuditEvent.objects.exists()
+
+
+def test_an_account_sends_100_invitations_a_day(
+    acme: BusinessAccount, alice: User, now: datetime
+) -> None:
+    addresses = [f"new{number}@acme.example" for number in range(101)]
+
+    results = send(acme, *addresses, by=alice, now=now)
+
+    assert results.count(Result.INVITED) == 100
+    assert results[-1] is Result.REFUSED
+    tomorrow = now + timedelta(days=1, seconds=1)
+    assert send(acme, addresses[-1], by=alice, now=tomorrow) == [Result.INVITED]
+
+
+def test_a_recipient_gets_5_invitations_a_day_over_all_accounts(
+    acme: BusinessAccount, globex: BusinessAccount, alice: User, charlie: User, now: datetime
+) -> None:
+    for _time in range(4):
+        send(globex, "eve@acme.example", by=charlie, now=now)
+    assert send(acme, "eve@acme.example", by=alice, now=now) == [Result.INVITED]
+
+    assert send(acme, "eve@acme.example", by=alice, now=now) == [Result.REFUSED]
+    with pytest.raises(LimitReached):
+        invitations.resend(invitation=acme.invitations.get(), by=alice, now=now)

@@ -1,0 +1,255 @@
+"""What a console gets with its device code, from the first poll to the last."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.directory.models import BusinessAccount, User
+from licensing import documents
+from licensing.activation.actions import collecting, requests
+from licensing.activation.errors import (
+    AccessDenied,
+    AuthorizationPending,
+    ExpiredToken,
+    InvalidGrant,
+    PollRefused,
+    RequestAnswered,
+    SlowDown,
+)
+from licensing.activation.models import ActivationRequest
+from licensing.activation.models.choice import Choice
+from licensing.fleet.actions import instances
+from licensing.licenses.models import Activation, Instance, License
+from tests.licensing import license_factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+CODE = "rasd_of-the-console"
+OF_ONE_FARM = "7f1cf0de-66c5-4c0e-9f33-0d5a4d7a5f10"
+
+
+@pytest.fixture
+def license(acme: BusinessAccount, now: datetime) -> License:
+    return license_factories.subscription(acme, now=now)
+
+
+@pytest.fixture
+def request_(now: datetime) -> ActivationRequest:
+    """What the console with CODE asks for."""
+    return license_factories.request(now=now, device_code=CODE)
+
+
+def refusal(now: datetime, code: str = CODE) -> PollRefused:
+    with pytest.raises(PollRefused) as refused:
+        collecting.poll(device_code=code, now=now)
+    return refused.value
+
+
+def approve(request: ActivationRequest, license: License, by: User, now: datetime) -> Activation:
+    assert license.account is not None
+    return requests.approve(
+        request=request,
+        account=license.account,
+        choice=Choice(key=license_factories.primary_key(license)),
+        by=by,
+        now=now,
+    )
+
+
+def seats_taken(license: License) -> int:
+    license.refresh_from_db()
+    return license.seats_shared
+
+
+def test_until_somebody_answers_it_is_pending(request_: ActivationRequest, now: datetime) -> None:
+    refused = refusal(now)
+
+    assert type(refused) is AuthorizationPending
+    assert (refused.interval, refused.expires_in) == (5, 1800)
+
+
+def test_polling_too_fast_slows_down_and_stays_slow(
+    request_: ActivationRequest, now: datetime
+) -> None:
+    refusal(now)
+    at_once = refusal(now + timedelta(seconds=1))
+    too_soon = refusal(now + timedelta(seconds=7))
+    polite = refusal(now + timedelta(seconds=22))
+
+    assert isinstance(at_once, SlowDown)
+    assert isinstance(too_soon, SlowDown)
+    assert (at_once.interval, too_soon.interval) == (10, 15)
+    assert type(polite) is AuthorizationPending
+    assert polite.interval == 15
+    request_.refresh_from_db()
+    assert request_.interval == 15
+
+
+def test_the_interval_grows_to_ten_minutes_at_most(
+    request_: ActivationRequest, now: datetime
+) -> None:
+    answers = [refusal(now + timedelta(milliseconds=number)) for number in range(130)]
+
+    assert isinstance(answers[-1], SlowDown)
+    assert answers[-1].interval == 600
+    request_.refresh_from_db()
+    assert request_.interval == 600
+
+
+def test_a_poll_a_moment_early_is_still_polite(request_: ActivationRequest, now: datetime) -> None:
+    refusal(now)
+
+    refused = refusal(now + timedelta(seconds=4, milliseconds=600))
+
+    assert type(refused) is AuthorizationPending
+
+
+def test_an_approved_console_collects_once(
+    request_: ActivationRequest, license: License, alice: User, now: datetime
+) -> None:
+    activation = approve(request_, license, alice, now)
+
+    collected = collecting.poll(device_code=CODE, now=now + timedelta(seconds=5))
+    again = refusal(now + timedelta(seconds=10))
+
+    assert collected.activation == activation
+    assert collected.token.startswith("rasi_")
+    claims = documents.read_license(collected.document, now=now)
+    assert claims["activation"]["id"] == str(activation.public_id)
+    assert type(again) is InvalidGrant
+
+
+def test_only_a_digest_of_token_and_code_is_kept(
+    request_: ActivationRequest, license: License, alice: User, now: datetime
+) -> None:
+    approve(request_, license, alice, now)
+
+    collected = collecting.poll(device_code=CODE, now=now)
+
+    instance = Instance.objects.get()
+    kept = [*vars(instance).values(), *ActivationRequest.objects.values_list().get()]
+    assert instance.token_digest
+    assert not {collected.token, CODE} & {str(value) for value in kept}
+
+
+def test_the_token_of_an_earlier_activation_dies(
+    license: License, alice: User, now: datetime
+) -> None:
+    digests = []
+    for code in ("first", "second"):
+        request = license_factories.request(now=now, device_code=code, instance_id=OF_ONE_FARM)
+        approve(request, license, alice, now)
+        collecting.poll(device_code=code, now=now)
+        digests.append(Instance.objects.get().token_digest)
+
+    assert digests[0] != digests[1]
+    assert seats_taken(license) == 1
+
+
+def test_a_denied_console_is_told_so(
+    request_: ActivationRequest, alice: User, now: datetime
+) -> None:
+    requests.deny(request=request_, by=alice, now=now, disowned=True)
+
+    assert type(refusal(now)) is AccessDenied
+    assert type(refusal(now + timedelta(minutes=31))) is AccessDenied
+
+
+def test_an_unknown_code_is_no_grant(now: datetime) -> None:
+    assert type(refusal(now, "rasd_unknown")) is InvalidGrant
+
+
+def test_after_half_an_hour_the_code_has_expired(
+    request_: ActivationRequest, license: License, alice: User, now: datetime
+) -> None:
+    late = now + timedelta(minutes=30)
+
+    assert type(refusal(late - timedelta(seconds=1))) is AuthorizationPending
+    assert type(refusal(late)) is ExpiredToken
+    with pytest.raises(RequestAnswered):
+        approve(request_, license, alice, late)
+    assert seats_taken(license) == 0
+
+
+def test_handing_over_prolongs_the_code_to_a_day(
+    request_: ActivationRequest,
+    license: License,
+    acme: BusinessAccount,
+    alice: User,
+    mia: User,
+    now: datetime,
+) -> None:
+    next_day = now + timedelta(hours=23)
+    requests.hand_over(request=request_, account=acme, by=mia, now=now + timedelta(minutes=29))
+
+    waiting = refusal(next_day)
+    approve(request_, license, alice, next_day)
+    collected = collecting.poll(device_code=CODE, now=next_day)
+
+    assert type(waiting) is AuthorizationPending
+    assert waiting.expires_in == 3600 + 29 * 60
+    assert collected.document
+
+
+def test_an_approval_in_the_last_second_can_still_be_collected(
+    request_: ActivationRequest, license: License, alice: User, now: datetime
+) -> None:
+    approve(request_, license, alice, now + timedelta(minutes=29, seconds=59))
+
+    collected = collecting.poll(device_code=CODE, now=now + timedelta(minutes=30, seconds=4))
+
+    assert collected.document
+
+
+def test_an_approval_that_nobody_collects_lapses_and_frees_the_seat(
+    request_: ActivationRequest, license: License, alice: User, now: datetime
+) -> None:
+    activation = approve(request_, license, alice, now)
+
+    early = collecting.lapse(now=now + timedelta(minutes=29)), seats_taken(license)
+    late = collecting.lapse(now=now + timedelta(minutes=30)), seats_taken(license)
+
+    assert (early, late) == ((0, 1), (1, 0))
+    assert collecting.lapse(now=now + timedelta(minutes=31)) == 0
+    activation.refresh_from_db()
+    assert activation.ending == Activation.Ending.NOT_COLLECTED
+    assert type(refusal(now + timedelta(minutes=31))) is ExpiredToken
+
+
+def test_between_expiry_and_the_sweep_nothing_is_handed_out(
+    request_: ActivationRequest, license: License, alice: User, now: datetime
+) -> None:
+    approve(request_, license, alice, now)
+
+    assert type(refusal(now + timedelta(minutes=30))) is ExpiredToken
+
+
+def test_an_activation_that_ended_in_the_portal_is_not_handed_out(
+    request_: ActivationRequest, license: License, alice: User, now: datetime
+) -> None:
+    activation = approve(request_, license, alice, now)
+    instances.deactivate(instance=activation.instance, by=alice, now=now)
+
+    assert isinstance(refusal(now), AccessDenied)
+    collecting.lapse(now=now + timedelta(hours=1))
+    assert seats_taken(license) == 0
+
+
+def test_requests_that_led_to_nothing_are_forgotten_after_a_month(
+    license: License, alice: User, now: datetime
+) -> None:
+    license_factories.request(now=now, instance_name="Nobody answered")
+    requests.deny(
+        request=license_factories.request(now=now, instance_name="Denied"), by=alice, now=now
+    )
+    approve(license_factories.request(now=now, instance_name="Approved"), license, alice, now)
+    license_factories.request(
+        now=now + timedelta(days=1), instance_name="Younger", claimed_by=alice
+    )
+    license_factories.request(now=now, instance_name="Claimed", claimed_by=alice)
+
+    early = collecting.forget(now=now + timedelta(hours=3))
+    assert (early, collecting.forget(now=now + timedelta(days=30, minutes=31))) == (1, 2)
+    left = ActivationRequest.objects.order_by("pk")
+    assert [request.instance_name for request in left] == ["Approved", "Younger"]

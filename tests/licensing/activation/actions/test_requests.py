@@ -1,0 +1,250 @@
+"""Answering a request: who may, what it does, and what it never does halfway."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from accounts.audit.events import Event
+from accounts.audit.models import AuditEvent
+from accounts.directory.models import BusinessAccount, User
+from accounts.errors import DomainError
+from accounts.outbox.models import OutboxMail
+from accounts.permissions import Role
+from licensing.activation.actions import requests
+from licensing.activation.errors import InOtherAccount, SplitNotConfirmed
+from licensing.activation.models import ActivationRequest
+from licensing.activation.models.activation_request import Status
+from licensing.activation.models.choice import Choice
+from licensing.licenses.errors import (
+    KeyNotHere,
+    LicenseNotUsable,
+    NoSeatsLeft,
+    NotEnoughSeats,
+    TrialUsed,
+    VersionNotCovered,
+)
+from licensing.licenses.models import Activation, Instance, Key, License
+from tests import factories
+from tests.licensing import license_factories
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def asked(now: datetime) -> ActivationRequest:
+    return license_factories.request(now=now)
+
+
+@pytest.fixture
+def key(acme: BusinessAccount, now: datetime) -> Key:
+    return license_factories.primary_key(license_factories.subscription(acme, seats=1, now=now))
+
+
+def approve(
+    asked: ActivationRequest,
+    account: BusinessAccount,
+    choice: Choice,
+    by: User,
+    now: datetime,
+    *,
+    split: bool = False,
+) -> Activation:
+    return requests.approve(
+        request=asked, account=account, choice=choice, by=by, now=now, split_confirmed=split
+    )
+
+
+def status_of(asked: ActivationRequest) -> str:
+    return ActivationRequest.objects.get(pk=asked.pk).status
+
+
+def test_bob_approves_with_a_key(
+    asked: ActivationRequest, acme: BusinessAccount, key: Key, bob: User, now: datetime
+) -> None:
+    activation = approve(asked, acme, Choice(key=key), bob, now)
+
+    now_asked = ActivationRequest.objects.get(pk=asked.pk)
+    assert (now_asked.status, now_asked.claimed_by, now_asked.account) == ("approved", bob, acme)
+    assert activation.instance.account == acme
+    assert activation.activated_by == bob
+    assert OutboxMail.objects.get(kind="instance_activated").to == "alice@acme.example"
+    event = AuditEvent.objects.get(event=Event.INSTANCE_ACTIVATED)
+    assert (event.actor, event.account) == (bob, acme)
+
+
+def test_a_key_is_cut_for_it(
+    asked: ActivationRequest, acme: BusinessAccount, alice: User, now: datetime
+) -> None:
+    license = license_factories.subscription(acme, seats=100, now=now)
+
+    activation = approve(asked, acme, Choice(cut_from=license, seats=25), alice, now)
+
+    license.refresh_from_db()
+    assert (activation.key.reserved, license.seats_reserved) == (25, 25)
+    assert activation.key.name == "Key for Farm One"
+
+
+def test_a_trial_begins_once_for_an_instance(
+    acme: BusinessAccount, alice: User, now: datetime
+) -> None:
+    first = license_factories.request(now=now)
+    again = license_factories.request(now=now, instance_id=first.instance_id)
+
+    activation = approve(first, acme, Choice(), alice, now)
+
+    assert activation.key.license.ends_on == (now + 30 * DAY).date()
+    assert activation.key.license.seats == 50
+    with pytest.raises(TrialUsed):
+        approve(again, acme, Choice(), alice, now)
+
+
+def test_the_trial_of_another_instance_is_not_for_this_one(
+    asked: ActivationRequest, acme: BusinessAccount, alice: User, now: datetime
+) -> None:
+    trial = approve(asked, acme, Choice(), alice, now).key
+
+    with pytest.raises(LicenseNotUsable):
+        approve(license_factories.request(now=now), acme, Choice(key=trial), alice, now)
+
+
+REFUSED: dict[str, type[DomainError]] = {
+    "too new": VersionNotCovered,
+    "ended": LicenseNotUsable,
+    "full": NoSeatsLeft,
+    "of another company": KeyNotHere,
+    "a license of another company": KeyNotHere,
+    "more than there is": NotEnoughSeats,
+}
+
+
+def chosen(what: str, acme: BusinessAccount, globex: BusinessAccount, now: datetime) -> Choice:
+    if what == "too new":
+        license = license_factories.permanent(acme, insured_until=date(2024, 1, 1), now=now)
+    elif what == "ended":
+        license = license_factories.subscription(acme, now=now, ends_on=now.date() - 40 * DAY)
+    elif what == "full":
+        license = license_factories.subscription(acme, seats=1, now=now)
+        license_factories.activation(
+            license_factories.instance(acme, now=now),
+            license_factories.primary_key(license),
+            now=now,
+        )
+    elif what == "more than there is":
+        return Choice(cut_from=license_factories.subscription(acme, seats=5, now=now), seats=6)
+    else:
+        license = license_factories.subscription(globex, now=now)
+        if what == "a license of another company":
+            return Choice(cut_from=license, seats=1)
+    return Choice(key=license_factories.primary_key(license))
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_refusal_changes_nothing(
+    what: str,
+    asked: ActivationRequest,
+    acme: BusinessAccount,
+    globex: BusinessAccount,
+    alice: User,
+    now: datetime,
+) -> None:
+    choice = chosen(what, acme, globex, now)
+    before = (Instance.objects.count(), Key.objects.count(), Activation.objects.count())
+
+    with pytest.raises(REFUSED[what]):
+        approve(asked, acme, choice, alice, now)
+
+    after = (Instance.objects.count(), Key.objects.count(), Activation.objects.count())
+    assert after == before
+    untouched = ActivationRequest.objects.get(pk=asked.pk)
+    assert (untouched.status, untouched.claimed_by) == (Status.PENDING, None)
+
+
+def test_an_instance_makes_room_for_another(
+    asked: ActivationRequest, acme: BusinessAccount, key: Key, alice: User, now: datetime
+) -> None:
+    silent = license_factories.instance(acme, now=now - 60 * DAY, name="Farm Old")
+    license_factories.activation(silent, key, now=now - 60 * DAY)
+
+    approve(asked, acme, Choice(key=key, replacing=silent), alice, now)
+
+    assert silent.activations.get().ending == Activation.Ending.REPLACED
+    assert Activation.objects.live().get().instance.name == "Farm One"
+    key.license.refresh_from_db()
+    assert key.license.seats_shared == 1
+    event = AuditEvent.objects.get(event=Event.INSTANCE_REPLACED)
+    assert event.details["successor"] == "Farm One"
+
+
+def test_an_instance_of_another_company_makes_no_room(
+    asked: ActivationRequest,
+    acme: BusinessAccount,
+    globex: BusinessAccount,
+    key: Key,
+    alice: User,
+    now: datetime,
+) -> None:
+    foreign = license_factories.licensed(
+        globex, license_factories.primary_key(license_factories.subscription(globex, now=now)), now
+    )
+
+    with pytest.raises(KeyNotHere):
+        approve(asked, acme, Choice(key=key, replacing=foreign), alice, now)
+
+    assert foreign.activations.get().deactivated_at is None
+
+
+def test_an_upgrade_keeps_the_instance_its_name_and_its_history(
+    acme: BusinessAccount, key: Key, alice: User, now: datetime
+) -> None:
+    farm = license_factories.instance(acme, now=now - 90 * DAY, name="Graz", version="19.4")
+    license_factories.activation(farm, key, now=now - 90 * DAY)
+    upgrade = license_factories.request(
+        now=now,
+        instance_id=farm.instance_id,
+        mode="upgrade",
+        from_version="19.4",
+        version="21.0",
+    )
+
+    activation = approve(upgrade, acme, Choice(key=key), alice, now)
+
+    farm.refresh_from_db()
+    assert (activation.instance, farm.name, farm.version) == (farm, "Graz", "21.0")
+    assert [each.ending for each in farm.activations.order_by("pk")] == ["again", ""]
+    key.license.refresh_from_db()
+    assert key.license.seats_shared == 1
+    assert AuditEvent.objects.filter(event=Event.INSTANCE_UPGRADED).exists()
+
+
+def test_splitting_over_two_accounts_has_to_be_meant(
+    asked: ActivationRequest, acme: BusinessAccount, globex: BusinessAccount, now: datetime
+) -> None:
+    eve = factories.person("eve@winter.example")
+    factories.member(acme, eve, Role.LICENSE_MANAGER)
+    factories.member(globex, eve, Role.LICENSE_MANAGER)
+    license_factories.instance(acme, now=now)
+
+    with pytest.raises(SplitNotConfirmed):
+        approve(asked, globex, Choice(), eve, now)
+    approve(asked, globex, Choice(), eve, now, split=True)
+
+    assert status_of(asked) == Status.APPROVED
+
+
+def test_what_runs_under_another_account_is_never_moved(
+    acme: BusinessAccount, globex: BusinessAccount, alice: User, now: datetime
+) -> None:
+    theirs = license_factories.licensed(
+        globex, license_factories.primary_key(license_factories.subscription(globex, now=now)), now
+    )
+    asked = license_factories.request(now=now, instance_id=theirs.instance_id)
+
+    with pytest.raises(InOtherAccount):
+        approve(asked, acme, Choice(), alice, now)
+
+    assert not License.objects.filter(account=acme).exists()
+    assert Activation.objects.live().get().instance == theirs

@@ -1,0 +1,87 @@
+"""Of two who answer a request at once, one does."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.directory.models import BusinessAccount, User
+from licensing.activation.actions import requests
+from licensing.activation.errors import RequestAnswered, RequestNotFound
+from licensing.activation.models import ActivationRequest
+from licensing.activation.models.activation_request import Status
+from licensing.activation.models.choice import Choice
+from licensing.licenses.models import Activation, License
+from tests.accounts.membership.actions.race import refusals, together
+from tests.licensing import license_factories
+
+pytestmark = [pytest.mark.embedded, pytest.mark.django_db(transaction=True)]
+
+DAY = timedelta(days=1)
+
+
+def approve(
+    asked: ActivationRequest, account: BusinessAccount, choice: Choice, by: User, now: datetime
+) -> Activation:
+    return requests.approve(request=asked, account=account, choice=choice, by=by, now=now)
+
+
+def status_of(asked: ActivationRequest) -> str:
+    return ActivationRequest.objects.get(pk=asked.pk).status
+
+
+def test_of_two_who_approve_at_once_one_does(
+    acme: BusinessAccount, alice: User, bob: User, mia: User, now: datetime
+) -> None:
+    license = license_factories.subscription(acme, seats=5, now=now)
+    choice = Choice(key=license_factories.primary_key(license))
+    asked = license_factories.request(
+        now=now, claimed_by=mia, account=acme, handed_over_at=now, expires_at=now + DAY
+    )
+
+    outcomes = together(
+        lambda: approve(asked, acme, choice, alice, now),
+        lambda: approve(asked, acme, choice, bob, now),
+    )
+
+    assert [type(each) for each in refusals(outcomes)] == [RequestAnswered]
+    license.refresh_from_db()
+    assert (license.seats_shared, Activation.objects.live().count()) == (1, 1)
+
+
+def test_of_two_strangers_with_the_same_code_the_first_has_it(
+    acme: BusinessAccount, globex: BusinessAccount, alice: User, charlie: User, now: datetime
+) -> None:
+    asked = license_factories.request(now=now)
+
+    outcomes = together(
+        lambda: approve(asked, acme, Choice(), alice, now),
+        lambda: approve(asked, globex, Choice(), charlie, now),
+    )
+
+    refused = refusals(outcomes)
+    assert len(refused) == 1
+    assert isinstance(refused[0], RequestNotFound | RequestAnswered)
+    assert Activation.objects.live().count() == 1
+    assert License.objects.count() == 1
+
+
+def test_approving_against_denying_has_one_outcome(
+    acme: BusinessAccount, alice: User, bob: User, mia: User, now: datetime
+) -> None:
+    license = license_factories.subscription(acme, seats=5, now=now)
+    asked = license_factories.request(
+        now=now, claimed_by=mia, account=acme, handed_over_at=now, expires_at=now + DAY
+    )
+
+    outcomes = together(
+        lambda: approve(
+            asked, acme, Choice(key=license_factories.primary_key(license)), alice, now
+        ),
+        lambda: requests.deny(request=asked, by=bob, now=now),
+    )
+
+    assert len(refusals(outcomes)) == 1
+    license.refresh_from_db()
+    assert license.seats_shared == (1 if status_of(asked) == Status.APPROVED else 0)

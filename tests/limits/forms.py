@@ -1,0 +1,141 @@
+"""Every form of the portal that a person can send, with what makes it do its work."""
+
+from __future__ import annotations
+
+from tests import factories
+from tests.limits.license_forms import doors_of_activation, doors_of_licenses
+from tests.limits.sample_portal import Door, House
+from tests.limits.staff_forms import doors_of_staff
+
+
+def doors(house: House) -> list[Door]:
+    return [
+        *doors_of_people(house),
+        *doors_of_claims(house),
+        *doors_of_activation(house),
+        *doors_of_licenses(house),
+        *doors_of_staff(house),
+    ]
+
+
+def doors_of_people(house: House) -> list[Door]:
+    """Coming in, asking, and what a business account does with its people."""
+    b = f"/b/{house.acme.slug}/"
+    password = factories.PASSWORD
+    return [
+        Door(
+            "sign-up",
+            "/accounts/signup/",
+            "",
+            {"name": "Dana", "email": "dana@initech.example", "password1": password},
+            ("name", "email", "password1"),
+        ),
+        Door(
+            "sign-in",
+            "/accounts/login/",
+            "",
+            {"login": "alice@acme.example", "password": password},
+            ("login", "password"),
+            changes=False,
+        ),
+        Door("code", "/accounts/login/code/", "", {"email": "mia@acme.example"}, ("email",)),
+        Door("reset", "/accounts/password/reset/", "", {"email": "mia@acme.example"}, ("email",)),
+        Door("find", "/start/find/", "", {"email": "dora@initech.example"}, ("email",)),
+        Door(
+            "ask",
+            "/start/ask/",
+            "carl",
+            {"colleague": "alice@acme.example", "name": "Carl", "message": "Let me in."},
+            ("colleague", "name", "message"),
+        ),
+        Door(
+            "join",
+            f"/start/ask/{house.acme.slug}/",
+            "carl",
+            {"name": "Carl", "message": "Let me in."},
+            ("name", "message"),
+        ),
+        Door(
+            "support",
+            "/support/",
+            "mia",
+            {
+                "email": "mia@acme.example",
+                "subject": "No code",
+                "message": "I waited an hour.",
+                "reference": "7QK-DM4P",
+                "came_from": "/start/",
+            },
+            ("email", "subject", "message", "reference", "came_from"),
+        ),
+        Door("company", "/b/new/", "carl", {"name": "Winter Works"}, ("name",)),
+        Door(
+            "invite",
+            f"{b}members/invite/",
+            "alice",
+            {"emails": "new@acme.example", "role": "member"},
+            ("emails", "role"),
+        ),
+        Door("settings", f"{b}settings/", "alice", {"name": "Acme Inc"}, ("name",)),
+        Door(
+            "role",
+            f"{b}members/{house.mia.public_id}/role/",
+            "alice",
+            {"role": "license_manager"},
+            ("role",),
+        ),
+        Door(
+            "approve",
+            f"{b}requests/{house.request.public_id}/approve/",
+            "alice",
+            {"role": "member"},
+            ("role",),
+        ),
+        Door(
+            "invitation",
+            house.invitation.get_absolute_url(),
+            "",
+            {"accept": "1", "name": "Eve", "password1": password},
+            ("name", "password1"),
+        ),
+        Door(
+            "email",
+            "/accounts/email/",
+            "mia",
+            {"email": "mia@initech.example", "action_add": "1"},
+            ("email",),
+        ),
+        Door(
+            "password",
+            "/accounts/password/change/",
+            "mia",
+            {
+                "oldpassword": password,
+                "password1": "gravel tulip lantern nine",
+                "password2": "gravel tulip lantern nine",
+            },
+            ("oldpassword", "password1"),
+        ),
+    ]
+
+
+def doors_of_claims(house: House) -> list[Door]:
+    """Finding and claiming what a purchase opened or an administrator left behind."""
+    claimed, key = house.claimed, house.stock.owned.code
+    b = f"/b/{house.acme.slug}/"
+    return [
+        Door("find by key", "/start/key/", "", {"key": key}, ("key",), answer=200, changes=False),
+        Door("tell the owner", "/start/key/send/", "", {"key": key}, ("key",)),
+        Door("join opened", f"/start/find/join/{house.opened.slug}/", "carl", bare=True),
+        Door("claim", f"/claim/{house.acme.slug}/", "carl", {"reason": "She left."}, ("reason",)),
+        Door("withdraw", f"/claim/{house.labs.slug}/withdraw/", "mia", bare=True),
+        Door("object", f"{claimed.get_absolute_url()}object/", "", bare=True),
+        Door("mails", f"{b}mails/", "alice", {"wants_reminders": ""}, bare=True),
+        Door(
+            "correct",
+            f"{b}invitations/{house.invitation.public_id}/correct/",
+            "alice",
+            {"email": "eva@initech.example"},
+            ("email",),
+        ),
+    ]

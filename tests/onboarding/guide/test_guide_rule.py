@@ -1,0 +1,272 @@
+"""The table of SPEC 2.1, row by row and for every combination of facts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from onboarding.guide import recommend
+from onboarding.guide.rules.answers import read
+from onboarding.guide.rules.facts import (
+    Activated,
+    Company,
+    EmailKnown,
+    Facts,
+    Instance,
+    Invited,
+    Login,
+    Sign,
+    Task,
+)
+from onboarding.guide.rules.questions import next_question
+from onboarding.guide.rules.rule import Email, Kind, Row, To, decide, row
+from onboarding.guide.rules.versions import parse
+from tests.onboarding.guide_queries import query
+
+UPGRADE = "task=upgrade&from_version=14&to_version=20"
+ACME = Company(name="Acme Corp", url="/invitations/abc/")
+
+TABLE = [
+    (2, "task=activate&instance=later&login=works", Kind.SIGN_IN, Email.FIRST_ACCOUNT, To.SIGN_IN),
+    (2, f"{UPGRADE}&instance=later&login=works", Kind.SIGN_IN, Email.FIRST_ACCOUNT, To.SIGN_IN),
+    (3, "task=activate&instance=later&login=forgot", Kind.RESET, Email.FIRST_ACCOUNT, To.RESET),
+    (4, "task=activate&instance=later&login=lost", Kind.ASK_ADMIN, Email.ANY, To.ASK),
+    (5, "task=activate&instance=first&login=lost", Kind.CREATE, Email.ANY, To.SIGN_UP),
+    (5, f"{UPGRADE}&instance=first&login=lost", Kind.CREATE, Email.ANY, To.SIGN_UP),
+    (
+        5,
+        f"{UPGRADE}&instance=first&login=lost&email_known=yes",
+        Kind.CREATE,
+        Email.PREVIOUS_PRIMARY,
+        To.SIGN_UP,
+    ),
+    (
+        5,
+        f"{UPGRADE}&instance=first&login=lost&email_known=no",
+        Kind.CREATE,
+        Email.ANY,
+        To.SIGN_UP,
+    ),
+    (
+        6,
+        "task=activate&instance=first&sign=sales&invited=me",
+        Kind.SIGN_IN,
+        Email.PRIMARY,
+        To.SIGN_IN,
+    ),
+    (
+        7,
+        "task=activate&instance=first&sign=products&invited=colleague",
+        Kind.ASK_ADMIN,
+        Email.NONE,
+        To.ASK,
+    ),
+    (
+        8,
+        f"{UPGRADE}&instance=first&sign=insurance&invited=no&email_known=yes",
+        Kind.SIGN_IN,
+        Email.PRIMARY,
+        To.SIGN_IN,
+    ),
+    (
+        8,
+        "task=activate&instance=first&sign=sales&invited=unsure&email_known=yes",
+        Kind.SIGN_IN,
+        Email.PRIMARY,
+        To.SIGN_IN,
+    ),
+    (
+        9,
+        "task=activate&instance=first&sign=sales&sign=products&invited=unsure&email_known=no",
+        Kind.FIND,
+        Email.ANY,
+        To.FIND,
+    ),
+    (
+        10,
+        f"{UPGRADE}&instance=first&sign=none&email_known=yes",
+        Kind.CREATE,
+        Email.PREVIOUS_PRIMARY,
+        To.SIGN_UP,
+    ),
+    (
+        11,
+        f"{UPGRADE}&instance=first&sign=none&email_known=no",
+        Kind.CREATE,
+        Email.ANY,
+        To.SIGN_UP,
+    ),
+    (12, "task=activate&instance=first&sign=none", Kind.CREATE, Email.ANY, To.SIGN_UP),
+]
+
+
+@pytest.mark.parametrize(("number", "answers", "kind", "email", "primary"), TABLE)
+def test_each_row_of_the_table(
+    number: int, answers: str, kind: Kind, email: Email, primary: To
+) -> None:
+    """Without a hint creating comes first, with any address if none is known (SPEC A5, A16)."""
+    facts = read(query(answers)).facts
+
+    outcome = decide(facts)
+
+    assert next_question(facts) is None
+    assert (outcome.row, outcome.kind, outcome.email) == (number, kind, email)
+    assert outcome.primary is primary
+
+
+@pytest.mark.parametrize(("number", "answers", "kind", "email", "primary"), TABLE)
+def test_row_1_wins_over_every_other_row(
+    number: int, answers: str, kind: Kind, email: Email, primary: To
+) -> None:
+    facts = read(query(answers)).facts
+    invited = replace(facts, proven_email="mia@acme.example", pending_invitation=ACME)
+
+    outcome = decide(invited)
+
+    assert (outcome.row, outcome.kind, outcome.email) == (1, Kind.JOIN, Email.INVITED)
+    assert recommend.recommend(invited).primary == "Join Acme Corp"
+
+
+def test_a_lost_login_at_the_first_instance_needs_no_other_answer() -> None:
+    facts = read(query("instance=first&login=lost")).facts
+
+    assert next_question(facts) is None
+    assert row(facts) is Row.FIRST_LOGIN_LOST
+
+
+def test_after_a_lost_login_creating_comes_last_and_is_warned_about() -> None:
+    outcome = decide(Facts(task=Task.ACTIVATE, instance=Instance.LATER, login=Login.LOST))
+
+    recommendation = recommend.recommend(
+        Facts(task=Task.ACTIVATE, instance=Instance.LATER, login=Login.LOST)
+    )
+
+    assert outcome.others[-1] is To.SIGN_UP
+    assert outcome.others.index(To.SUPPORT) < outcome.others.index(To.SIGN_UP)
+    assert outcome.splits == {To.SIGN_UP}
+    assert "splits" in recommendation.warning
+
+
+@pytest.mark.parametrize("login", [Login.WORKS, Login.FORGOT])
+def test_a_later_instance_offers_creating_only_behind_the_lost_login(login: Login) -> None:
+    outcome = decide(Facts(task=Task.ACTIVATE, instance=Instance.LATER, login=login))
+
+    assert To.SIGN_UP not in (outcome.primary, *outcome.others)
+    assert To.LOGIN_LOST in outcome.others
+
+
+def test_someone_unsure_gets_find_my_account_as_the_second_action() -> None:
+    facts = Facts(
+        task=Task.ACTIVATE,
+        instance=Instance.UNSURE,
+        activated=Activated.UNSURE,
+        signs=frozenset(),
+    )
+
+    outcome = decide(facts)
+
+    assert (outcome.row, outcome.second) == (Row.FIRST_ACTIVATION, To.FIND)
+    assert To.FIND not in outcome.others
+
+
+@pytest.mark.parametrize(
+    ("activated", "expected"),
+    [
+        (Activated.YES, Row.LATER_LOGIN_WORKS),
+        (Activated.NO, Row.FIRST_ACTIVATION),
+        (Activated.UNSURE, Row.FIRST_ACTIVATION),
+    ],
+)
+def test_one_more_question_settles_an_unsure_instance(activated: Activated, expected: Row) -> None:
+    facts = Facts(
+        task=Task.ACTIVATE,
+        instance=Instance.UNSURE,
+        activated=activated,
+        login=Login.WORKS,
+        signs=frozenset(),
+    )
+
+    assert row(facts) is expected
+
+
+@pytest.mark.parametrize("target", ["14", "14.9", "1"])
+def test_an_upgrade_below_15_needs_no_business_account(target: str) -> None:
+    facts = Facts(task=Task.UPGRADE, to_version=parse(target))
+
+    assert row(facts) is Row.NO_ACCOUNT_NEEDED
+    assert decide(facts).kind is Kind.NONE
+    assert target in " ".join(recommend.recommend(facts).reasons)
+
+
+def test_charlie_who_belongs_to_globex_is_warned_before_creating_a_second_account() -> None:
+    globex = Company(name="Globex", url="/b/globex-x/")
+    facts = Facts(proven_email="charlie@globex.example", existing_membership=globex, signed_in=True)
+
+    outcome = decide(facts)
+
+    assert (outcome.kind, outcome.primary) == (Kind.SIGN_IN, To.ACCOUNT)
+    assert outcome.splits == {To.NEW_ACCOUNT}
+
+
+# The conditions as the table of SPEC 2.1 words them, to be held against the code's own order.
+def _is_later(facts: Facts) -> bool:
+    return facts.instance == "later" or (
+        facts.instance == "unsure" and facts.activated == Activated.YES
+    )
+
+
+def _uninvited(facts: Facts) -> bool:
+    return facts.invited in (None, "no", "unsure")
+
+
+Condition = Callable[[Facts], bool]
+FIRST_THAT_HOLDS: list[tuple[int, Condition]] = [
+    (0, lambda f: f.task == "upgrade" and f.to_version is not None and f.to_version.major < 15),
+    (1, lambda f: f.pending_invitation is not None),
+    (13, lambda f: f.existing_membership is not None),
+    (2, lambda f: _is_later(f) and f.login in (None, "works")),
+    (3, lambda f: _is_later(f) and f.login == "forgot"),
+    (4, lambda f: _is_later(f) and f.login == "lost"),
+    (5, lambda f: f.login == "lost"),
+    (6, lambda f: bool(f.signs) and f.invited == "me"),
+    (7, lambda f: bool(f.signs) and f.invited == "colleague"),
+    (8, lambda f: bool(f.signs) and _uninvited(f) and f.email_known == "yes"),
+    (9, lambda f: bool(f.signs) and _uninvited(f)),
+    (10, lambda f: f.task == "upgrade" and f.email_known == "yes"),
+    (11, lambda f: f.task == "upgrade"),
+    (12, lambda f: True),
+]
+
+
+def test_every_combination_of_facts_takes_the_first_row_that_holds() -> None:
+    combinations = product(
+        (None, *Task),
+        (None, parse("14"), parse("15"), parse("21.0.1")),
+        (None, *Instance),
+        (None, *Activated),
+        (None, *Login),
+        (None, frozenset[Sign](), *(frozenset({sign}) for sign in Sign), frozenset(Sign)),
+        (None, *Invited),
+        (None, *EmailKnown),
+        ((None, None), (ACME, None), (None, ACME), (ACME, ACME)),
+    )
+    wrong = []
+    for task, target, instance, activated, login, signs, invited, known, proven in combinations:
+        facts = Facts(
+            task=task,
+            to_version=target,
+            instance=instance,
+            activated=activated,
+            login=login,
+            signs=signs,
+            invited=invited,
+            email_known=known,
+            pending_invitation=proven[0],
+            existing_membership=proven[1],
+        )
+        expected = next(number for number, holds in FIRST_THAT_HOLDS if holds(facts))
+        if row(facts) != expected:
+            wrong.append((facts, expected))
+
+    assert not wrong[:3]
