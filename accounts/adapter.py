@@ -101,11 +101,11 @@ class AccountAdapter(DefaultAccountAdapter):
         # The doors know proven addresses only (SPEC 4.1), whatever allauth would look among.
         if not isinstance(user, User) or not _has_proven(user, credentials.get("email")):
             return None
-        attempt.forgive()
+        attempt.refund()
         return user
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
-        limits.forget_sign_in_failures(request, credentials["email"])
+        limits.reset_sign_in_counters(request, credentials["email"])
 
     def is_login_by_code_required(self, login: Login) -> bool:
         """After a recovery of the second step a password alone is not enough (SPEC 4.1)."""

@@ -90,7 +90,7 @@ class ClaimEnded(DomainError):
     message = _("This claim is already over.")
 
 
-class ClaimWaits(DomainError):
+class ClaimAlreadyOpen(DomainError):
     code = "claim_waits"
     message = _("A claim is open already. Its time to object has to pass first.")
 
@@ -104,7 +104,7 @@ class RecoveryRefused(DomainError):
     code = "recovery_refused"
 
 
-class MailEnded(DomainError):
+class MailNotWaiting(DomainError):
     code = "mail_ended"
     message = _("This mail isn't waiting any more.")
 

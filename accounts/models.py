@@ -1,9 +1,9 @@
 """Where Django finds the models; everybody else imports them from their room."""
 
 from accounts.audit.models import AuditEvent
-from accounts.deferred.models import Errand
+from accounts.deferred.models import DeferredTask
 from accounts.directory.models import BusinessAccount, Membership, User
-from accounts.limits.models import Tally
+from accounts.limits.models import RateCounter
 from accounts.membership.models import Claim, Invitation, JoinRequest
 from accounts.outbox.models import OutboxMail
 from accounts.recovery.models import SecondStepRecovery
@@ -13,13 +13,13 @@ __all__ = [
     "AuditEvent",
     "BusinessAccount",
     "Claim",
-    "Errand",
+    "DeferredTask",
     "Invitation",
     "JoinRequest",
     "Membership",
     "OutboxMail",
+    "RateCounter",
     "SecondStepRecovery",
     "SupportMessage",
-    "Tally",
     "User",
 ]

@@ -12,14 +12,14 @@ account_created: Final = Signal()
 
 
 @dataclass(frozen=True)
-class WayBack:
+class ReturnTarget:
     """Where a person was on the way to when signing out."""
 
     url: str
     words: str
 
 
-# A person signs out: request=, its session still there; a receiver may answer with a WayBack.
+# A person signs out: request=, its session still there; a receiver may answer with a ReturnTarget.
 signing_out: Final = Signal()
 
 # Is anything known of a new account beyond its name? account=; a receiver answers True for yes.

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts import outbox
-from accounts.limits.models import Tally
+from accounts.limits.models import RateCounter
 from accounts.membership.actions import invitation_mails, invitation_reminders
 from accounts.recovery.actions import recovery_ends
 from accounts.sign_in.actions import people
@@ -51,7 +51,7 @@ def clear_expired() -> None:
     strangers have left (docs/limits.md)."""
     now = timezone.now()
     people.forget_unproven(now=now)
-    Tally.objects.filter(ends_at__lt=now).delete()
+    RateCounter.objects.filter(ends_at__lt=now).delete()
     outbox.forget_mails_of_strangers(now=now)
     SupportMessage.objects.of_strangers().filter(created_at__lt=now - MESSAGES_KEPT_FOR).delete()
     call_command("clearsessions")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.directory.models import BusinessAccount, User
-from accounts.signals import WayBack, account_created, signing_out, vouching
+from accounts.signals import ReturnTarget, account_created, signing_out, vouching
 from licensing.activation.models import ActivationRequest
 from licensing.activation.reading import remembered_requests
 from licensing.purchases.actions import unclaimed
@@ -30,7 +30,7 @@ def has_purchase(*, account: BusinessAccount, **_kwargs: object) -> bool:
 
 
 @receiver(signing_out)
-def way_back(*, request: HttpRequest, **_kwargs: object) -> WayBack | None:
+def way_back(*, request: HttpRequest, **_kwargs: object) -> ReturnTarget | None:
     """The instance whose code was entered in this browser still waits, whoever answers it.
 
     What the browser keeps is what its console shows anyway, and no more than half an hour.
@@ -41,4 +41,4 @@ def way_back(*, request: HttpRequest, **_kwargs: object) -> WayBack | None:
     if left is None or not open_ones.filter(public_id=left.public_id).exists():
         return None
     words = _("Sign in again to go on with %(instance)s.") % {"instance": left.name}
-    return WayBack(left.url, words)
+    return ReturnTarget(left.url, words)

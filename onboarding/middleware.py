@@ -155,7 +155,7 @@ def private_pages(get_response: Handler) -> Handler:
     return middleware
 
 
-def buttons_only(get_response: Handler) -> Handler:
+def explain_post_only(get_response: Handler) -> Handler:
     """A page instead of an empty 405 for who opens the address of a button by hand."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

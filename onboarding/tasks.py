@@ -10,7 +10,7 @@ from onboarding.overview.actions import digest
 
 
 @shared_task
-def run_errands() -> None:
+def run_deferred_tasks() -> None:
     """Do what pages left to do: rung after each commit, and every few seconds as the sweep."""
     deferred_tasks.run_due(now=timezone.now())
 

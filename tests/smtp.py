@@ -17,7 +17,7 @@ Act = int | Literal["hang", "think", "die", "die after yes"]
 _PLAIN: Final = {b"EHLO": b"250 sink", b"HELO": b"250 sink", b"QUIT": b"221 bye"}
 
 
-class Sink:
+class FakeMailServer:
     """Accepts every mail, except where `script` says what happens to the next one to an address."""
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class Sink:
 
 
 class _Session:
-    def __init__(self, sink: Sink, handler: socketserver.StreamRequestHandler) -> None:
+    def __init__(self, sink: FakeMailServer, handler: socketserver.StreamRequestHandler) -> None:
         self.sink, self.read, self.wfile = sink, handler.rfile.readline, handler.wfile
         self.to = ""
         self.act: Act | None = None

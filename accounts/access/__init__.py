@@ -76,10 +76,10 @@ def admit(request: MemberRequest, slug: str, permission: Permission) -> HttpResp
             _("Your role doesn't allow it. Ask an administrator of %(account)s.")
             % {"account": membership.account}
         )
-    return two_steps_first(request, membership.account)
+    return require_second_step(request, membership.account)
 
 
-def two_steps_first(request: HttpRequest, account: BusinessAccount) -> HttpResponseBase | None:
+def require_second_step(request: HttpRequest, account: BusinessAccount) -> HttpResponseBase | None:
     """Where to set up two-step sign-in, when the account wants it and this person hasn't."""
     if not account.require_two_step or is_mfa_enabled(request.user):
         return None

@@ -10,8 +10,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-PASSWORD_MIN: Final = 12
-PASSWORD_MAX: Final = 1024
+MIN_PASSWORD_LENGTH: Final = 12
+MAX_PASSWORD_LENGTH: Final = 1024
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # Letters to Unicode, nothing to the eye (Default_Ignorable_Code_Point): the Hangul fillers.
 _FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0")
@@ -24,9 +24,9 @@ class MinimumLengthValidator:
     """Length is what keeps a password safe; there are no other rules of composition."""
 
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
-        if len(password) < PASSWORD_MIN:
+        if len(password) < MIN_PASSWORD_LENGTH:
             raise ValidationError(
-                _("Too short. Use %(count)d characters or more.") % {"count": PASSWORD_MIN},
+                _("Too short. Use %(count)d characters or more.") % {"count": MIN_PASSWORD_LENGTH},
                 code="password_too_short",
             )
 
@@ -38,9 +38,9 @@ class MaximumLengthValidator:
     """Bounds the work of hashing, far above what a person or a password manager makes."""
 
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
-        if len(password) > PASSWORD_MAX:
+        if len(password) > MAX_PASSWORD_LENGTH:
             raise ValidationError(
-                _("Use at most %(count)d characters.") % {"count": PASSWORD_MAX},
+                _("Use at most %(count)d characters.") % {"count": MAX_PASSWORD_LENGTH},
                 code="password_too_long",
             )
 

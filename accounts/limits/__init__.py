@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from accounts.directory.models import User
-from accounts.limits.models import Tally
+from accounts.limits.models import RateCounter
 from accounts.web import security_log
 
 
@@ -124,9 +124,9 @@ class Attempt:
     def __init__(self, request: HttpRequest, counters: list[tuple[str, str]]) -> None:
         self.allowed, self._counted = _count(request, counters)
 
-    def forgive(self) -> None:
+    def refund(self) -> None:
         """The guess was right: nothing is held against anybody."""
-        Tally.objects.take_back(self._counted)
+        RateCounter.objects.decrement(self._counted)
 
 
 class SignInAttempt(Attempt):
@@ -140,13 +140,13 @@ class SignInAttempt(Attempt):
         super().__init__(request, _counters(request, email))
 
 
-def forget_sign_in_failures(request: HttpRequest, email: str) -> None:
+def reset_sign_in_counters(request: HttpRequest, email: str) -> None:
     """After a reset of the password the person starts anew (SPEC 5: the reset is a way in)."""
     counters = [
         ("sign_in_network", f"{email}|{security_log.network_of(request)}"),
         ("sign_in_account", email),
     ]
-    Tally.objects.filter(key__in=_keys(request, counters)).delete()
+    RateCounter.objects.filter(key__in=_keys(request, counters)).delete()
 
 
 def remember_browser(request: HttpRequest, response: HttpResponseBase, user: User) -> None:
@@ -200,7 +200,7 @@ def _count(request: HttpRequest, counters: list[tuple[str, str]]) -> tuple[bool,
     by_key = {key: rate for key, rate in keys.items() if rate.by_key}
     for group in filter(None, (by_origin, by_key)):
         spans = {key: rate.span for key, rate in group.items()}
-        counts = Tally.objects.count_up(spans, now=timezone.now())
+        counts = RateCounter.objects.increment(spans, now=timezone.now())
         counted.extend(group)
         over = [key for key, rate in group.items() if counts[key] > rate.amount]
         if over:
@@ -217,7 +217,7 @@ def _are_too_many() -> bool:
     """Whether the table of counters is full, as of the last ten seconds of this process."""
     now = time.monotonic()
     if now - _seen["at"] > _LOOK_AGAIN_AFTER:
-        some = Tally.objects.order_by()[:COUNTERS_IN_ALL]
+        some = RateCounter.objects.order_by()[:COUNTERS_IN_ALL]
         _seen.update(at=now, count=some.count())
     return _seen["count"] >= COUNTERS_IN_ALL
 

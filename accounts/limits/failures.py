@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from accounts.web import security_log, signed_cookies
 
 log = structlog.get_logger(__name__)
-HELP_AFTER: Final = 3
+HELP_AFTER_FAILURES: Final = 3
 _KEPT_SECONDS: Final = 3600
 
 
@@ -58,7 +58,7 @@ def forget(request: HttpRequest) -> None:
 
 def needs_help(request: HttpRequest) -> bool:
     """True from the third failure of this journey on, until something works."""
-    return bool(_of_this_journey(request)["count"] >= HELP_AFTER)
+    return bool(_of_this_journey(request)["count"] >= HELP_AFTER_FAILURES)
 
 
 def reference(request: HttpRequest) -> str:

@@ -17,8 +17,8 @@ RETURNING key, count
 """
 
 
-class TallyManager(models.Manager["Tally"]):
-    def count_up(self, spans: Mapping[str, timedelta], *, now: datetime) -> dict[str, int]:
+class RateCounterManager(models.Manager["RateCounter"]):
+    def increment(self, spans: Mapping[str, timedelta], *, now: datetime) -> dict[str, int]:
         """Count one more for each key, and give the counts.
 
         A key's count starts anew when its span since the first one has passed.
@@ -30,19 +30,22 @@ class TallyManager(models.Manager["Tally"]):
             cursor.execute(statement, [*(v for row in rows for v in row), to_db(now), to_db(now)])
             return dict(cursor.fetchall())
 
-    def take_back(self, keys: Collection[str]) -> None:
+    def decrement(self, keys: Collection[str]) -> None:
         """Uncount one for each key."""
         self.filter(key__in=keys, count__gt=0).update(count=models.F("count") - 1)
 
 
-class Tally(models.Model):
+class RateCounter(models.Model):
     """How often something was tried since the first time in its span; kept while it matters."""
 
     key = models.CharField(max_length=100, primary_key=True)
     count = models.PositiveIntegerField()
     ends_at = models.DateTimeField(db_index=True)
 
-    objects = TallyManager()
+    objects = RateCounterManager()
+
+    class Meta:
+        db_table = "accounts_tally"  # its name before this release; nothing moves
 
     def __str__(self) -> str:
         return self.key

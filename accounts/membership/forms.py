@@ -12,8 +12,8 @@ from accounts.identity.addresses import split_addresses
 from accounts.identity.validators import validate_plain_text
 from accounts.permissions import Role
 
-ADDRESSES_AT_ONCE: Final = 100
-ADDRESSES_TEXT: Final = 20_000
+MAX_ADDRESSES: Final = 100
+MAX_ADDRESSES_LENGTH: Final = 20_000
 
 
 class ExplainedChoice(forms.ChoiceField):
@@ -73,7 +73,7 @@ class InviteForm(forms.Form):
     def clean_emails(self) -> list[str]:
         """The addresses, not yet checked one by one: the action answers for each."""
         text: str = self.cleaned_data["emails"]
-        if len(text) > ADDRESSES_TEXT:
+        if len(text) > MAX_ADDRESSES_LENGTH:
             raise forms.ValidationError(
                 _("That's too long. Invite at most 100 addresses at once, in several goes."),
                 code="too_long",
@@ -81,7 +81,7 @@ class InviteForm(forms.Form):
         addresses = split_addresses(text)
         if not addresses:
             raise forms.ValidationError(_("Enter at least one email address."), code="required")
-        if (count := len(addresses)) > ADDRESSES_AT_ONCE:
+        if (count := len(addresses)) > MAX_ADDRESSES:
             raise forms.ValidationError(
                 ngettext(
                     "That's %(count)d address. Invite at most 100 at once, in several goes.",

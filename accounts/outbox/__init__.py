@@ -20,12 +20,12 @@ from django.db import connection, models, transaction
 from kombu.exceptions import OperationalError
 
 from accounts.directory.models import BusinessAccount
-from accounts.outbox.delivery import KEEP_TRYING, LEASE, claim, deliver_due
+from accounts.outbox.delivery import LEASE_DURATION, RETRY_FOR, claim, deliver_due
 from accounts.outbox.models import MOVES, OutboxMail, Status
 
 __all__ = [
-    "KEEP_TRYING",
-    "LEASE",
+    "LEASE_DURATION",
+    "RETRY_FOR",
     "broker_answers",
     "cancel",
     "claim",
@@ -70,7 +70,7 @@ def post(
         account=account,
         created_at=now,
         next_attempt_at=now,
-        expires_at=expires_at or now + KEEP_TRYING,
+        expires_at=expires_at or now + RETRY_FOR,
     )
     # A bulk invitation posts a hundred times in one transaction, and one ring will do.
     if not any(hook[1] is ring for hook in connection.run_on_commit):

@@ -19,8 +19,8 @@ from accounts.outbox.models import OutboxMail, OutboxMailQuerySet, Status
 
 log = structlog.get_logger(__name__)
 
-KEEP_TRYING: Final = timedelta(hours=96)
-LEASE: Final = timedelta(seconds=150)
+RETRY_FOR: Final = timedelta(hours=96)
+LEASE_DURATION: Final = timedelta(seconds=150)
 BATCH: Final = 50
 # A batch that takes longer is put back, so that a code which has come meanwhile goes first.
 _PATIENCE: Final = timedelta(seconds=3)
@@ -67,7 +67,10 @@ def claim(*, now: datetime, limit: int = BATCH) -> list[OutboxMail]:
             return []
         due = OutboxMail.objects.waiting(now) | OutboxMail.objects.abandoned(now)
         due.filter(pk__in=ids).move(
-            Status.SENDING, lease=lease, lease_until=now + LEASE, attempts=models.F("attempts") + 1
+            Status.SENDING,
+            lease=lease,
+            lease_until=now + LEASE_DURATION,
+            attempts=models.F("attempts") + 1,
         )
     return list(OutboxMail.objects.filter(pk__in=ids, lease=lease).order_by("expires_at", "pk"))
 
@@ -98,7 +101,7 @@ class _Run:
         """Send a claimed batch; what there was no time for is queued as it was."""
         now = self._clock()
         leased_until = mails[0].lease_until or now
-        self._lease, self._sure_until = mails[0].lease, leased_until - LEASE / 2
+        self._lease, self._sure_until = mails[0].lease, leased_until - LEASE_DURATION / 2
         put_back_at = min(now + _PATIENCE, self._ends_at)
         for position, mail in enumerate(mails):
             if position and (self.broken or self._clock() > put_back_at):
@@ -154,13 +157,13 @@ class _Run:
         """False when this process slept so long that another one took the mail over."""
         if now < self._sure_until:
             return True
-        return bool(self._held().filter(pk=mail.pk).update(lease_until=now + LEASE))
+        return bool(self._held().filter(pk=mail.pk).update(lease_until=now + LEASE_DURATION))
 
     def _beat(self) -> None:
         """Keep what we hold for another 150 seconds."""
         # Without a database the lease can't be kept; the server's answer still has to be awaited.
         with suppress(DatabaseError):
-            self._held().update(lease_until=self._clock() + LEASE)
+            self._held().update(lease_until=self._clock() + LEASE_DURATION)
 
 
 def _due_ids(due: OutboxMailQuerySet, limit: int) -> list[int]:

@@ -7,7 +7,7 @@ from typing import Final, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-CAME_BACK: Final = models.Q(status="failed") | models.Q(bounced_at__isnull=False)
+UNDELIVERABLE: Final = models.Q(status="failed") | models.Q(bounced_at__isnull=False)
 
 
 class OutboxMailQuerySet(models.QuerySet["OutboxMail"]):
@@ -27,7 +27,7 @@ class OutboxMailQuerySet(models.QuerySet["OutboxMail"]):
 
     def came_back(self) -> Self:
         """Mails that a server refused for good, or took and returned."""
-        return self.filter(CAME_BACK)
+        return self.filter(UNDELIVERABLE)
 
     def move(self, to: OutboxMail.Status, **fields: object) -> int:
         """Move those that may move to `to` (MOVES); return how many did.
@@ -93,7 +93,7 @@ class OutboxMail(models.Model):
                 fields=["lease_until"], condition=models.Q(status="sending"), name="outbox_leased"
             ),
             models.Index(fields=["message_id"], name="outbox_by_message"),
-            models.Index(fields=["-created_at"], condition=CAME_BACK, name="outbox_came_back"),
+            models.Index(fields=["-created_at"], condition=UNDELIVERABLE, name="outbox_came_back"),
             # Invitations are counted here, a day back.
             models.Index(fields=["to", "-created_at"], name="outbox_by_recipient"),
             models.Index(fields=["account", "-created_at"], name="outbox_by_account"),

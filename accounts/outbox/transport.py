@@ -21,8 +21,8 @@ from accounts.outbox.models import OutboxMail
 
 # RFC 5321 §4.5.3.2.6: a server may think for ten minutes after the final dot. Giving up earlier
 # makes it a duplicate, since it may accept the mail after we have gone.
-FINAL_DOT: Final = 600.0
-BEAT: Final = 40.0
+FINAL_REPLY_TIMEOUT_SECONDS: Final = 600.0
+LEASE_RENEWAL_SECONDS: Final = 40.0
 _DJANGO_SMTP: Final = "django.core.mail.backends.smtp.EmailBackend"
 _PLAIN_WORD: Final = re.compile(r"[A-Za-z]?[a-z'-]+")
 
@@ -133,14 +133,16 @@ class _Patience:
     def send(self, s: Any) -> None:
         super().send(s)  # type: ignore[misc]
         if isinstance(s, bytes) and s.endswith(b"\r\n.\r\n"):
-            self._await_answer(time.monotonic() + FINAL_DOT)
+            self._await_answer(time.monotonic() + FINAL_REPLY_TIMEOUT_SECONDS)
 
     def _await_answer(self, deadline: float) -> None:
         if getattr(self.sock, "pending", int)():  # TLS has read it already
             return
         answer = select.poll()
         answer.register(self.sock, select.POLLIN)
-        while not answer.poll(min(BEAT, max(deadline - time.monotonic(), 0)) * 1000):
+        while not answer.poll(
+            min(LEASE_RENEWAL_SECONDS, max(deadline - time.monotonic(), 0)) * 1000
+        ):
             if time.monotonic() >= deadline:
                 return
             self.beat()

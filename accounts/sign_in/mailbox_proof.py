@@ -21,7 +21,7 @@ from accounts import limits
 from accounts.sign_in import session_renewal
 
 CODE_VALID_FOR: Final = timedelta(minutes=15)
-PROVEN_FOR: Final = timedelta(minutes=60)
+PROOF_VALID_FOR: Final = timedelta(minutes=60)
 RESEND_AFTER: Final = timedelta(seconds=60)
 TRIES: Final = 5
 _ALPHABET: Final = "BCDFGHJKLMNPQRSTVWXZ"  # RFC 8628 §6.1: no vowels, so no words
@@ -42,7 +42,7 @@ class Purpose(StrEnum):
     ADD_EMAIL = "add_email_code"
 
 
-class Verdict(Enum):
+class CodeCheck(Enum):
     RIGHT = "right"
     WRONG = "wrong"
     ENDED = "ended"
@@ -132,21 +132,21 @@ def forget(session: SessionBase, purpose: Purpose) -> None:
     session.pop(purpose.value, None)
 
 
-def check(session: SessionBase, purpose: Purpose, *, code: str, now: datetime) -> Verdict:
+def check(session: SessionBase, purpose: Purpose, *, code: str, now: datetime) -> CodeCheck:
     """Judge a typed code and count the try; case, spaces and dashes don't matter."""
     current = pending(session, purpose)
     if current is None or current.is_over(now):
-        return Verdict.ENDED
+        return CodeCheck.ENDED
     digest = _digest(current.email, code)
     ours = [kept for kept, end in current.codes if end > now.timestamp()]
     is_right = any(constant_time_compare(digest, kept) for kept in ours)
     if not is_right and current.shares_until > now.timestamp():
         is_right = was_mailed(current.email, code)
     if is_right:
-        return Verdict.RIGHT
+        return CodeCheck.RIGHT
     current = replace(current, tries=current.tries + 1)
     session[purpose.value] = asdict(current)
-    return Verdict.ENDED if current.is_over(now) else Verdict.WRONG
+    return CodeCheck.ENDED if current.is_over(now) else CodeCheck.WRONG
 
 
 def note_mailed(email: str, code: str) -> None:
@@ -178,7 +178,7 @@ def prove(request: HttpRequest, *, now: datetime) -> None:
     request.session[_PROVEN] = {
         "email": current.email,
         "display": current.display,
-        "until": (now + PROVEN_FOR).timestamp(),
+        "until": (now + PROOF_VALID_FOR).timestamp(),
     }
 
 

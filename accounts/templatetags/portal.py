@@ -182,7 +182,7 @@ def explanation(field: BoundField, value: object) -> str:
 
 
 @dataclass(frozen=True)
-class Step:
+class JourneyStep:
     """One step of the journey as the reader sees it: done, now or ahead."""
 
     key: str
@@ -191,7 +191,7 @@ class Step:
 
 
 @register.filter
-def journey_steps(present: str | None) -> list[Step]:
+def journey_steps(present: str | None) -> list[JourneyStep]:
     """The five steps of the journey, each done, now or ahead of the present one (DESIGN).
 
     After the last one the present is "done".
@@ -206,7 +206,7 @@ def journey_steps(present: str | None) -> list[Step]:
     keys = list(names)
     at = [*keys, "done"].index(present) if present in [*keys, "done"] else 0
     states = ["done" if i < at else "now" if i == at else "ahead" for i in range(len(keys))]
-    return [Step(key, names[key], state) for key, state in zip(keys, states, strict=True)]
+    return [JourneyStep(key, names[key], state) for key, state in zip(keys, states, strict=True)]
 
 
 @register.filter

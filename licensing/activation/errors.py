@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import DomainError
 
 
-class InOtherAccount(DomainError):
+class InstanceInOtherAccount(DomainError):
     code = "instance_in_other_account"
     message = _(
         "This instance is licensed under another business account. Deactivate it there first; "

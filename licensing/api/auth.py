@@ -18,18 +18,18 @@ from licensing.enrollment.models import EnrollmentToken
 from licensing.fleet.actions import check_ins
 from licensing.licenses.models import Activation
 from licensing.protocol import tokens
-from licensing.protocol.problems import Problem
+from licensing.protocol.problems import ApiProblem
 
 _FORM: Final = re.compile(r"(rasi|rase)_[A-Za-z0-9_-]{43}", re.ASCII)
 
 
-class OfInstance(HttpRequest):
+class InstanceRequest(HttpRequest):
     """A request whose token proved an instance: `auth` is what it runs under, or last ran under."""
 
     auth: Activation
 
 
-class OfEnrollment(HttpRequest):
+class EnrollmentRequest(HttpRequest):
     auth: EnrollmentToken
 
 
@@ -48,7 +48,7 @@ class InstanceToken(HttpBearer):
         activation = check_ins.of_token(digest)
         ended = None if activation else _last_of(digest)
         if activation is None and ended is None:
-            raise Problem("token_invalid")
+            raise ApiProblem("token_invalid")
         known = activation or ended
         assert known is not None
         instance = known.instance
@@ -61,7 +61,7 @@ class InstanceToken(HttpBearer):
         assert ended is not None
         if self._ended_too:
             return ended
-        raise Problem("not_licensed", how_it_ended(ended))
+        raise ApiProblem("not_licensed", how_it_ended(ended))
 
 
 class EnrollmentBearer(HttpBearer):
@@ -75,13 +75,13 @@ class EnrollmentBearer(HttpBearer):
         digest = _digest(token, "rase")
         found = EnrollmentToken.objects.select_related("account").filter(digest=digest).first()
         if found is None:
-            raise Problem("token_invalid")
+            raise ApiProblem("token_invalid")
         security_log.act_as(
             request, f"enrollment token {found.public_id}", account=found.account.slug
         )
         _count(request, digest)
         if not EnrollmentToken.objects.open(timezone.now()).filter(pk=found.pk).exists():
-            raise Problem("enrollment_ended")
+            raise ApiProblem("enrollment_ended")
         return found
 
 
@@ -105,10 +105,10 @@ def how_it_ended(activation: Activation) -> str:
 def _digest(token: str, kind: str) -> str:
     form = _FORM.fullmatch(token)
     if form is None:
-        raise Problem("token_invalid")
+        raise ApiProblem("token_invalid")
     if form[1] != kind:
         wanted = _("an instance's token") if kind == "rasi" else _("an enrollment token")
-        raise Problem("token_invalid", _("This address takes %(wanted)s.") % {"wanted": wanted})
+        raise ApiProblem("token_invalid", _("This address takes %(wanted)s.") % {"wanted": wanted})
     return tokens.digest(token)
 
 
@@ -121,4 +121,4 @@ def _last_of(digest: str) -> Activation | None:
 def _count(request: HttpRequest, digest: str) -> None:
     """Count what a known token asks; strangers' guesses leave nothing in the database."""
     if not limits.consume(request, action="api", key=digest):
-        raise Problem("limit_reached")
+        raise ApiProblem("limit_reached")

@@ -22,7 +22,7 @@ from licensing.licenses.models import License
 from licensing.licenses.rules import entitlement
 from licensing.protocol import tokens
 from licensing.protocol.bodies import at
-from licensing.protocol.problems import Problem
+from licensing.protocol.problems import ApiProblem
 
 router = Router(tags=["Vendor"])
 _ACTS: Final[dict[str, Callable[..., bool]]] = {
@@ -67,13 +67,13 @@ def _answered(
     reason = " ".join(said.reason.split())
     if not reason or not reason.isprintable():
         errors = [at("/reason", _("Say why, in words that the company can read."))]
-        raise Problem("fields_invalid", errors=errors)
+        raise ApiProblem("fields_invalid", errors=errors)
     digest = tokens.digest(f"{act} {license_id} {reason}")
 
     def turn() -> idempotency.Answer:
         license = License.objects.filter(public_id=license_id).first()
         if license is None:
-            raise Problem("not_found", _("There is no license with this id."))
+            raise ApiProblem("not_found", _("There is no license with this id."))
         _ACTS[act](license=license, reason=reason, by=None, now=now)
         return 200, _shown(license_id).model_dump(mode="json")
 

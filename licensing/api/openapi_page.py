@@ -62,7 +62,7 @@ def of(document: Schema) -> dict[str, Any]:
         ],
         "problems": [
             ProblemKind(code, kind.status, str(kind.title), str(kind.todo))
-            for code, kind in problems.KINDS.items()
+            for code, kind in problems.PROBLEM_TYPES.items()
         ],
         "problem_fields": list(_fields({"$ref": "#/components/schemas/Problem"}, document)),
         "tokens": [

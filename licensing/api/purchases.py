@@ -17,11 +17,11 @@ from licensing.api.vendor import KEY_HEADER, OfVendor, VendorToken
 from licensing.api.vendor_schemas import PurchaseIn, PurchaseOut
 from licensing.licenses.models import Key
 from licensing.protocol.bodies import at
-from licensing.protocol.problems import Problem
+from licensing.protocol.problems import ApiProblem
 from licensing.purchases.actions import orders
 from licensing.purchases.errors import PurchasesRefused
 from licensing.purchases.models import Purchase
-from licensing.purchases.rules.purchase_rows import COLUMNS, InvalidRow, Sold, check
+from licensing.purchases.rules.purchase_rows import COLUMNS, InvalidRow, PurchaseRecord, check
 
 router = Router(tags=["Vendor"])
 
@@ -47,21 +47,21 @@ def purchase(request: OfVendor, said: PurchaseIn) -> Status[dict[str, Any]]:
     return vendor.once(request, digest=sold.digest, act=lambda: _record(sold, now), now=now)
 
 
-def _checked(said: PurchaseIn) -> Sold:
+def _checked(said: PurchaseIn) -> PurchaseRecord:
     """The purchase, by the rules that hold for a line of the CSV; raises Problem."""
     values = said.model_dump(mode="json")
     try:
         return check(["" if values[name] is None else str(values[name]) for name in COLUMNS])
     except InvalidRow as error:
         errors = [at(f"/{fault.column}", fault.message) for fault in error.faults]
-        raise Problem("fields_invalid", errors=errors) from error
+        raise ApiProblem("fields_invalid", errors=errors) from error
 
 
-def _record(sold: Sold, now: datetime) -> idempotency.Answer:
+def _record(sold: PurchaseRecord, now: datetime) -> idempotency.Answer:
     try:
         recorded, summary = orders.record(sold=sold, now=now)
     except PurchasesRefused as error:
-        raise Problem(error.code, error.problems[0].message) from error
+        raise ApiProblem(error.code, error.problems[0].message) from error
     answer = _shown(recorded, opened=bool(summary.accounts))
     return (201 if summary.new else 200), answer.model_dump(mode="json")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from licensing.activation.actions.collecting import Collected
+from licensing.activation.actions.collecting import CollectedLicense
 from licensing.api.schemas import (
     AccountOut,
     ActivatedOut,
@@ -14,7 +14,7 @@ from licensing.api.schemas import (
     LicenseOut,
     NoticeOut,
 )
-from licensing.fleet.actions.check_ins import Answer
+from licensing.fleet.actions.check_ins import CheckInResult
 from licensing.licenses.models import Activation
 from licensing.licenses.rules import entitlement
 
@@ -43,7 +43,7 @@ def instance(activation: Activation, now: datetime) -> InstanceOut:
     )
 
 
-def check_in(answer: Answer) -> CheckInOut:
+def check_in(answer: CheckInResult) -> CheckInOut:
     return CheckInOut(
         license=answer.document,
         notices=[NoticeOut(code=notice.code, text=notice.text) for notice in answer.notices],
@@ -51,7 +51,7 @@ def check_in(answer: Answer) -> CheckInOut:
     )
 
 
-def activated(collected: Collected) -> ActivatedOut:
+def activated(collected: CollectedLicense) -> ActivatedOut:
     return ActivatedOut(
         token=collected.token,
         activation_id=collected.activation.public_id,

@@ -13,8 +13,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from licensing.activation.rules import installation as facts
 from licensing.licenses.rules import releases
 
-MOST_DAYS: Final = 400
-MOST_USERS: Final = 1_000_000
+MAX_DAYS_IN_REPORT: Final = 400
+MAX_REPORTED_USERS: Final = 1_000_000
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -46,11 +46,11 @@ Day = Annotated[
 Version = Annotated[
     str,
     BeforeValidator(_read_version),
-    Field(max_length=facts.VERSION_MAX),
+    Field(max_length=facts.MAX_VERSION_LENGTH),
     WithJsonSchema(
         {
             "type": "string",
-            "maxLength": facts.VERSION_MAX,
+            "maxLength": facts.MAX_VERSION_LENGTH,
             "pattern": r"^[0-9]{1,3}(\.[0-9]{1,6}){0,3}$",
             "examples": ["21.0"],
         }
@@ -69,7 +69,7 @@ class Usage(Body):
 
     date: Day = Field(description="In UTC; at most 400 days back, and tomorrow at the latest.")
     peak_users: Whole = Field(
-        ge=0, le=MOST_USERS, examples=[41], description="The most users at once."
+        ge=0, le=MAX_REPORTED_USERS, examples=[41], description="The most users at once."
     )
 
 
@@ -79,7 +79,7 @@ class CheckIn(Body):
     version: Version
     usage: list[Usage] = Field(
         default_factory=list,
-        max_length=MOST_DAYS,
+        max_length=MAX_DAYS_IN_REPORT,
         description="Each day once: those after `acknowledged_through` of the last answer.",
     )
 
@@ -95,10 +95,12 @@ class Installation(Body):
         description="The UUID that was made at installation.",
         examples=["0d9b3f8e-6d0f-4b51-9f0a-5a0f2f6f1c11"],
     )
-    instance_name: str = Field(min_length=1, max_length=facts.NAME_MAX, examples=["Farm One"])
+    instance_name: str = Field(
+        min_length=1, max_length=facts.MAX_NAME_LENGTH, examples=["Farm One"]
+    )
     host: str = Field(
         default="",
-        max_length=facts.HOST_MAX,
+        max_length=facts.MAX_HOST_LENGTH,
         pattern=r"^[A-Za-z0-9._:\[\]-]*$",
         examples=["ras1.example.com"],
     )
@@ -106,10 +108,10 @@ class Installation(Body):
     from_version: Version | None = Field(
         default=None, description="The version before; an upgrade needs it, and only an upgrade."
     )
-    key_hint: str | None = Field(default=None, max_length=facts.KEY_MAX)
+    key_hint: str | None = Field(default=None, max_length=facts.MAX_KEY_LENGTH)
     key: str | None = Field(
         default=None,
-        max_length=facts.KEY_MAX,
+        max_length=facts.MAX_KEY_LENGTH,
         description="Only the token's own key; a check against mixing up tokens.",
     )
 

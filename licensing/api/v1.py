@@ -14,7 +14,7 @@ from accounts.errors import DomainError
 from licensing.api import licenses, purchases, views
 from licensing.protocol import problems
 from licensing.protocol.bodies import StrictParser, errors_of
-from licensing.protocol.problems import Problem
+from licensing.protocol.problems import ApiProblem
 
 VERSION: Final = "1.0"
 
@@ -33,8 +33,8 @@ api.add_router("/purchases", purchases.router)
 api.add_router("/licenses", licenses.router)
 
 
-@api.exception_handler(Problem)
-def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
+@api.exception_handler(ApiProblem)
+def _problem(request: HttpRequest, problem: ApiProblem) -> HttpResponse:
     return problems.answer(request, problem)
 
 
@@ -45,28 +45,28 @@ def _refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    return problems.answer(request, Problem("fields_invalid", errors=errors_of(error.errors)))
+    return problems.answer(request, ApiProblem("fields_invalid", errors=errors_of(error.errors)))
 
 
 @api.exception_handler(AuthenticationError)
 def _unproven(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    return problems.answer(request, Problem("token_missing"))
+    return problems.answer(request, ApiProblem("token_missing"))
 
 
 @api.exception_handler(HttpError)
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     """The framework's own refusals; what our reader of bodies raised is their cause."""
     cause: Any = error.__cause__
-    if isinstance(cause, Problem):
+    if isinstance(cause, ApiProblem):
         return problems.answer(request, cause)
     return problems.answer(request, problems.of_status(error.status_code))
 
 
 @api.exception_handler(RequestDataTooBig)
 def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
-    return problems.answer(request, Problem("body_too_large"))
+    return problems.answer(request, ApiProblem("body_too_large"))
 
 
 @api.exception_handler(UnreadablePostError)
 def _cut_short(request: HttpRequest, error: UnreadablePostError) -> HttpResponse:
-    return problems.answer(request, Problem("body_unreadable"))
+    return problems.answer(request, ApiProblem("body_unreadable"))

@@ -17,7 +17,7 @@ from accounts import limits
 from accounts.web import security_log
 from licensing.api.actions import idempotency
 from licensing.protocol import tokens
-from licensing.protocol.problems import Problem
+from licensing.protocol.problems import ApiProblem
 
 _KEY: Final = re.compile(r"[!-~]{1,255}", re.ASCII)
 KEY_HEADER: Final = {
@@ -37,11 +37,11 @@ class VendorToken(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> str:
         ours = settings.PORTAL_VENDOR_TOKEN
         if not ours or not hmac.compare_digest(tokens.digest(token), tokens.digest(ours)):
-            raise Problem("token_invalid")
+            raise ApiProblem("token_invalid")
         security_log.act_as(request, "vendor")
         digest = tokens.digest(token)
         if not limits.consume(request, action="api", key=digest):
-            raise Problem("limit_reached")
+            raise ApiProblem("limit_reached")
         return digest
 
 
@@ -58,7 +58,7 @@ def once(
     """
     key = request.headers.get("Idempotency-Key", "")
     if not _KEY.fullmatch(key):
-        raise Problem("idempotency_key_missing")
+        raise ApiProblem("idempotency_key_missing")
     status, answer = idempotency.once(
         key_digest=tokens.digest(f"{request.auth} {key}"), body_digest=digest, act=act, now=now
     )

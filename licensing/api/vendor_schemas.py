@@ -23,7 +23,7 @@ class PurchaseIn(Body):
     primary_email: str = Field(max_length=254, examples=["anna@acme.example"])
     product: Literal["ras", "desktop-business", "access-business"]
     kind: Literal["subscription", "permanent"]
-    seats: Whole = Field(ge=1, le=purchase_rows.MOST_SEATS, examples=[100])
+    seats: Whole = Field(ge=1, le=purchase_rows.MAX_LICENSE_SEATS, examples=[100])
     starts_on: Day
     ends_on: Day | None = Field(default=None, description="Of a subscription: its last day")
     upgrade_insurance_until: Day | None = Field(
@@ -34,7 +34,7 @@ class PurchaseIn(Body):
     )
     key: str | None = Field(
         default=None,
-        max_length=facts.KEY_MAX,
+        max_length=facts.MAX_KEY_LENGTH,
         description="A key that was assigned already; else one is made.",
     )
 

@@ -12,7 +12,7 @@ from ninja.responses import Status
 
 from licensing.activation.rules import installation as facts
 from licensing.api import responses
-from licensing.api.auth import EnrollmentBearer, InstanceToken, OfEnrollment, OfInstance
+from licensing.api.auth import EnrollmentBearer, EnrollmentRequest, InstanceRequest, InstanceToken
 from licensing.api.description import may_refuse
 from licensing.api.schemas import (
     ActivatedOut,
@@ -28,9 +28,9 @@ from licensing.fleet.actions import check_ins, instances
 from licensing.licenses.models import Activation
 from licensing.licenses.rules import key_codes
 from licensing.protocol.bodies import at
-from licensing.protocol.problems import FieldError, Problem
+from licensing.protocol.problems import ApiProblem, FieldError
 
-OLDEST: Final = timedelta(days=400)
+MAX_REPORT_AGE: Final = timedelta(days=400)
 instance_router = Router(tags=["Instance"])
 enrollment_router = Router(tags=["Enrollment"])
 
@@ -43,7 +43,7 @@ enrollment_router = Router(tags=["Enrollment"])
     operation_id="instance",
     openapi_extra=may_refuse(),
 )
-def instance(request: OfInstance) -> InstanceOut:
+def instance(request: InstanceRequest) -> InstanceOut:
     """Answers after the activation has ended, too: then `state` is `deactivated`."""
     return responses.instance(request.auth, timezone.now())
 
@@ -56,7 +56,7 @@ def instance(request: OfInstance) -> InstanceOut:
     operation_id="license",
     openapi_extra=may_refuse("not_licensed"),
 )
-def current_license(request: OfInstance) -> DocumentOut:
+def current_license(request: InstanceRequest) -> DocumentOut:
     """The latest one that was issued, byte for byte. A check-in issues the next."""
     return DocumentOut(license=request.auth.instance.document)
 
@@ -69,7 +69,7 @@ def current_license(request: OfInstance) -> DocumentOut:
     operation_id="check_in",
     openapi_extra=may_refuse("not_licensed", body=True),
 )
-def check_in(request: OfInstance, report: CheckIn) -> CheckInOut:
+def check_in(request: InstanceRequest, report: CheckIn) -> CheckInOut:
     """Once a day. Safe to repeat. After the license has ended it still answers: with the last
     document, and a notice `license_expired`."""
     now = timezone.now()
@@ -88,9 +88,9 @@ def check_in(request: OfInstance, report: CheckIn) -> CheckInOut:
     operation_id="deactivate",
     openapi_extra=may_refuse(),
 )
-def deactivate(request: OfInstance) -> ReceiptOut:
+def deactivate(request: InstanceRequest) -> ReceiptOut:
     """The seat is free at once. Safe to repeat: the receipt says when and how it ended."""
-    receipt = instances.deactivate_itself(
+    receipt = instances.deactivate_from_console(
         activation=request.auth, ending=Activation.Ending.CONSOLE, now=timezone.now()
     )
     return ReceiptOut(receipt=receipt.document)
@@ -113,7 +113,7 @@ def deactivate(request: OfInstance) -> ReceiptOut:
         body=True,
     ),
 )
-def activate(request: OfEnrollment, installation: Installation) -> Status[ActivatedOut]:
+def activate(request: EnrollmentRequest, installation: Installation) -> Status[ActivatedOut]:
     """201 and one use of the token. The same instance in the same version again: 200, a fresh
     token for it, and no use."""
     now = timezone.now()
@@ -130,13 +130,13 @@ def _usage(report: CheckIn, *, today: date) -> dict[date, int]:
     for place, day in enumerate(report.usage):
         if day.date > today + timedelta(days=1):
             errors.append(at(f"/usage/{place}/date", _("This day hasn't come yet.")))
-        elif day.date < today - OLDEST:
+        elif day.date < today - MAX_REPORT_AGE:
             errors.append(at(f"/usage/{place}/date", _("Report at most 400 days back.")))
         elif day.date in usage:
             errors.append(at(f"/usage/{place}/date", _("This day stands twice.")))
         usage[day.date] = day.peak_users
     if errors:
-        raise Problem("fields_invalid", errors=errors)
+        raise ApiProblem("fields_invalid", errors=errors)
     return usage
 
 
@@ -147,9 +147,9 @@ def _facts(installation: Installation) -> tuple[facts.Installation, str]:
         known, _hint = facts.read(installation.model_dump(exclude={"type", "key"}))
     except facts.FactsInvalid as invalid:
         errors += [at(f"/{name}", text) for name, text in invalid.errors.items()]
-        raise Problem("fields_invalid", errors=errors) from invalid
+        raise ApiProblem("fields_invalid", errors=errors) from invalid
     if errors:
-        raise Problem("fields_invalid", errors=errors)
+        raise ApiProblem("fields_invalid", errors=errors)
     return known, code
 
 

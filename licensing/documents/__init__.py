@@ -27,7 +27,7 @@ TYPE: Final = "license+jwt"
 RECEIPT_TYPE: Final = "license-receipt+jwt"
 ALGORITHM: Final = "EdDSA"
 AUDIENCE: Final = "ras"
-SKEW: Final = timedelta(minutes=5)  # by which clocks may differ
+CLOCK_SKEW: Final = timedelta(minutes=5)  # by which clocks may differ
 
 
 class DocumentInvalid(ValueError):
@@ -132,9 +132,9 @@ def read_license(document: str, *, now: datetime, expired_is_fine: bool = False)
         )
     except jwt.PyJWTError as error:
         raise DocumentInvalid(str(error)) from error
-    if claims["iat"] > (now + SKEW).timestamp():
+    if claims["iat"] > (now + CLOCK_SKEW).timestamp():
         raise DocumentInvalid("Not valid yet.")
-    if claims["exp"] <= (now - SKEW).timestamp() and not expired_is_fine:
+    if claims["exp"] <= (now - CLOCK_SKEW).timestamp() and not expired_is_fine:
         raise DocumentInvalid("Expired.")
     return claims
 

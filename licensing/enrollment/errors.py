@@ -14,7 +14,7 @@ class EnrollmentEnded(DomainError):
     )
 
 
-class TokenMade(DomainError):
+class TokenAlreadyMade(DomainError):
     code = "token_made"
     message = _(
         "That token was made already, and is shown only once. If you haven't copied it, revoke it "

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from licensing.enrollment.actions.enrollment import LONGEST, MOST_USES
+from licensing.enrollment.actions.enrollment import MAX_TOKEN_LIFETIME, MAX_TOKEN_USES
 from licensing.licenses.forms import name_field
 from licensing.licenses.models import Key
 
@@ -29,7 +29,7 @@ class TokenForm(forms.Form):
         label=_("Number of instances"),
         help_text=_("1 to 1,000. The same instance enrolling again doesn't count twice."),
         min_value=1,
-        max_value=MOST_USES,
+        max_value=MAX_TOKEN_USES,
         initial=1,
         error_messages={
             "required": _("Enter how many instances may enroll."),
@@ -42,7 +42,7 @@ class TokenForm(forms.Form):
         label=_("Days until it ends"),
         help_text=_("1 to 90. What has enrolled by then keeps running."),
         min_value=1,
-        max_value=LONGEST.days,
+        max_value=MAX_TOKEN_LIFETIME.days,
         initial=30,
         error_messages={
             "required": _("Enter a number of days."),

@@ -18,7 +18,7 @@ class EnrollmentTokenQuerySet(models.QuerySet["EnrollmentToken"]):
 
     def with_standing(self) -> Self:
         """Each with `maker_may`: whether its maker still manages the account's licenses."""
-        may = Membership.objects.who_may(Permission.LICENSES_MANAGE)
+        may = Membership.objects.with_permission(Permission.LICENSES_MANAGE)
         mine = may.filter(account=models.OuterRef("account"), user=models.OuterRef("created_by"))
         return self.annotate(maker_may=models.Exists(mine))
 

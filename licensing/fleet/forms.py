@@ -11,17 +11,17 @@ from django.utils.translation import gettext_lazy
 
 from accounts.identity.validators import validate_plain_text
 from accounts.membership.forms import ExplainedChoice
-from licensing.activation.rules.installation import NAME_MAX
+from licensing.activation.rules.installation import MAX_NAME_LENGTH
 from licensing.licenses.models import Key
 from licensing.protocol.date_text import in_words
 
-NOTE_MAX = 500
+MAX_NOTE_LENGTH = 500
 
 
 class InstanceForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Name"),
-        max_length=NAME_MAX,
+        max_length=MAX_NAME_LENGTH,
         validators=[validate_plain_text],
         help_text=gettext_lazy("How it's called here and in its license document."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "next"}),
@@ -37,10 +37,10 @@ class InstanceForm(forms.Form):
     def clean_note(self) -> str:
         """The note with plain line ends; they count as one character each."""
         note: str = self.cleaned_data["note"].replace("\r\n", "\n").replace("\r", "\n")
-        if len(note) > NOTE_MAX:
+        if len(note) > MAX_NOTE_LENGTH:
             raise forms.ValidationError(
                 _("Use at most %(count)d characters; these are %(length)d.")
-                % {"count": NOTE_MAX, "length": len(note)},
+                % {"count": MAX_NOTE_LENGTH, "length": len(note)},
                 code="too_long",
             )
         for line in note.split("\n"):

@@ -43,7 +43,9 @@ def licenses_end(account: BusinessAccount, ending: Sequence[Ending], *, now: dat
     if len(ending) == 1:
         where = {"slug": account.slug, "public_id": ending[0].license.public_id}
         url = settings.PORTAL_ORIGIN + reverse("license", kwargs=where)
-    addresses = account.memberships.reminded().order_by("pk").values_list("user__email", flat=True)
+    addresses = (
+        account.memberships.wanting_reminders().order_by("pk").values_list("user__email", flat=True)
+    )
     for address in addresses:
         post(
             "licenses_end",
@@ -73,7 +75,7 @@ def license_resumed(license: License, *, reason: str, now: datetime) -> None:
 def _to_managers(name: str, license: License, reason: str, now: datetime) -> None:
     account = license.account
     assert account is not None
-    managers = account.memberships.who_may(Permission.LICENSES_MANAGE).order_by("pk")
+    managers = account.memberships.with_permission(Permission.LICENSES_MANAGE).order_by("pk")
     for address in managers.values_list("user__email", flat=True):
         post(
             name,

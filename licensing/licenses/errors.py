@@ -20,7 +20,7 @@ class NoSeatsLeft(DomainError):
     )
 
 
-class KeyNotHere(DomainError):
+class KeyNotInAccount(DomainError):
     code = "key_not_in_account"
     message = _(
         "This business account has no such key. Check the characters, or choose another account."

@@ -53,7 +53,7 @@ class KeyForm(forms.Form):
             raise forms.ValidationError(str(error), code="invalid_key") from error
 
 
-class CutForm(forms.Form):
+class CutKeyForm(forms.Form):
     name = name_field(_("Who or what it is for, such as a site or a department."))
     seats = forms.IntegerField(
         label=_("Seats to reserve"),

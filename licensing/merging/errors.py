@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import DomainError
 
 
-class MergeWaits(DomainError):
+class MergeAlreadyProposed(DomainError):
     code = "merge_waits"
     message = _("A proposal to merge these two waits already. Answer it, or take it back, first.")
 
@@ -25,12 +25,12 @@ class MergeSuspended(DomainError):
     )
 
 
-class NobodyThere(DomainError):
+class NoAdministratorToAsk(DomainError):
     code = "nobody_there"
     message = _("Nobody administers the other account who could agree. Support can help.")
 
 
-class PlanChanged(DomainError):
+class MergePlanChanged(DomainError):
     code = "plan_changed"
     message = _(
         "Something changed since you looked. Nothing was merged: look at what moves now, and "
@@ -38,7 +38,7 @@ class PlanChanged(DomainError):
     )
 
 
-class SpansBoth(DomainError):
+class SpansBothAccounts(DomainError):
     """Something belongs to both sides now, and would be torn apart by undoing a merge."""
 
     code = "spans_both"

@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from accounts.directory.models import BusinessAccount
 
-TIME_TO_UNDO: Final = timedelta(days=7)
+UNDO_PERIOD: Final = timedelta(days=7)
 # Neither answered nor taken back.
 OPEN: Final = models.Q(merged_at=None, declined_at=None, withdrawn_at=None)
-STANDS: Final = models.Q(merged_at__isnull=False, undone_at=None)
+IN_EFFECT: Final = models.Q(merged_at__isnull=False, undone_at=None)
 
 
 class MergeQuerySet(models.QuerySet["Merge"]):
@@ -22,12 +22,12 @@ class MergeQuerySet(models.QuerySet["Merge"]):
         """Proposals that wait for an answer; none while one of the two is merged elsewhere."""
         return self.filter(OPEN, source__merged_into=None, target__merged_into=None)
 
-    def standing(self) -> Self:
+    def in_effect(self) -> Self:
         """Carried out, and not undone."""
-        return self.filter(STANDS)
+        return self.filter(IN_EFFECT)
 
     def undoable(self, now: datetime) -> Self:
-        return self.standing().filter(merged_at__gt=now - TIME_TO_UNDO)
+        return self.in_effect().filter(merged_at__gt=now - UNDO_PERIOD)
 
     def about(self, account: BusinessAccount) -> Self:
         return self.filter(models.Q(source=account) | models.Q(target=account))
@@ -89,7 +89,7 @@ class Merge(models.Model):
                 name="one_open_merge_per_pair",
             ),
             models.UniqueConstraint(
-                fields=["source"], condition=STANDS, name="account_is_merged_away_once"
+                fields=["source"], condition=IN_EFFECT, name="account_is_merged_away_once"
             ),
             models.CheckConstraint(
                 condition=(
@@ -141,7 +141,7 @@ class Merge(models.Model):
 
     @property
     def undo_until(self) -> datetime | None:
-        return self.merged_at and self.merged_at + TIME_TO_UNDO
+        return self.merged_at and self.merged_at + UNDO_PERIOD
 
     def is_undoable(self, now: datetime) -> bool:
         """True while it stands, and its seven days run."""

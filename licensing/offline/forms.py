@@ -80,5 +80,5 @@ class OfflineForm(forms.Form):
 
 def _content(given: UploadedFile[bytes]) -> bytes:
     """One byte more than is allowed tells a file that is too large."""
-    content: bytes = given.read(request_files.BYTES_MAX + 1)
+    content: bytes = given.read(request_files.MAX_REQUEST_FILE_BYTES + 1)
     return content

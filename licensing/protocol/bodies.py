@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from ninja.parser import Parser
 
 from licensing.protocol import strict_json
-from licensing.protocol.problems import FieldError, Problem
+from licensing.protocol.problems import ApiProblem, FieldError
 
-LARGEST: Final = 64 * 1024  # bytes
+MAX_BODY_BYTES: Final = 64 * 1024  # bytes
 
 
 class StrictParser(Parser):
@@ -22,15 +22,15 @@ class StrictParser(Parser):
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         charset = (request.content_params or {}).get("charset", "utf-8")
         if request.content_type != "application/json" or charset.lower() not in ("utf-8", "utf8"):
-            raise Problem("not_json")
-        if len(request.body) > LARGEST:
-            raise Problem("body_too_large")
+            raise ApiProblem("not_json")
+        if len(request.body) > MAX_BODY_BYTES:
+            raise ApiProblem("body_too_large")
         try:
             body = strict_json.read(request.body)
         except strict_json.NotJson as error:
-            raise Problem("body_unreadable", str(error)) from error
+            raise ApiProblem("body_unreadable", str(error)) from error
         if not isinstance(body, dict):
-            raise Problem("fields_invalid", errors=[at("", _("This must be an object."))])
+            raise ApiProblem("fields_invalid", errors=[at("", _("This must be an object."))])
         return body
 
 

@@ -16,7 +16,7 @@ from accounts.errors import DomainError
 from accounts.web import security_log
 
 CONTENT_TYPE: Final = "application/problem+json"
-RETRY_AFTER: Final = 60  # seconds
+RETRY_AFTER_SECONDS: Final = 60  # seconds
 
 
 class FieldError(TypedDict):
@@ -27,7 +27,7 @@ class FieldError(TypedDict):
 
 
 @dataclass(frozen=True)
-class Kind:
+class ProblemType:
     """One kind of refusal: `title` is its sentence when nothing more precise is known."""
 
     status: int
@@ -36,95 +36,95 @@ class Kind:
 
 
 # Codes are kept for good: consoles act on them.
-KINDS: Final[Mapping[str, Kind]] = {
-    "body_unreadable": Kind(
+PROBLEM_TYPES: Final[Mapping[str, ProblemType]] = {
+    "body_unreadable": ProblemType(
         400,
         _("The body can't be read"),
         _("Send one JSON object in UTF-8: no name twice, no NaN, at most 32 levels deep."),
     ),
-    "bad_request": Kind(400, _("The request can't be read")),
-    "token_missing": Kind(
+    "bad_request": ProblemType(400, _("The request can't be read")),
+    "token_missing": ProblemType(
         401, _("A token is missing"), _("Send the header “Authorization: Bearer” with a token.")
     ),
-    "token_invalid": Kind(
+    "token_invalid": ProblemType(
         401,
         _("The token isn't valid here"),
         _("It is unknown, was replaced, or is of another kind. Activate the instance again."),
     ),
-    "not_licensed": Kind(
+    "not_licensed": ProblemType(
         403,
         _("The instance isn't licensed any more"),
         _("Its activation has ended; “detail” says how. Activate the instance again."),
     ),
-    "enrollment_ended": Kind(
+    "enrollment_ended": ProblemType(
         403,
         _("The enrollment token has ended"),
         _("It is used up, expired or revoked. Make a new one in the portal."),
     ),
-    "idempotency_key_missing": Kind(
+    "idempotency_key_missing": ProblemType(
         400,
         _("The header “Idempotency-Key” is missing"),
         _("Send one of your own for each request, at most 255 characters; repeat it on a retry."),
     ),
-    "forbidden": Kind(403, _("This isn't allowed")),
-    "not_found": Kind(404, _("There's nothing at this address")),
-    "method_not_allowed": Kind(
+    "forbidden": ProblemType(403, _("This isn't allowed")),
+    "not_found": ProblemType(404, _("There's nothing at this address")),
+    "method_not_allowed": ProblemType(
         405, _("This address takes another method"), _("The header “Allow” names it.")
     ),
-    "seats_exhausted": Kind(
+    "seats_exhausted": ProblemType(
         409,
         _("All seats are in use"),
         _("Deactivate or replace an instance, or choose another key."),
     ),
-    "version_not_covered": Kind(
+    "version_not_covered": ProblemType(
         409,
         _("The license doesn't cover that version"),
         _("Choose another key, or renew the upgrade insurance."),
     ),
-    "license_not_usable": Kind(
+    "license_not_usable": ProblemType(
         409, _("The license doesn't run now"), _("Its term hasn't begun, has ended, or is paused.")
     ),
-    "key_not_in_account": Kind(
+    "key_not_in_account": ProblemType(
         409, _("The key isn't the token's own"), _("Leave “key” out, or send the right one.")
     ),
-    "key_revoked": Kind(409, _("The key was revoked"), _("Make a token for another key.")),
-    "instance_in_other_account": Kind(
+    "key_revoked": ProblemType(409, _("The key was revoked"), _("Make a token for another key.")),
+    "instance_in_other_account": ProblemType(
         409,
         _("The instance is licensed under another business account"),
         _("Deactivate it there first, or in its console."),
     ),
-    "order_changed": Kind(
+    "order_changed": ProblemType(
         409,
         _("The order is here already, with other content"),
         _("What was sold stays as it was. Compare the order number."),
     ),
-    "key_taken": Kind(
+    "key_taken": ProblemType(
         409, _("Another license has this key"), _("Send another key, or none to have one made.")
     ),
-    "refused": Kind(409, _("That isn't possible"), _("“detail” says why.")),
-    "body_too_large": Kind(413, _("The body is too large"), _("Send at most 64 KB.")),
-    "not_json": Kind(
+    "refused": ProblemType(409, _("That isn't possible"), _("“detail” says why.")),
+    "body_too_large": ProblemType(413, _("The body is too large"), _("Send at most 64 KB.")),
+    "not_json": ProblemType(
         415, _("The body isn't JSON"), _("Send “Content-Type: application/json”, in UTF-8.")
     ),
-    "fields_invalid": Kind(
+    "fields_invalid": ProblemType(
         422,
         _("Some fields aren't right"),
         _("“errors” has a sentence for each field, with its place in the body."),
     ),
-    "idempotency_key_reused": Kind(
+    "idempotency_key_reused": ProblemType(
         422,
         _("The Idempotency-Key was used for another request"),
         _("Each request has a key of its own, kept for 24 hours."),
     ),
-    "limit_reached": Kind(
+    "limit_reached": ProblemType(
         429, _("Too many requests"), _("Wait as many seconds as “Retry-After” says.")
     ),
-    "server_error": Kind(
+    "server_error": ProblemType(
         500,
         _("Something broke on our side"),
         _("Nothing was half-saved. Try again later; support wants the “reference”."),
     ),
-    "unavailable": Kind(
+    "unavailable": ProblemType(
         503,
         _("The portal can't answer right now"),
         _("Wait as many seconds as “Retry-After” says, then try again."),
@@ -145,7 +145,7 @@ _OF_STATUS: Final = {
 
 
 @dataclass(eq=False)  # exceptions are told apart by identity
-class Problem(Exception):
+class ApiProblem(Exception):
     """A refusal, raised from anywhere under the API."""
 
     code: str
@@ -153,22 +153,22 @@ class Problem(Exception):
     errors: Sequence[FieldError] = field(default_factory=list)
 
 
-def of_status(status: int) -> Problem:
+def of_status(status: int) -> ApiProblem:
     """The refusal that only its status is known of."""
-    return Problem(_OF_STATUS.get(status, "refused" if status < 500 else "server_error"))
+    return ApiProblem(_OF_STATUS.get(status, "refused" if status < 500 else "server_error"))
 
 
-def of_refusal(error: DomainError) -> Problem:
+def of_refusal(error: DomainError) -> ApiProblem:
     """The refusal of an action; its text says what to do."""
-    return Problem(error.code, str(error))
+    return ApiProblem(error.code, str(error))
 
 
-def kind_of(code: str) -> Kind:
+def kind_of(code: str) -> ProblemType:
     """What is known of a code; one that this table lacks is a refusal like others (409)."""
-    return KINDS.get(code, KINDS["refused"])
+    return PROBLEM_TYPES.get(code, PROBLEM_TYPES["refused"])
 
 
-def answer(request: HttpRequest, problem: Problem, *, status: int | None = None) -> HttpResponse:
+def answer(request: HttpRequest, problem: ApiProblem, *, status: int | None = None) -> HttpResponse:
     """The refusal as RFC 9457 document, with the headers that its status asks for."""
     security_log.explain(request, problem.code)
     kind = kind_of(problem.code)
@@ -188,5 +188,5 @@ def answer(request: HttpRequest, problem: Problem, *, status: int | None = None)
             ', error="invalid_token"' if problem.code == "token_invalid" else ""
         )
     if status in (429, 503):
-        response["Retry-After"] = str(RETRY_AFTER)
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response

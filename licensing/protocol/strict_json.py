@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-DEPTH: Final = 32
+MAX_DEPTH: Final = 32
 _INT_DIGITS: Final = 20  # of a signed 64-bit number, with its sign
 _INT_MAX: Final = 2**63
 # Strings are skipped, so that brackets in them don't count; one without an end matches, too, or the
@@ -58,8 +58,8 @@ def _refuse_depth(text: str) -> None:
     depth = 0
     for match in _STRUCTURE.finditer(text):
         depth += (match[0] in "[{") - (match[0] in "]}")
-        if depth > DEPTH:
-            raise NotJson(_("This is nested more than %(count)d deep.") % {"count": DEPTH})
+        if depth > MAX_DEPTH:
+            raise NotJson(_("This is nested more than %(count)d deep.") % {"count": MAX_DEPTH})
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ class PurchasesRefused(DomainError):
 
     code = "purchases_refused"
 
-    def __init__(self, problems: Sequence[Problem], *, code: str = code) -> None:
+    def __init__(self, problems: Sequence[CsvProblem], *, code: str = code) -> None:
         self.problems, self.code = problems, code
         super().__init__("; ".join(map(str, problems[:3])))
 
@@ -25,12 +25,12 @@ class ImportNotReady(DomainError):
     message = _("This import is under way or has ended. Look at the page for what came of it.")
 
 
-class PurchasesComing(DomainError):
+class ImportRunning(DomainError):
     code = "purchases_coming"
     message = _("Purchases are being recorded at this moment. Try again in a minute.")
 
 
-class Problem(NamedTuple):
+class CsvProblem(NamedTuple):
     """Why a file is refused: the line (the header is 1) and the column, as far as known."""
 
     line: int

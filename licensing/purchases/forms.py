@@ -11,14 +11,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.utils.translation import gettext_lazy as _
 
-from licensing.purchases.rules.purchase_files import MOST_BYTES, new_part
+from licensing.purchases.rules.purchase_files import MOST_BYTES, new_temporary_file
 
 _TOO_LONG = _("This file is longer than 200 MB. Split it: each part has its header line.")
 # So much is read to its end, for only then does a browser show an answer.
 _MOST_READ = 5 * MOST_BYTES
 
 
-class Received(UploadedFile):  # type: ignore[type-arg]  # generic in its stubs only
+class ReceivedFile(UploadedFile):  # type: ignore[type-arg]  # generic in its stubs only
     """A whole file on disk; deleted with the request unless somebody has taken it over."""
 
     def __init__(self, path: Path, *, name: str, size: int, digest: str) -> None:
@@ -30,14 +30,14 @@ class Received(UploadedFile):  # type: ignore[type-arg]  # generic in its stubs 
         self.path.unlink(missing_ok=True)
 
 
-class ToDisk(FileUploadHandler):
+class DiskUploadHandler(FileUploadHandler):
     """Writes a file where it stays, and digests it on the way; stops when it gets too long."""
 
     is_too_long = False
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        self.path = new_part()
+        self.path = new_temporary_file()
         self.out: BinaryIO = self.path.open("xb")
         self.digest = hashlib.sha256()
         self.size = 0
@@ -51,10 +51,10 @@ class ToDisk(FileUploadHandler):
         self.digest.update(raw_data)
         self.out.write(raw_data)
 
-    def file_complete(self, file_size: int) -> Received:
+    def file_complete(self, file_size: int) -> ReceivedFile:
         self.out.close()
         name = self.file_name or ""
-        return Received(self.path, name=name, size=self.size, digest=self.digest.hexdigest())
+        return ReceivedFile(self.path, name=name, size=self.size, digest=self.digest.hexdigest())
 
     def upload_interrupted(self) -> None:
         self._drop()

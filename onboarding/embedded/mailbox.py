@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from accounts.identity.addresses import InvalidEmail, canonical_email
 
-KEPT: Final = 5000
+MAX_MAILS_KEPT: Final = 5000
 PER_PAGE: Final = 25
 # When, a random part, and for whom: all that the list needs stands in the name.
 _ID: Final = re.compile(r"(\d{8}T\d{12})Z-[0-9a-f]{8}-([0-9a-f]{12})", re.ASCII)
@@ -55,14 +55,14 @@ class Mail:
 
 
 @dataclass(frozen=True)
-class Page:
+class MailPage:
     """Some mails, newest first, and the key of the page after them."""
 
     mails: list[Mail]
     before: str
 
 
-def newest(*, to: str = "", before: str = "", limit: int = PER_PAGE) -> Page:
+def newest(*, to: str = "", before: str = "", limit: int = PER_PAGE) -> MailPage:
     """Mails to the address `to` (any when empty), older than the mail with the id `before`."""
     tail = f"-{_digest(to)}" if to else ""
     ids = [
@@ -71,7 +71,7 @@ def newest(*, to: str = "", before: str = "", limit: int = PER_PAGE) -> Page:
         if name.endswith(tail) and (not _ID.fullmatch(before) or name < before)
     ]
     mails = [mail for name in ids[:limit] if (mail := read(name))]
-    return Page(mails, ids[limit - 1] if len(ids) > limit else "")
+    return MailPage(mails, ids[limit - 1] if len(ids) > limit else "")
 
 
 def read(mail_id: str) -> Mail | None:
@@ -116,7 +116,7 @@ def _write(content: bytes, *, recipient: str, now: datetime) -> None:
 
 
 def _forget_oldest() -> None:
-    for name in _ids()[KEPT:]:
+    for name in _ids()[MAX_MAILS_KEPT:]:
         with suppress(FileNotFoundError):  # another worker tidies too
             (_folder() / f"{name}.eml").unlink()
 

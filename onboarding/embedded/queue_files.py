@@ -21,7 +21,7 @@ from kombu.transport import filesystem
 from kombu.utils.json import dumps, loads
 
 log = structlog.get_logger(__name__)
-ASIDE: Final = "broken"
+BROKEN_FOLDER: Final = "broken"
 _KEPT_ASIDE: Final = 100  # files; a broken disk must not fill itself
 
 Binding = filesystem.exchange_queue_t
@@ -115,7 +115,7 @@ class Transport(filesystem.Transport):
 
 def put_aside(path: Path) -> None:
     """Move what can't be read out of the way, and say so; the last hundred are kept."""
-    folder = path.parent / ASIDE
+    folder = path.parent / BROKEN_FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     try:
         path.rename(folder / path.name)

@@ -20,7 +20,7 @@ from celery.beat import EmbeddedService
 
 POLL_SECONDS: Final = 0.2
 STOP_SECONDS: Final = 15.0
-GIVE_UP_AFTER: Final = 5
+GIVE_UP_AFTER_RESTARTS: Final = 5
 GIVE_UP_WITHIN_SECONDS: Final = 60.0
 LONGEST_PAUSE_SECONDS: Final = 60.0
 END_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -121,7 +121,7 @@ class Beat:
 class _Ends:
     """How often a part ended, and when it starts again (seconds of the monotonic clock)."""
 
-    times: deque[float] = field(default_factory=lambda: deque(maxlen=GIVE_UP_AFTER))
+    times: deque[float] = field(default_factory=lambda: deque(maxlen=GIVE_UP_AFTER_RESTARTS))
     in_a_row: int = 0
     started: float = 0.0
     due: float | None = None
@@ -137,7 +137,10 @@ class _Ends:
         return pause
 
     def are_too_many(self, now: float) -> bool:
-        return len(self.times) == GIVE_UP_AFTER and now - self.times[0] < GIVE_UP_WITHIN_SECONDS
+        return (
+            len(self.times) == GIVE_UP_AFTER_RESTARTS
+            and now - self.times[0] < GIVE_UP_WITHIN_SECONDS
+        )
 
 
 @dataclass
@@ -195,7 +198,7 @@ class Supervisor:
             pause = ends.note(now, first_delay=self.first_delay)
             if part.essential and ends.are_too_many(now):
                 self.say(
-                    f"The {part.name} ended {GIVE_UP_AFTER} times within a minute. "
+                    f"The {part.name} ended {GIVE_UP_AFTER_RESTARTS} times within a minute. "
                     "The lines above say why. Stopping."
                 )
                 return False

@@ -31,7 +31,7 @@ def weekly_digest(
         _Line(_safe(each.text), each.button, settings.PORTAL_ORIGIN + each.url)
         for each in attention
     ]
-    wanted = Membership.objects.reminded().filter(account=account).order_by("pk")
+    wanted = Membership.objects.wanting_reminders().filter(account=account).order_by("pk")
     addresses = wanted.values_list("user__email", flat=True)
     for address in addresses:
         post(

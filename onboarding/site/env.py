@@ -68,17 +68,17 @@ def license_keys(*, data_dir: Path, embedded: bool) -> tuple[Path | None, str]:
     if not path.exists():
         from licensing.documents.signing_keys import first_key_set
 
-        keep(path, first_key_set(now=datetime.now(UTC)))
+        write_secret(path, first_key_set(now=datetime.now(UTC)))
     return path, ""
 
 
 def _kept_secret(path: Path) -> str:
     if not path.exists():
-        keep(path, secrets.token_urlsafe(48))
+        write_secret(path, secrets.token_urlsafe(48))
     return path.read_text()
 
 
-def keep(path: Path, text: str) -> None:
+def write_secret(path: Path, text: str) -> None:
     """Write a secret to a new file (mode 0600), unless another process was quicker."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Several processes may start at once: each writes its own file, one link wins, all read that.

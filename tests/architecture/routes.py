@@ -11,7 +11,7 @@ from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.identity import tokens
-from tests.architecture.two_companies import Company, World, content_type_of
+from tests.architecture.two_companies import Company, TwoCompanies, content_type_of
 
 EMBEDDED: Final = "tests.architecture.embedded_urls"
 _ADMIN_MODEL: Final = re.compile(r"admin/(?P<app>\w+)/(?P<model>\w+)/")
@@ -41,7 +41,7 @@ class Route:
             return ("acme", *crossed, "globex")
         return ("real", "made up") if "<str:token>" in self.text else ("",)
 
-    def path(self, world: World, case: str) -> str:
+    def path(self, world: TwoCompanies, case: str) -> str:
         account = world.globex if case == "globex" else world.acme
         owner = world.globex if case in ("globex", "crossed") else world.acme
         text = self.text
@@ -51,7 +51,7 @@ class Route:
         samples["token"] = _token(self.text, world.acme) if case == "real" else "bm90aGluZw"
         return "/" + re.sub(r"<\w+:(\w+)>", lambda part: str(samples[part[1]]), text)
 
-    def _samples(self, account: Company, owner: Company, world: World) -> dict[str, object]:
+    def _samples(self, account: Company, owner: Company, world: TwoCompanies) -> dict[str, object]:
         row = self._staff_row(world)
         return {
             "slug": account.account.slug,
@@ -64,7 +64,7 @@ class Route:
             "ref": "nobody",  # no company looks like another one here
         }
 
-    def _staff_row(self, world: World) -> models.Model | None:
+    def _staff_row(self, world: TwoCompanies) -> models.Model | None:
         found = _ADMIN_MODEL.match(self.text)
         return world.objects_by_name.get(found["model"]) if found else None
 

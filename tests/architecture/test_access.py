@@ -23,7 +23,7 @@ from django.utils import timezone
 from tests.architecture import two_companies as worlds
 from tests.architecture.access import METHODS, Answers, Knock, read, write
 from tests.architecture.routes import EMBEDDED, all_routes
-from tests.architecture.two_companies import PERSONAS, World
+from tests.architecture.two_companies import PERSONAS, TwoCompanies
 
 UNKNOWN: Final = ("PUT", "PATCH", "DELETE", "TRACE", "FOO")
 WRITING: Final = os.environ.get("PORTAL_ACCESS_TABLE") == "write"
@@ -41,7 +41,7 @@ _WRITE: Final = re.compile(r"\s*(INSERT|UPDATE|DELETE|MERGE|TRUNCATE)\b", re.IGN
 
 
 @pytest.fixture
-def world(db: None, settings: Any) -> World:
+def world(db: None, settings: Any) -> TwoCompanies:
     settings.ROOT_URLCONF = EMBEDDED
     return worlds.make(timezone.now())
 
@@ -58,7 +58,7 @@ def seen() -> Iterator[dict[Knock, Answers]]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("persona", PERSONAS)
 def test_every_address_answers_as_the_table_says(
-    persona: str, world: World, seen: dict[Knock, Answers]
+    persona: str, world: TwoCompanies, seen: dict[Knock, Answers]
 ) -> None:
     browser = world.browser(persona)
     for route in all_routes():
@@ -105,7 +105,7 @@ def _watch(method: str, path: str) -> Callable[..., Any]:
 
 @pytest.mark.django_db
 def test_methods_that_no_page_knows_are_refused_before_anyone_is_recognized(
-    world: World, django_assert_num_queries: Any
+    world: TwoCompanies, django_assert_num_queries: Any
 ) -> None:
     """Without a query there is no session, so that nobody needs to knock but Alice."""
     browser = world.browser("alice")

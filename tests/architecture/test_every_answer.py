@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from tests.architecture import two_companies as worlds
 from tests.architecture.routes import EMBEDDED, all_routes
-from tests.architecture.two_companies import World
+from tests.architecture.two_companies import TwoCompanies
 
 pytestmark = pytest.mark.django_db
 ORIGIN: Final = {"origin": "https://evil.example"}
@@ -43,7 +43,7 @@ def answers(request: Any, settings: Any) -> dict[str, Any]:
     }
 
 
-def _paths(world: World) -> list[str]:
+def _paths(world: TwoCompanies) -> list[str]:
     return [route.path(world, case) for route in all_routes() for case in route.cases()]
 
 

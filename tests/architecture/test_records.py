@@ -18,7 +18,7 @@ from django.urls import reverse
 from accounts.web.records import ReadOnly
 from tests import factories
 from tests.architecture import two_companies as worlds
-from tests.architecture.two_companies import World
+from tests.architecture.two_companies import TwoCompanies
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
@@ -62,12 +62,12 @@ ODD: Final = [
 
 
 @pytest.fixture
-def world(now: datetime) -> World:
+def world(now: datetime) -> TwoCompanies:
     return worlds.make(now)
 
 
 @pytest.fixture
-def tess(world: World) -> Client:
+def tess(world: TwoCompanies) -> Client:
     """The browser of vendor staff with two-step sign-in."""
     return world.browser("staff2")
 

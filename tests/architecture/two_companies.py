@@ -70,7 +70,7 @@ class Company:
 
 
 @dataclass(frozen=True)
-class World:
+class TwoCompanies:
     acme: Company
     globex: Company
     people: dict[str, User]
@@ -98,7 +98,7 @@ class World:
         return browser
 
 
-def make(now: datetime) -> World:
+def make(now: datetime) -> TwoCompanies:
     """Alice's Acme with Bob, Mia and a blocked member, and Charlie's Globex."""
     people = {
         "alice": factories.person("alice@acme.example", "Alice Reyes"),
@@ -121,7 +121,7 @@ def make(now: datetime) -> World:
         type=Authenticator.Type.WEBAUTHN,
         data={"name": "Laptop"},
     )
-    return World(acme, globex, people, key, _objects(acme, people["alice"], now))
+    return TwoCompanies(acme, globex, people, key, _objects(acme, people["alice"], now))
 
 
 def _company(name: str, administrator: User, now: datetime) -> Company:

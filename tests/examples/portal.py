@@ -16,7 +16,7 @@ from examples import ras_console
 from examples.ras_console import State
 from licensing.activation.actions import requests
 from licensing.activation.models import ActivationRequest
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.licenses.models import License
 from tests.licensing import license_factories
 
@@ -92,7 +92,7 @@ def activate(farm: Farm, fake_time: FakeTime, account: BusinessAccount, by: User
         license = License.objects.first() or license_factories.subscription(account, now=now)
         request = ActivationRequest.objects.filter(status="pending").first()
         if request is not None:
-            choice = Choice(key=license_factories.primary_key(license))
+            choice = ApprovalChoice(key=license_factories.primary_key(license))
             requests.approve(request=request, account=account, choice=choice, by=by, now=now)
 
     fake_time.then = approve

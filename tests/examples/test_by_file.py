@@ -14,7 +14,7 @@ from accounts.directory.models import BusinessAccount, User
 from examples import ras_console
 from licensing.activation.actions import requests
 from licensing.activation.models import ActivationRequest
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.fleet.models import UsageDay
 from licensing.licenses.models import Activation
 from licensing.offline.rules import request_files
@@ -56,7 +56,7 @@ def test_by_file_it_is_activated_refreshed_and_deactivated(
     carry(farm, browser)
     request = ActivationRequest.objects.get()
     assert request.display_code in farm.said
-    choice = Choice(key=license_factories.primary_key(license))
+    choice = ApprovalChoice(key=license_factories.primary_key(license))
     requests.approve(request=request, account=acme, choice=choice, by=alice, now=now)
     answer = bring(farm, browser, f"/activate/{request.public_id}/file/", "farm.raslic")
     keys = bring(farm, browser, "/.well-known/license-keys.json", "keys.json")

@@ -34,6 +34,6 @@ GRANT: Final = Grant(
 )
 
 
-def independently(document: str, key_set: Any) -> Any:
+def verified_independently(document: str, key_set: Any) -> Any:
     """Verified by another library than the one that signs, with the published keys alone."""
     return joserfc_jwt.decode(document, jwk.KeySet.import_key_set(key_set), algorithms=["EdDSA"])

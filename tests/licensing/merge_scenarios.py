@@ -18,7 +18,7 @@ from licensing.licenses.models import Activation, Instance, Key, License
 from licensing.merging.actions import proposals
 from licensing.merging.models import Merge
 from licensing.merging.reading import lookalikes, merge_plan
-from licensing.merging.reading.lookalikes import Twin
+from licensing.merging.reading.lookalikes import Lookalike
 from licensing.protocol import tokens
 from licensing.purchases.models import Buyer
 from tests import factories
@@ -100,7 +100,7 @@ def _token(account: BusinessAccount, key: Key, zoe: User, now: datetime) -> Enro
     )
 
 
-def twin(ours: BusinessAccount, theirs: BusinessAccount, *, by: User) -> Twin:
+def twin(ours: BusinessAccount, theirs: BusinessAccount, *, by: User) -> Lookalike:
     return next(each for each in lookalikes.of(ours, by=by) if each.account == theirs)
 
 
@@ -119,7 +119,7 @@ def proposed_by_them(cloud: Cloud, acme: BusinessAccount, now: datetime) -> Merg
 
 
 def agreed(merge: Merge, by: User, now: datetime) -> Merge:
-    seen = merge_plan.of(merge.source, merge.target).digest
+    seen = merge_plan.mergeable_plan(merge.source, merge.target).digest
     return proposals.agree(merge=merge, by=by, now=now, seen=seen)
 
 
@@ -135,7 +135,7 @@ def rows() -> dict[str, list[dict[str, Any]]]:
 
 def at_once(source: BusinessAccount, target: BusinessAccount, *, by: User, now: datetime) -> Merge:
     """Merged by somebody who administers both."""
-    seen = merge_plan.of(source, target).digest
+    seen = merge_plan.mergeable_plan(source, target).digest
     found = twin(target, source, by=by)
     return proposals.propose(twin=found, keep_ours=True, by=by, now=now, seen=seen)
 

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.directory.models import BusinessAccount
 from licensing.activation.actions import requests
 from licensing.activation.models import ActivationRequest
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.licenses.models import Activation, Instance, License
 from tests.licensing import license_factories, request_file_factories
 
@@ -15,7 +15,7 @@ from tests.licensing import license_factories, request_file_factories
 def approve(
     request: ActivationRequest, account: BusinessAccount, license: License, **who: Any
 ) -> Activation:
-    choice = Choice(key=license_factories.primary_key(license))
+    choice = ApprovalChoice(key=license_factories.primary_key(license))
     return requests.approve(request=request, account=account, choice=choice, **who)
 
 

@@ -7,9 +7,9 @@ import io
 from datetime import UTC, datetime, timedelta
 
 from licensing.purchases.actions import files, orders
-from licensing.purchases.actions.importing.write import Summary
+from licensing.purchases.actions.importing.write import ImportSummary
 from licensing.purchases.models import Purchase
-from licensing.purchases.rules.purchase_rows import COLUMNS, Sold, check
+from licensing.purchases.rules.purchase_rows import COLUMNS, PurchaseRecord, check
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()
@@ -42,7 +42,7 @@ def permanent(*, insured: timedelta | None = None, **facts: str) -> dict[str, st
     return line(**{"channel": "online", "upgrade_insurance_until": until, **_PERMANENT, **facts})
 
 
-def sold(**facts: str) -> Sold:
+def sold(**facts: str) -> PurchaseRecord:
     return check(list(line(**facts).values()))
 
 
@@ -55,12 +55,12 @@ def file(*lines: dict[str, str]) -> io.BytesIO:
     return io.BytesIO(text.getvalue().encode())
 
 
-def record(given: dict[str, str] | None = None, /, **facts: str) -> tuple[Purchase, Summary]:
+def record(given: dict[str, str] | None = None, /, **facts: str) -> tuple[Purchase, ImportSummary]:
     """Record one, as the API does."""
     said = (given or line()) | facts
     return orders.record(sold=check(list(said.values())), now=NOW)
 
 
-def take(*lines: dict[str, str]) -> Summary:
+def take(*lines: dict[str, str]) -> ImportSummary:
     """Import a file of these lines."""
     return files.import_file(file(*lines), now=NOW)

@@ -8,7 +8,7 @@ from typing import Any
 import jwt
 
 from licensing.fleet.actions import check_ins
-from licensing.fleet.actions.check_ins import Answer, Report
+from licensing.fleet.actions.check_ins import CheckInResult, Report
 from licensing.licenses.models import Activation, Instance, Key, License
 from licensing.protocol import tokens
 from tests.licensing import license_factories
@@ -37,15 +37,15 @@ def activation_of(farm: Instance) -> Activation:
 
 def report(
     farm: Instance, usage: dict[datetime, int], *, now: datetime, version: str = "20.0"
-) -> Answer:
+) -> CheckInResult:
     said = Report(version, {day.date(): peak for day, peak in usage.items()})
     return check_ins.record(activation=activation_of(farm), report=said, now=now)
 
 
-def claims(answer: Answer) -> dict[str, Any]:
+def claims(answer: CheckInResult) -> dict[str, Any]:
     claims: dict[str, Any] = jwt.decode(answer.document, options={"verify_signature": False})
     return claims
 
 
-def is_limited(answer: Answer) -> bool:
+def is_limited(answer: CheckInResult) -> bool:
     return bool(claims(answer)["license"]["limited"])

@@ -10,7 +10,7 @@ from accounts.directory.models import BusinessAccount, User
 from accounts.outbox.models import OutboxMail
 from licensing.activation.actions import requests
 from licensing.activation.models import ActivationRequest
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.enrollment.actions import enrollment
 from licensing.fleet.actions import check_ins, document_reminders
 from licensing.fleet.actions.check_ins import Report
@@ -32,7 +32,7 @@ def approve(
 ) -> Activation:
     account = key.license.account
     assert account is not None
-    choice = Choice(key=key, replacing=replacing)
+    choice = ApprovalChoice(key=key, replacing=replacing)
     return requests.approve(request=request, account=account, choice=choice, by=by, now=AT)
 
 

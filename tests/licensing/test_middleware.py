@@ -15,7 +15,7 @@ from accounts.directory.models import BusinessAccount, User
 from licensing.activation.actions import collecting
 from licensing.activation.device.views import GRANT_TYPE
 from licensing.fleet.actions import check_ins
-from tests.licensing.api.licensed_instance import House, house, refusal
+from tests.licensing.api.licensed_instance import LicensedInstance, house, refusal
 from tests.limits.sample_portal import FORM
 from tests.personas import SignIn
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def farm(acme: BusinessAccount, now: datetime) -> House:
+def farm(acme: BusinessAccount, now: datetime) -> LicensedInstance:
     return house(acme, now=now)
 
 
@@ -35,7 +35,9 @@ def test_an_address_that_is_none_is_a_problem(path: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["get", "put", "patch", "delete", "options", "trace"])
-def test_another_method_is_a_problem_that_names_the_right_one(farm: House, method: str) -> None:
+def test_another_method_is_a_problem_that_names_the_right_one(
+    farm: LicensedInstance, method: str
+) -> None:
     response = getattr(Client(), method)("/api/v1/instance/check-ins")
 
     refusal(response, 405, "method_not_allowed")
@@ -50,7 +52,7 @@ def test_another_host_is_a_problem() -> None:
     refusal(Client().get("/api/v1/instance", headers={"Host": "evil.example"}), 400, "bad_request")
 
 
-def test_a_page_of_another_site_is_refused_as_a_problem(farm: House) -> None:
+def test_a_page_of_another_site_is_refused_as_a_problem(farm: LicensedInstance) -> None:
     response = Client().post(
         "/api/v1/instance/deactivate",
         headers={"Sec-Fetch-Site": "cross-site", "Authorization": f"Bearer {farm.asker.token}"},
@@ -60,7 +62,7 @@ def test_a_page_of_another_site_is_refused_as_a_problem(farm: House) -> None:
 
 
 def test_what_breaks_is_a_problem_with_a_reference(
-    farm: House, monkeypatch: pytest.MonkeyPatch
+    farm: LicensedInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _break(monkeypatch, ZeroDivisionError("secret"))
     client = Client(raise_request_exception=False)
@@ -74,7 +76,7 @@ def test_what_breaks_is_a_problem_with_a_reference(
 
 
 def test_a_database_that_is_away_is_no_answer_about_the_license(
-    farm: House, monkeypatch: pytest.MonkeyPatch
+    farm: LicensedInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _break(monkeypatch, OperationalError("connection refused"))
     client = Client(raise_request_exception=False)
@@ -129,7 +131,9 @@ def test_what_is_refused_before_an_oauth_endpoint_is_an_oauth_error(
     assert response.json()["error"] == "invalid_request"
 
 
-def test_no_answer_sets_a_cookie_or_may_be_kept(farm: House, alice: User, sign_in: SignIn) -> None:
+def test_no_answer_sets_a_cookie_or_may_be_kept(
+    farm: LicensedInstance, alice: User, sign_in: SignIn
+) -> None:
     browser = sign_in(alice)
     headers = {"Authorization": f"Bearer {farm.asker.token}"}
 

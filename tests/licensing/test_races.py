@@ -20,7 +20,7 @@ from accounts.directory.models import BusinessAccount, User
 from accounts.membership.actions.authority import lock
 from accounts.outbox.models import OutboxMail
 from licensing.activation.actions import activations, requests
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.activation.rules.installation import Installation
 from licensing.enrollment.actions import enrollment
 from licensing.enrollment.models import EnrollmentToken
@@ -133,7 +133,7 @@ class Farms:
         return requests.approve(
             request=request,
             account=self.account,
-            choice=Choice(key=self.keys[place % len(self.keys)]),
+            choice=ApprovalChoice(key=self.keys[place % len(self.keys)]),
             by=self.by,
             now=self.now,
         )

@@ -14,7 +14,7 @@ import pytest
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import DomainError
 from licensing.activation.actions import collecting, requests
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.enrollment.actions import enrollment
 from licensing.enrollment.models import EnrollmentToken
 from licensing.fleet.actions import check_ins, instances
@@ -69,13 +69,13 @@ class Company:
         return [self.dice.choice(kinds)() for _place in range(AT_ONCE)]
 
     def approve(self) -> Call:
-        return self._approval(Choice(key=self._key()))
+        return self._approval(ApprovalChoice(key=self._key()))
 
     def replace(self) -> Call:
-        return self._approval(Choice(key=self._key(), replacing=self._farm()))
+        return self._approval(ApprovalChoice(key=self._key(), replacing=self._farm()))
 
     def approve_with_a_new_key(self) -> Call:
-        return self._approval(Choice(cut_from=self.license, seats=self.dice.randint(1, 3)))
+        return self._approval(ApprovalChoice(cut_from=self.license, seats=self.dice.randint(1, 3)))
 
     def enroll(self) -> Call:
         farm = self._farm()
@@ -90,7 +90,7 @@ class Company:
 
     def collect(self) -> Call:
         code = f"rasd_{uuid.uuid4()}"
-        approval = self._approval(Choice(key=self._key()), code)
+        approval = self._approval(ApprovalChoice(key=self._key()), code)
 
         def approve_and_poll() -> object:
             approval()
@@ -143,7 +143,7 @@ class Company:
     def lapse(self) -> Call:
         return partial(collecting.lapse, now=self.now)
 
-    def _approval(self, choice: Choice, code: str = "") -> Call:
+    def _approval(self, choice: ApprovalChoice, code: str = "") -> Call:
         farm = self._farm()
         request = license_factories.request(
             now=self.now,
@@ -163,7 +163,7 @@ class Company:
 
     def _given_up(self, activation: Activation | None) -> object:
         ending = Activation.Ending.CONSOLE
-        return activation and instances.deactivate_itself(
+        return activation and instances.deactivate_from_console(
             activation=activation, ending=ending, now=self.now
         )
 

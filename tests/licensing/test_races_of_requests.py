@@ -14,14 +14,14 @@ from accounts.errors import NotAllowed
 from accounts.membership.actions import members
 from accounts.permissions import Role
 from licensing.activation.actions import requests
-from licensing.activation.errors import InOtherAccount, RequestAnswered
+from licensing.activation.errors import InstanceInOtherAccount, RequestAnswered
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.fleet.actions import instances
 from licensing.licenses.errors import TrialUsed
 from licensing.licenses.models import Activation, License
-from tests.accounts.membership.actions.race import Call, refusals, together
+from tests.accounts.membership.actions.race import Call, refusals, run_concurrently
 from tests.licensing import license_factories, seat_recount
 from tests.personas import membership_of
 
@@ -34,7 +34,7 @@ def approval(
     by: User,
     now: datetime,
     *,
-    choice: Choice | None = None,
+    choice: ApprovalChoice | None = None,
     request: ActivationRequest | None = None,
     **facts: Any,
 ) -> Call:
@@ -44,7 +44,7 @@ def approval(
         requests.approve,
         request=request or license_factories.request(now=now, claimed_by=by, **facts),
         account=account,
-        choice=choice or Choice(key=license_factories.primary_key(license)),
+        choice=choice or ApprovalChoice(key=license_factories.primary_key(license)),
         by=by,
         now=now,
     )
@@ -79,7 +79,9 @@ def test_an_instance_that_asks_twice_takes_one_seat(
         installed = uuid.uuid4()
         farm: dict[str, Any] = {"instance_id": installed, "instance_name": f"Farm {number}"}
 
-        outcomes = together(approval(acme, alice, now, **farm), approval(acme, alice, now, **farm))
+        outcomes = run_concurrently(
+            approval(acme, alice, now, **farm), approval(acme, alice, now, **farm)
+        )
 
         assert refusals(outcomes) == []
         live = Activation.objects.live().get(installation=installed)
@@ -101,12 +103,12 @@ def test_an_instance_in_two_accounts_at_once_belongs_to_one(
     for _round in range(ROUNDS):
         installed = uuid.uuid4()
 
-        outcomes = together(
+        outcomes = run_concurrently(
             approval(acme, alice, now, instance_id=installed),
             approval(globex, charlie, now, instance_id=installed),
         )
 
-        assert names(outcomes) == [InOtherAccount.__name__]
+        assert names(outcomes) == [InstanceInOtherAccount.__name__]
         live = Activation.objects.live().get()
         seat_recount.check_license(acme.licenses.get())
         seat_recount.check_license(globex.licenses.get())
@@ -125,7 +127,7 @@ def test_of_two_administrators_who_approve_one_does(
     for number in range(ROUNDS):
         request = ask(acme, mia, handed_over, now)
 
-        outcomes = together(
+        outcomes = run_concurrently(
             approval(acme, alice, now, request=request), approval(acme, bob, now, request=request)
         )
 
@@ -145,7 +147,7 @@ def test_a_request_that_was_handed_over_is_approved_or_denied(
     for _round in range(ROUNDS):
         request = ask(acme, mia, handed_over, now)
 
-        outcomes = together(
+        outcomes = run_concurrently(
             approval(acme, alice, now, request=request),
             partial(requests.deny, request=request, by=bob, now=now),
             partial(requests.deny, request=request, by=mia, now=now, disowned=True),
@@ -163,7 +165,7 @@ def test_a_request_is_handed_over_or_answered(
     for _round in range(ROUNDS):
         request = license_factories.request(now=now, claimed_by=alice, instance_id=uuid.UUID(int=7))
 
-        outcomes = together(
+        outcomes = run_concurrently(
             partial(requests.hand_over, request=request, account=acme, by=alice, now=now),
             partial(requests.deny, request=request, by=alice, now=now),
             approval(acme, alice, now, request=request),
@@ -179,9 +181,9 @@ def test_an_instance_gets_one_trial(acme: BusinessAccount, alice: User, now: dat
     license_factories.subscription(acme, now=now)
     for number in range(ROUNDS):
         installed = uuid.uuid4()
-        trial = partial(approval, acme, alice, now, choice=Choice(), instance_id=installed)
+        trial = partial(approval, acme, alice, now, choice=ApprovalChoice(), instance_id=installed)
 
-        outcomes = together(trial(), trial())
+        outcomes = run_concurrently(trial(), trial())
 
         assert names(outcomes) == [TrialUsed.__name__]
         assert License.objects.filter(kind=License.Kind.TRIAL).count() == number + 1
@@ -192,10 +194,10 @@ def test_the_last_seat_goes_to_an_instance_or_a_key(
 ) -> None:
     for _round in range(ROUNDS):
         license = license_factories.subscription(acme, seats=1, now=now)
-        shared = Choice(key=license_factories.primary_key(license))
-        cut = Choice(cut_from=license, seats=1)
+        shared = ApprovalChoice(key=license_factories.primary_key(license))
+        cut = ApprovalChoice(cut_from=license, seats=1)
 
-        outcomes = together(
+        outcomes = run_concurrently(
             approval(acme, alice, now, choice=shared), approval(acme, alice, now, choice=cut)
         )
 
@@ -209,7 +211,7 @@ def test_rights_that_are_taken_meanwhile_are_gone(
     for _round in range(ROUNDS):
         acme.memberships.filter(user=bob).update(role=Role.LICENSE_MANAGER)
 
-        outcomes = together(
+        outcomes = run_concurrently(
             approval(acme, bob, now, instance_id=uuid.UUID(int=9)),
             partial(
                 members.change_role,

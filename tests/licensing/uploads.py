@@ -11,8 +11,8 @@ import pytest
 from accounts.directory.models import User
 from licensing.purchases.actions import uploads
 from licensing.purchases.models import PurchaseImport
-from licensing.purchases.models.purchase_import import State
-from licensing.purchases.rules.purchase_files import new_part
+from licensing.purchases.models.purchase_import import ImportState
+from licensing.purchases.rules.purchase_files import new_temporary_file
 from tests.licensing import purchase_factories
 from tests.licensing.purchase_factories import NOW
 
@@ -20,7 +20,7 @@ from tests.licensing.purchase_factories import NOW
 def upload(by: User, *lines: dict[str, str], name: str = "november.csv") -> PurchaseImport:
     """A file of these lines that has come in, and waits to be checked."""
     content = purchase_factories.file(*lines).getvalue()
-    part = new_part()
+    part = new_temporary_file()
     part.write_bytes(content)
     return uploads.receive(
         part=part,
@@ -52,7 +52,7 @@ def work(upload: PurchaseImport) -> None:
     upload.refresh_from_db()
 
 
-def state(upload: PurchaseImport) -> State:
+def state(upload: PurchaseImport) -> ImportState:
     look = upload.file.look()
     upload.refresh_from_db()
     return upload.state(look)

@@ -4,10 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from tests.limits.sample_portal import House
+from tests.limits.sample_portal import SamplePortal
 from tests.personas import SignIn
 
 
 @pytest.fixture
-def house(db: None, sign_in: SignIn, now: datetime) -> House:
-    return House(sign_in, now)
+def house(db: None, sign_in: SignIn, now: datetime) -> SamplePortal:
+    return SamplePortal(sign_in, now)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tests import factories
 from tests.limits.license_forms import doors_of_activation, doors_of_licenses
-from tests.limits.sample_portal import Door, House
+from tests.limits.sample_portal import FormUnderTest, SamplePortal
 from tests.limits.staff_forms import doors_of_staff
 
 
-def doors(house: House) -> list[Door]:
+def doors(house: SamplePortal) -> list[FormUnderTest]:
     return [
         *doors_of_people(house),
         *doors_of_claims(house),
@@ -18,19 +18,19 @@ def doors(house: House) -> list[Door]:
     ]
 
 
-def doors_of_people(house: House) -> list[Door]:
+def doors_of_people(house: SamplePortal) -> list[FormUnderTest]:
     """Coming in, asking, and what a business account does with its people."""
     b = f"/b/{house.acme.slug}/"
     password = factories.PASSWORD
     return [
-        Door(
+        FormUnderTest(
             "sign-up",
             "/accounts/signup/",
             "",
             {"name": "Dana", "email": "dana@initech.example", "password1": password},
             ("name", "email", "password1"),
         ),
-        Door(
+        FormUnderTest(
             "sign-in",
             "/accounts/login/",
             "",
@@ -38,24 +38,28 @@ def doors_of_people(house: House) -> list[Door]:
             ("login", "password"),
             changes=False,
         ),
-        Door("code", "/accounts/login/code/", "", {"email": "mia@acme.example"}, ("email",)),
-        Door("reset", "/accounts/password/reset/", "", {"email": "mia@acme.example"}, ("email",)),
-        Door("find", "/start/find/", "", {"email": "dora@initech.example"}, ("email",)),
-        Door(
+        FormUnderTest(
+            "code", "/accounts/login/code/", "", {"email": "mia@acme.example"}, ("email",)
+        ),
+        FormUnderTest(
+            "reset", "/accounts/password/reset/", "", {"email": "mia@acme.example"}, ("email",)
+        ),
+        FormUnderTest("find", "/start/find/", "", {"email": "dora@initech.example"}, ("email",)),
+        FormUnderTest(
             "ask",
             "/start/ask/",
             "carl",
             {"colleague": "alice@acme.example", "name": "Carl", "message": "Let me in."},
             ("colleague", "name", "message"),
         ),
-        Door(
+        FormUnderTest(
             "join",
             f"/start/ask/{house.acme.slug}/",
             "carl",
             {"name": "Carl", "message": "Let me in."},
             ("name", "message"),
         ),
-        Door(
+        FormUnderTest(
             "support",
             "/support/",
             "mia",
@@ -68,44 +72,44 @@ def doors_of_people(house: House) -> list[Door]:
             },
             ("email", "subject", "message", "reference", "came_from"),
         ),
-        Door("company", "/b/new/", "carl", {"name": "Winter Works"}, ("name",)),
-        Door(
+        FormUnderTest("company", "/b/new/", "carl", {"name": "Winter Works"}, ("name",)),
+        FormUnderTest(
             "invite",
             f"{b}members/invite/",
             "alice",
             {"emails": "new@acme.example", "role": "member"},
             ("emails", "role"),
         ),
-        Door("settings", f"{b}settings/", "alice", {"name": "Acme Inc"}, ("name",)),
-        Door(
+        FormUnderTest("settings", f"{b}settings/", "alice", {"name": "Acme Inc"}, ("name",)),
+        FormUnderTest(
             "role",
             f"{b}members/{house.mia.public_id}/role/",
             "alice",
             {"role": "license_manager"},
             ("role",),
         ),
-        Door(
+        FormUnderTest(
             "approve",
             f"{b}requests/{house.request.public_id}/approve/",
             "alice",
             {"role": "member"},
             ("role",),
         ),
-        Door(
+        FormUnderTest(
             "invitation",
             house.invitation.get_absolute_url(),
             "",
             {"accept": "1", "name": "Eve", "password1": password},
             ("name", "password1"),
         ),
-        Door(
+        FormUnderTest(
             "email",
             "/accounts/email/",
             "mia",
             {"email": "mia@initech.example", "action_add": "1"},
             ("email",),
         ),
-        Door(
+        FormUnderTest(
             "password",
             "/accounts/password/change/",
             "mia",
@@ -119,19 +123,23 @@ def doors_of_people(house: House) -> list[Door]:
     ]
 
 
-def doors_of_claims(house: House) -> list[Door]:
+def doors_of_claims(house: SamplePortal) -> list[FormUnderTest]:
     """Finding and claiming what a purchase opened or an administrator left behind."""
     claimed, key = house.claimed, house.stock.owned.code
     b = f"/b/{house.acme.slug}/"
     return [
-        Door("find by key", "/start/key/", "", {"key": key}, ("key",), answer=200, changes=False),
-        Door("tell the owner", "/start/key/send/", "", {"key": key}, ("key",)),
-        Door("join opened", f"/start/find/join/{house.opened.slug}/", "carl", bare=True),
-        Door("claim", f"/claim/{house.acme.slug}/", "carl", {"reason": "She left."}, ("reason",)),
-        Door("withdraw", f"/claim/{house.labs.slug}/withdraw/", "mia", bare=True),
-        Door("object", f"{claimed.get_absolute_url()}object/", "", bare=True),
-        Door("mails", f"{b}mails/", "alice", {"wants_reminders": ""}, bare=True),
-        Door(
+        FormUnderTest(
+            "find by key", "/start/key/", "", {"key": key}, ("key",), answer=200, changes=False
+        ),
+        FormUnderTest("tell the owner", "/start/key/send/", "", {"key": key}, ("key",)),
+        FormUnderTest("join opened", f"/start/find/join/{house.opened.slug}/", "carl", bare=True),
+        FormUnderTest(
+            "claim", f"/claim/{house.acme.slug}/", "carl", {"reason": "She left."}, ("reason",)
+        ),
+        FormUnderTest("withdraw", f"/claim/{house.labs.slug}/withdraw/", "mia", bare=True),
+        FormUnderTest("object", f"{claimed.get_absolute_url()}object/", "", bare=True),
+        FormUnderTest("mails", f"{b}mails/", "alice", {"wants_reminders": ""}, bare=True),
+        FormUnderTest(
             "correct",
             f"{b}invitations/{house.invitation.public_id}/correct/",
             "alice",

@@ -5,46 +5,52 @@ from __future__ import annotations
 import json
 
 from tests.licensing import request_file_factories
-from tests.limits.sample_portal import Door, House
+from tests.limits.sample_portal import FormUnderTest, SamplePortal
 
 
-def doors_of_activation(house: House) -> list[Door]:
+def doors_of_activation(house: SamplePortal) -> list[FormUnderTest]:
     """A console's request and a request file, on their way through the activate pages."""
     slug, stock = house.acme.slug, house.stock
     asked, sent = stock.asked, stock.asked_by_mia
     here = asked.get_absolute_url()
     of_key = {"account": slug, "key": str(stock.owned.public_id)}
     return [
-        Door("code", "/activate/", "alice", {"code": asked.display_code}, ("code",), changes=False),
-        Door(
+        FormUnderTest(
+            "code", "/activate/", "alice", {"code": asked.display_code}, ("code",), changes=False
+        ),
+        FormUnderTest(
             "enter key",
             f"{here}key/",
             "alice",
             {"account": slug, "key": stock.held.code},
             ("account", "key"),
         ),
-        Door(
+        FormUnderTest(
             "activate", f"{here}approve/", "alice", of_key, ("account", "key", "replace", "seats")
         ),
-        Door(
+        FormUnderTest(
             "activate under a cut key",
             f"{here}approve/",
             "alice",
             {"account": slug, "cut": str(stock.owned.license.public_id), "seats": "3"},
             ("account", "cut", "seats"),
         ),
-        Door("activate a trial", f"{here}approve/", "alice", {"account": slug, "trial": "1"}),
-        Door("deny", f"{here}deny/", "alice", bare=True),
-        Door("not mine", f"{here}not-mine/", "alice", bare=True),
-        Door("hand over", f"{sent.get_absolute_url()}hand-over/", "mia", {"account": slug}),
-        Door(
+        FormUnderTest(
+            "activate a trial", f"{here}approve/", "alice", {"account": slug, "trial": "1"}
+        ),
+        FormUnderTest("deny", f"{here}deny/", "alice", bare=True),
+        FormUnderTest("not mine", f"{here}not-mine/", "alice", bare=True),
+        FormUnderTest(
+            "hand over", f"{sent.get_absolute_url()}hand-over/", "mia", {"account": slug}
+        ),
+        FormUnderTest(
             "offline",
             "/activate/offline/",
             "alice",
             {"text": request_file_factories.content().decode()},
             ("text",),
         ),
-        Door(
+        FormUnderTest(
             "offline refresh",
             "/activate/offline/",
             "alice",
@@ -54,25 +60,27 @@ def doors_of_activation(house: House) -> list[Door]:
     ]
 
 
-def doors_of_licenses(house: House) -> list[Door]:
+def doors_of_licenses(house: SamplePortal) -> list[FormUnderTest]:
     """The pages of a business account about what it owns."""
     b, stock = f"/b/{house.acme.slug}/", house.stock
     key, spare = f"{b}keys/{stock.owned.public_id}/", f"{b}keys/{stock.spare.public_id}/"
     instance = f"{b}instances/{stock.instance.public_id}/"
     return [
-        Door("add", f"{b}licenses/add/", "alice", {"key": stock.held.code}, ("key",)),
-        Door("add waiting", f"{b}licenses/waiting/{stock.waiting.public_id}/", "alice", bare=True),
-        Door(
+        FormUnderTest("add", f"{b}licenses/add/", "alice", {"key": stock.held.code}, ("key",)),
+        FormUnderTest(
+            "add waiting", f"{b}licenses/waiting/{stock.waiting.public_id}/", "alice", bare=True
+        ),
+        FormUnderTest(
             "cut",
             f"{b}licenses/{stock.owned.license.public_id}/cut/",
             "alice",
             {"name": "Graz", "seats": "5"},
             ("name", "seats"),
         ),
-        Door("rename", f"{key}rename/", "alice", {"name": "Vienna"}, ("name",)),
-        Door("reveal", f"{key}reveal/", "alice", answer=200, bare=True),
-        Door("revoke", f"{spare}revoke/", "alice", bare=True),
-        Door(
+        FormUnderTest("rename", f"{key}rename/", "alice", {"name": "Vienna"}, ("name",)),
+        FormUnderTest("reveal", f"{key}reveal/", "alice", answer=200, bare=True),
+        FormUnderTest("revoke", f"{spare}revoke/", "alice", bare=True),
+        FormUnderTest(
             "enroll",
             f"{b}enrollment/new/",
             "alice",
@@ -81,20 +89,22 @@ def doors_of_licenses(house: House) -> list[Door]:
             ("name", "key", "uses", "days", "form_token"),
             answer=200,
         ),
-        Door(
+        FormUnderTest(
             "end enrollment",
             f"{b}enrollment/{stock.token.public_id}/revoke/",
             "alice",
             bare=True,
         ),
-        Door(
+        FormUnderTest(
             "edit",
             f"{instance}edit/",
             "alice",
             {"name": "Farm Two", "note": "Rack 4"},
             ("name", "note"),
         ),
-        Door("move", f"{instance}move/", "alice", {"key": str(stock.spare.public_id)}, ("key",)),
-        Door("deactivate", f"{instance}deactivate/", "alice", bare=True),
-        Door("lost", f"{instance}lost/", "alice", bare=True),
+        FormUnderTest(
+            "move", f"{instance}move/", "alice", {"key": str(stock.spare.public_id)}, ("key",)
+        ),
+        FormUnderTest("deactivate", f"{instance}deactivate/", "alice", bare=True),
+        FormUnderTest("lost", f"{instance}lost/", "alice", bare=True),
     ]

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.directory.models import BusinessAccount, User
-from accounts.limits.models import Tally
+from accounts.limits.models import RateCounter
 from accounts.membership.actions import claims
 from accounts.outbox.models import OutboxMail
 from accounts.support.models import SupportMessage
@@ -32,7 +32,7 @@ from tests.licensing import license_factories, request_file_factories
 from tests.personas import Response, SignIn
 
 FORM: Final = "application/x-www-form-urlencoded"
-_VISITS: Final = ("sessions.Session", "usersessions.UserSession", "accounts.Tally")
+_VISITS: Final = ("sessions.Session", "usersessions.UserSession", "accounts.RateCounter")
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -50,7 +50,7 @@ def rows() -> Rows:
 
 
 @dataclass(frozen=True)
-class Door:
+class FormUnderTest:
     """A form that would do something with `good`; `texts` are its fields that people type."""
 
     name: str
@@ -69,7 +69,7 @@ class Door:
 
 
 @dataclass(frozen=True)
-class Stock:
+class SampleObjects:
     """What Acme owns, and what waits to be answered or added."""
 
     owned: Key
@@ -88,7 +88,7 @@ class Stock:
     """What the instance asks for by file."""
 
 
-class House:
+class SamplePortal:
     """Alice's Acme with Mia, and Carl, a colleague who isn't in it yet; Mia claims Acme Labs. Sam
     is of the vendor's staff."""
 
@@ -141,15 +141,17 @@ class House:
         for who, cookies in kept.items():
             self._browsers[who].cookies = SimpleCookie(cookies)
 
-    def knock(self, door: Door, fields: dict[str, str], browser: Client | None = None) -> Response:
+    def knock(
+        self, door: FormUnderTest, fields: dict[str, str], browser: Client | None = None
+    ) -> Response:
         """Send the form, each time from another network, and with all tries of people forgotten:
         no limit is met by accident."""
         return self.send(door, urlencode(fields), browser)
 
-    def send(self, door: Door, body: str, browser: Client | None = None) -> Response:
+    def send(self, door: FormUnderTest, body: str, browser: Client | None = None) -> Response:
         """The same with a body as it stands."""
         self._knocks += 1
-        Tally.objects.all().delete()
+        RateCounter.objects.all().delete()
         return (browser or self.browser(door.who)).post(
             door.path,
             body,
@@ -158,7 +160,7 @@ class House:
         )
 
 
-def _stock(acme: BusinessAccount, *, alice: User, mia: User, now: datetime) -> Stock:
+def _stock(acme: BusinessAccount, *, alice: User, mia: User, now: datetime) -> SampleObjects:
     bought = license_factories.purchase(acme, email=alice.email, now=now).license
     owned = license_factories.primary_key(bought)
     waiting = license_factories.purchase(None, email=alice.email, channel="online", now=now).license
@@ -177,7 +179,7 @@ def _stock(acme: BusinessAccount, *, alice: User, mia: User, now: datetime) -> S
         by=alice,
         now=now,
     )
-    return Stock(
+    return SampleObjects(
         owned=owned,
         spare=license_factories.key(bought, now=now, reserved=10, name="Spare"),
         held=held,

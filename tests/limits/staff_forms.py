@@ -3,40 +3,40 @@
 from __future__ import annotations
 
 from accounts.directory.models import User
-from tests.limits.sample_portal import Door, House
+from tests.limits.sample_portal import FormUnderTest, SamplePortal
 
 
-def doors_of_staff(house: House) -> list[Door]:
+def doors_of_staff(house: SamplePortal) -> list[FormUnderTest]:
     desk, message, mail = "/admin/desk/", house.message.public_id, house.mail.public_id
     carl = User.objects.get(email="carl@acme.example")
     of_carl = f"{desk}people/{carl.pk}/"
     order = house.stock.waiting
     license = f"{desk}licenses/{house.stock.owned.license.public_id}/"
     return [
-        Door(
+        FormUnderTest(
             "resend",
             f"{desk}invitations/{house.invitation.public_id}/resend/",
             "sam",
             bare=True,
         ),
-        Door("try mail", f"{desk}mails/{mail}/try/", "sam", bare=True),
-        Door("cancel mail", f"{desk}mails/{mail}/cancel/", "sam", bare=True),
-        Door(
+        FormUnderTest("try mail", f"{desk}mails/{mail}/try/", "sam", bare=True),
+        FormUnderTest("cancel mail", f"{desk}mails/{mail}/cancel/", "sam", bare=True),
+        FormUnderTest(
             "decline a claim", f"{desk}claims/{house.claimed.public_id}/decline/", "sam", bare=True
         ),
-        Door("end sessions", f"{of_carl}sign-out/", "sam", bare=True),
-        Door("disable", f"{of_carl}disable/", "sam", bare=True),
-        Door("answered", f"{desk}support/{message}/answered/", "sam", bare=True),
-        Door("suspend", f"{license}suspend/", "sam", {"reason": "Unpaid"}, ("reason",)),
-        Door(
+        FormUnderTest("end sessions", f"{of_carl}sign-out/", "sam", bare=True),
+        FormUnderTest("disable", f"{of_carl}disable/", "sam", bare=True),
+        FormUnderTest("answered", f"{desk}support/{message}/answered/", "sam", bare=True),
+        FormUnderTest("suspend", f"{license}suspend/", "sam", {"reason": "Unpaid"}, ("reason",)),
+        FormUnderTest(
             "trials",
             f"{desk}companies/{house.acme.slug}/trials/",
             "sam",
             {"at_once": "5", "a_year": "20", "reason": "A school"},
             ("at_once", "a_year", "reason"),
         ),
-        Door("resume", f"{license}resume/", "sam", {"reason": "Paid"}, ("reason",)),
-        Door(
+        FormUnderTest("resume", f"{license}resume/", "sam", {"reason": "Paid"}, ("reason",)),
+        FormUnderTest(
             "purchase email",
             f"{desk}purchases/{order.public_id}/email/",
             "sam",

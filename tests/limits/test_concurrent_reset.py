@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.directory.models import User
 from accounts.outbox.models import OutboxMail
 from tests import mails
-from tests.accounts.membership.actions.race import together
+from tests.accounts.membership.actions.race import run_concurrently
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.embedded]
 PEOPLE = 8
@@ -43,7 +43,7 @@ def test_one_wins_and_the_others_read_that_the_link_was_used(links: int, alice: 
     browsers = opened([different[n % links] for n in range(PEOPLE)])
     passwords = [f"pass phrase number {n} of eight" for n in range(PEOPLE)]
 
-    outcomes = together(
+    outcomes = run_concurrently(
         *(
             partial(choose, browser, address, password)
             for (browser, address), password in zip(browsers, passwords, strict=True)

@@ -13,7 +13,7 @@ from accounts.membership.actions import invitations
 from accounts.membership.models import Invitation
 from accounts.permissions import Role
 from tests import factories
-from tests.accounts.membership.actions.race import together
+from tests.accounts.membership.actions.race import run_concurrently
 from tests.factories import PASSWORD
 from tests.personas import SignIn
 
@@ -38,7 +38,7 @@ def test_six_sign_ups_of_one_address_leave_nobody_before_a_proof() -> None:
         email = f"dana{number}@initech.example"
         form = {"name": "Dana", "email": email, "password1": PASSWORD}
 
-        statuses = together(
+        statuses = run_concurrently(
             *(partial(post, browser, "/accounts/signup/", form) for browser in from_everywhere(6))
         )
 
@@ -55,7 +55,9 @@ def test_two_acceptances_of_one_invitation_leave_one_member(
         invitations.send(account=acme, addresses=[eve.email], role=Role.MEMBER, by=alice, now=now)
         link = Invitation.objects.get(email=eve.email).get_absolute_url()
 
-        statuses = together(*(partial(post, sign_in(eve), link, {"accept": "1"}) for _ in range(2)))
+        statuses = run_concurrently(
+            *(partial(post, sign_in(eve), link, {"accept": "1"}) for _ in range(2))
+        )
 
         assert statuses == [302, 302]
         assert Membership.objects.filter(user=eve).count() == 1

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from tests.architecture import two_companies as worlds
 from tests.architecture.routes import EMBEDDED, all_routes
-from tests.architecture.two_companies import World
+from tests.architecture.two_companies import TwoCompanies
 from tests.limits.forms import doors
-from tests.limits.sample_portal import House
+from tests.limits.sample_portal import SamplePortal
 
 FOREIGN: Final = (
     "https://evil.example/",
@@ -34,13 +34,13 @@ _LED: Final = re.compile(r"""\b(?:href|action|formaction|src)\s*=\s*["']([^"']*)
 
 
 @pytest.fixture
-def world(db: None, settings: Any) -> World:
+def world(db: None, settings: Any) -> TwoCompanies:
     settings.ROOT_URLCONF = EMBEDDED
     return worlds.make(timezone.now())
 
 
 @pytest.mark.parametrize("persona", ["stranger", "alice"])
-def test_no_page_carries_a_foreign_next(world: World, persona: str) -> None:
+def test_no_page_carries_a_foreign_next(world: TwoCompanies, persona: str) -> None:
     browser = world.browser(persona)
     for route in all_routes():
         if route.text.startswith("admin/"):
@@ -56,7 +56,7 @@ def test_no_page_carries_a_foreign_next(world: World, persona: str) -> None:
 
 
 @pytest.mark.parametrize("foreign", FOREIGN)
-def test_no_form_leads_away_after_it_did_its_work(house: House, foreign: str) -> None:
+def test_no_form_leads_away_after_it_did_its_work(house: SamplePortal, foreign: str) -> None:
     for door in doors(house):
         with house.undone():
             answer = house.knock(door, door.good | {"next": foreign})

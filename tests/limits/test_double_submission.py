@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from onboarding.guide.actions import deferred_tasks
 from tests.limits.forms import doors
-from tests.limits.sample_portal import House, rows
+from tests.limits.sample_portal import SamplePortal, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ _MAY_REPEAT: Final[dict[str, set[str]]] = {
 }
 
 
-def test_sending_a_form_twice_does_it_once(house: House) -> None:
+def test_sending_a_form_twice_does_it_once(house: SamplePortal) -> None:
     unexpected = {}
     for door in doors(house):
         with house.undone():

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.limits.forms import doors
-from tests.limits.sample_portal import FORM, House, rows
+from tests.limits.sample_portal import FORM, SamplePortal, rows
 
 MEGABYTE: Final = 1_000_000
 # The form again, or a page with a message; 404 for an account that nobody has.
@@ -28,7 +28,7 @@ FREE: Final = {
 DROPPED: Final = {"reference", "came_from"}
 
 
-def test_every_door_opens_for_good_input(house: House) -> None:
+def test_every_door_opens_for_good_input(house: SamplePortal) -> None:
     """Otherwise the refusals below would prove nothing."""
     before = rows()
     for door in doors(house):
@@ -41,7 +41,7 @@ def test_every_door_opens_for_good_input(house: House) -> None:
 
 
 @pytest.mark.parametrize("size", [MEGABYTE, MEGABYTE - 2000], ids=["over", "just under"])
-def test_a_megabyte_in_any_field_is_refused(house: House, size: int) -> None:
+def test_a_megabyte_in_any_field_is_refused(house: SamplePortal, size: int) -> None:
     before = rows()
     for door in doors(house):
         for name, fields in door.spoiled("x" * size):
@@ -62,7 +62,7 @@ def test_a_megabyte_in_any_field_is_refused(house: House, size: int) -> None:
     ["\x00", "a\x00b", "\x1b[2J", "a\u202eb", "a\u2066b", "a\u200bb", "a\u2028b", "\ufeff", "\x7f"],
     ids=ascii,
 )
-def test_control_and_direction_characters_are_refused(house: House, poison: str) -> None:
+def test_control_and_direction_characters_are_refused(house: SamplePortal, poison: str) -> None:
     before = rows()
     for door in doors(house):
         for name, fields in door.spoiled(poison):
@@ -83,7 +83,7 @@ def test_a_megabyte_without_the_forms_token_is_refused(db: None) -> None:
     assert b"<h1" in response.content
 
 
-def test_what_is_no_utf8_is_kept_nowhere(house: House) -> None:
+def test_what_is_no_utf8_is_kept_nowhere(house: SamplePortal) -> None:
     before = rows()
     for door in doors(house):
         for name in set(door.texts) - DROPPED:

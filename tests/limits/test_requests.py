@@ -15,7 +15,7 @@ from accounts.directory.models import BusinessAccount, User
 from accounts.outbox.models import OutboxMail
 from tests import factories
 from tests.limits.forms import doors
-from tests.limits.sample_portal import House, rows
+from tests.limits.sample_portal import SamplePortal, rows
 from tests.personas import SignIn
 
 ODD_UUID: Final = "00000000-0000-0000-0000-000000000000"
@@ -68,7 +68,7 @@ ODD_BODIES: Final = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("key", ODD_KEYS, ids=range(len(ODD_KEYS)))
-def test_odd_keys_are_no_key(house: House, key: str) -> None:
+def test_odd_keys_are_no_key(house: SamplePortal, key: str) -> None:
     before = rows()
     for who, path, names in _pages_with_keys(house):
         for name in names:
@@ -90,7 +90,7 @@ _ASKED: Final[dict[str, dict[str, str]]] = {
 }
 
 
-def _pages_with_keys(house: House) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _pages_with_keys(house: SamplePortal) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Who opens which page with which keys in the query."""
     b = f"/b/{house.acme.slug}"
     asked = house.stock.asked.get_absolute_url()
@@ -122,7 +122,7 @@ def _pages_with_keys(house: House) -> Iterator[tuple[str, str, tuple[str, ...]]]
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("body", ODD_BODIES)
-def test_odd_bodies_are_refused_in_words(house: House, body: str) -> None:
+def test_odd_bodies_are_refused_in_words(house: SamplePortal, body: str) -> None:
     content_type, content = ODD_BODIES[body]
     before = rows()
     for door in doors(house):
@@ -168,7 +168,9 @@ def test_a_spoofed_host_gets_into_no_page_and_no_mail(headers: dict[str, str]) -
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("break_", ["\r\n", "\n", "\r", "%0d%0a", "\u2028", "\x0b", "\x85"])
-def test_no_text_becomes_a_header_of_a_mail(house: House, break_: str, settings: Any) -> None:
+def test_no_text_becomes_a_header_of_a_mail(
+    house: SamplePortal, break_: str, settings: Any
+) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     attack = f"Dana{break_}Bcc: victim@globex.example"
     for door in doors(house):

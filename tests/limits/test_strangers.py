@@ -22,11 +22,11 @@ from django.utils import timezone
 
 from accounts import limits
 from accounts.directory.models import User
-from accounts.limits.models import Tally
+from accounts.limits.models import RateCounter
 from tests import factories
 from tests.architecture import two_companies as worlds
 from tests.architecture.routes import EMBEDDED, all_routes
-from tests.architecture.two_companies import World
+from tests.architecture.two_companies import TwoCompanies
 from tests.licensing import license_factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
@@ -43,12 +43,12 @@ def counts() -> Counter[str]:
 
 
 @pytest.fixture
-def world(settings: Any) -> World:
+def world(settings: Any) -> TwoCompanies:
     settings.ROOT_URLCONF = EMBEDDED
     return worlds.make(timezone.now())
 
 
-def paths(world: World) -> list[str]:
+def paths(world: TwoCompanies) -> list[str]:
     """Every address of the portal, and those whose query asks for something."""
     routes = [route.path(world, case) for route in all_routes() for case in route.cases()]
     code = license_factories.request(now=timezone.now()).user_code
@@ -76,7 +76,7 @@ def bodies(number: int) -> dict[str, str]:
     }
 
 
-def requests(world: World, seed: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def requests(world: TwoCompanies, seed: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """As many requests as wanted: any method, any address, a few origins, odd and good tokens."""
     chance, known = random.Random(seed), paths(world)
     for number in range(ROUNDS):
@@ -90,7 +90,7 @@ def requests(world: World, seed: int) -> Iterator[tuple[str, str, dict[str, Any]
         yield chance.choice(METHODS), chance.choice(known), extra
 
 
-def test_requests_that_begin_nothing_leave_no_session(world: World) -> None:
+def test_requests_that_begin_nothing_leave_no_session(world: TwoCompanies) -> None:
     """Without a CSRF token no form begins anything, whatever is sent."""
     asked = list(requests(world, seed=1))
     Session.objects.all().delete()
@@ -109,12 +109,12 @@ def test_requests_that_begin_nothing_leave_no_session(world: World) -> None:
 
     assert Session.objects.count() == 0
     grown = {table: more for table, more in (counts() - before).items() if more}
-    assert set(grown) <= {"accounts.Tally"}, grown
+    assert set(grown) <= {"accounts.RateCounter"}, grown
     # Consoles' endpoints and codes in addresses are counted: a few counters for each origin.
-    assert grown.get("accounts.Tally", 0) <= 12 * ORIGINS
+    assert grown.get("accounts.RateCounter", 0) <= 12 * ORIGINS
 
 
-def test_forms_of_strangers_keep_what_the_limits_allow(world: World) -> None:
+def test_forms_of_strangers_keep_what_the_limits_allow(world: TwoCompanies) -> None:
     """With a token of their own making, which is what bots send."""
     asked = list(requests(world, seed=2))
     Session.objects.all().delete()
@@ -130,10 +130,10 @@ def test_forms_of_strangers_keep_what_the_limits_allow(world: World) -> None:
     assert grown["sessions.Session"] <= an_hour * ORIGINS
     assert grown["accounts.OutboxMail"] <= 200 * ORIGINS
     assert grown["accounts.SupportMessage"] <= 5 * ORIGINS
-    assert grown["accounts.Tally"] <= 400 * ORIGINS
+    assert grown["accounts.RateCounter"] <= 400 * ORIGINS
     allowed = {"sessions.Session", "accounts.OutboxMail", "accounts.SupportMessage"}
     others = {table: more for table, more in grown.items() if more and table not in allowed}
-    assert sum(others.values()) - others.get("accounts.Tally", 0) <= 100 * ORIGINS, others
+    assert sum(others.values()) - others.get("accounts.RateCounter", 0) <= 100 * ORIGINS, others
 
 
 def test_one_origin_begins_no_counter_for_each_address_it_makes_up() -> None:
@@ -141,7 +141,7 @@ def test_one_origin_begins_no_counter_for_each_address_it_makes_up() -> None:
         Client().post("/accounts/login/", {"login": f"x{number}@initech.example", "password": "x"})
 
     # On a busy machine the minute can begin anew: the hour is what bounds it.
-    assert Tally.objects.count() <= 2 * 60 + 2
+    assert RateCounter.objects.count() <= 2 * 60 + 2
 
 
 def test_many_origins_are_stopped_in_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import limits, outbox, tasks
-from accounts.limits.models import Tally
+from accounts.limits.models import RateCounter
 from accounts.membership.actions import invitation_quota
 from accounts.outbox.models import OutboxMail
 from accounts.sign_in import sessions
@@ -64,7 +64,7 @@ def test_every_lifetime_and_quota_is_written_down() -> None:
         f"{invitation_quota.NEW_ACCOUNTS_PER_PERSON} new business accounts a day",
         f"{invitation_quota.PER_INVITER} invitations a day",
         f"{invitation_quota.PER_NEW_ACCOUNT} on an account's first day",
-        f"{invitation_quota.PER_RECIPIENT} a day for a recipient",
+        f"{invitation_quota.MAX_INVITATIONS_PER_RECIPIENT_A_DAY} a day for a recipient",
         f"{limits.COUNTERS_IN_ALL:,} counters",
     ):
         assert sentence in TEXT, sentence
@@ -75,7 +75,7 @@ def test_every_lifetime_and_quota_is_written_down() -> None:
 def test_the_hourly_job_forgets_what_strangers_left() -> None:
     now = timezone.now()
     long_ago = now - timedelta(days=200)
-    Tally.objects.create(key="a", count=1, ends_at=now - timedelta(hours=1))
+    RateCounter.objects.create(key="a", count=1, ends_at=now - timedelta(hours=1))
     Session.objects.create(session_key="s", session_data="", expire_date=now - timedelta(hours=1))
     mail = {"kind": "mailbox_code", "to": "x@initech.example", "subject": "Code"}
     times = {"created_at": long_ago, "next_attempt_at": long_ago, "expires_at": long_ago}
@@ -94,7 +94,7 @@ def test_the_hourly_job_forgets_what_strangers_left() -> None:
 
     tasks.clear_expired()
 
-    assert not Tally.objects.exists()
+    assert not RateCounter.objects.exists()
     assert not Session.objects.exists()
     assert [each.status for each in OutboxMail.objects.all()] == ["queued"]
     assert [each.email_proven for each in SupportMessage.objects.all()] == [True]
@@ -108,10 +108,12 @@ def test_no_stranger_begins_another_counter_when_there_are_too_many(
     monkeypatch.setattr(limits, "COUNTERS_IN_ALL", 10)
     monkeypatch.setattr(limits, "_seen", {"at": float("-inf"), "count": 0.0})
     end = timezone.now() + timedelta(hours=1)
-    Tally.objects.bulk_create(Tally(key=f"k{n}", count=1, ends_at=end) for n in range(10))
+    RateCounter.objects.bulk_create(
+        RateCounter(key=f"k{n}", count=1, ends_at=end) for n in range(10)
+    )
 
     answer = Client().post("/start/find/", {"email": "x@fresh.example"})
 
     assert answer.status_code == 429
     assert int(answer["Retry-After"]) > 0
-    assert Tally.objects.count() == 10
+    assert RateCounter.objects.count() == 10

@@ -13,11 +13,15 @@ from pytest_django.fixtures import Settings
 from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.membership.models import Invitation
-from accounts.membership.reading.invitation_outcome import Fate, fate_of, with_facts
+from accounts.membership.reading.invitation_outcome import (
+    InvitationOutcome,
+    outcome_of,
+    with_outcome_facts,
+)
 from licensing.activation.models import ActivationRequest
 from licensing.fleet.models import UsageDay
 from licensing.licenses.models import Activation, Instance, Key, License
-from licensing.licenses.reading.instance_states import State, state_of
+from licensing.licenses.reading.instance_states import InstanceState, state_of
 from licensing.licenses.rules import entitlement
 from licensing.purchases.models import Purchase
 
@@ -61,10 +65,10 @@ def test_there_is_an_invitation_in_each_state() -> None:
     seed()
 
     now = timezone.now()
-    fates = {fate_of(each, now) for each in with_facts(Invitation.objects.all())}
+    fates = {outcome_of(each, now) for each in with_outcome_facts(Invitation.objects.all())}
 
     # A mail moves from queued to sent in a worker; failing needs a mail server.
-    assert fates == set(Fate) - {Fate.SENT, Fate.FAILED}
+    assert fates == set(InvitationOutcome) - {InvitationOutcome.SENT, InvitationOutcome.FAILED}
 
 
 def test_there_is_an_instance_in_each_kind_of_trouble() -> None:
@@ -77,14 +81,14 @@ def test_there_is_an_instance_in_each_kind_of_trouble() -> None:
     states = {each.name: state_of(each, lives.get(each.pk), now) for each in Instance.objects.all()}
 
     assert states == {
-        "Farm One": State.LICENSED,
-        "Finance": State.LICENSED,
-        "Graz": State.SILENT,
-        "Linz": State.LOST,
-        "Plant floor (no internet)": State.OFFLINE,
-        "Test lab": State.LICENSED,
-        "Vienna": State.OVER,
-        "Warehouse": State.DEACTIVATED,
+        "Farm One": InstanceState.LICENSED,
+        "Finance": InstanceState.LICENSED,
+        "Graz": InstanceState.SILENT,
+        "Linz": InstanceState.LOST,
+        "Plant floor (no internet)": InstanceState.OFFLINE,
+        "Test lab": InstanceState.LICENSED,
+        "Vienna": InstanceState.OVER,
+        "Warehouse": InstanceState.DEACTIVATED,
     }
     assert UsageDay.objects.filter(instance__name="Farm One").count() >= 85
 

@@ -26,7 +26,7 @@ class BusinessAccountQuerySet(models.QuerySet["BusinessAccount"]):
             memberships__user__emailaddress__primary=True,
         ).distinct()
 
-    def merged_away_to(self, account: BusinessAccount) -> list[BusinessAccount]:
+    def account_merged_into(self, account: BusinessAccount) -> list[BusinessAccount]:
         """Those of which all stands in `account` now, also by way of others; by name."""
         found: list[BusinessAccount] = []
         nearest = [account]
@@ -34,7 +34,7 @@ class BusinessAccountQuerySet(models.QuerySet["BusinessAccount"]):
             found += nearest
         return sorted(found, key=lambda each: (each.name, each.pk))
 
-    def undigested(self, monday: date) -> Self:
+    def due_for_digest(self, monday: date) -> Self:
         """Accounts whose digest of the week that began on `monday` isn't done."""
         return self.filter(models.Q(digested_on=None) | models.Q(digested_on__lt=monday))
 

@@ -17,11 +17,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def administrators(self) -> Self:
         return self.filter(role=Role.ADMINISTRATOR)
 
-    def who_may(self, permission: Permission) -> Self:
+    def with_permission(self, permission: Permission) -> Self:
         """Active members whose role grants `permission`."""
         return self.active().filter(role__in=roles_with(permission))
 
-    def reminded(self) -> Self:
+    def wanting_reminders(self) -> Self:
         """Administrators who haven't opted out of reminders."""
         return self.active().administrators().filter(wants_reminders=True)
 
@@ -29,7 +29,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those whom an account that wants two-step sign-in sends to set it up first."""
         return self.exclude(user__authenticator__isnull=False)
 
-    def of_address(self, email: str) -> Self:
+    def with_address(self, email: str) -> Self:
         """Memberships of whoever has proven the canonical address `email`."""
         return self.filter(user__emailaddress__email=email, user__emailaddress__verified=True)
 

@@ -22,7 +22,7 @@ def lock(account: BusinessAccount) -> BusinessAccount:
     return locked
 
 
-def lock_home(row: models.Model) -> BusinessAccount:
+def lock_account_of(row: models.Model) -> BusinessAccount:
     """The account that `row` belongs to, locked.
 
     A merge (or its undo) can move the row while we wait for the lock: then it is followed.

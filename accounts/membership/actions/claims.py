@@ -10,11 +10,11 @@ from django.db import transaction
 from accounts import audit
 from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, Membership, User
-from accounts.errors import ClaimEnded, ClaimWaits, NotAllowed
+from accounts.errors import ClaimAlreadyOpen, ClaimEnded, NotAllowed
 from accounts.membership import emails
 from accounts.membership.actions.authority import acting, lock, only_staff
 from accounts.membership.models import Claim
-from accounts.membership.models.claim import TIME_TO_OBJECT
+from accounts.membership.models.claim import OBJECTION_PERIOD
 from accounts.permissions import Permission, Role
 
 
@@ -29,8 +29,8 @@ def make(
 ) -> Claim:
     """Claim the account; every administrator and the addresses `also_tell` are told.
 
-    An open claim of the same person is returned as it is. Raises ClaimWaits when another person's
-    is open, NotAllowed for an administrator.
+    An open claim of the same person is returned as it is. Raises ClaimAlreadyOpen when another
+    person's is open, NotAllowed for an administrator.
     """
     account = lock(account)
     if _is_administrator(account, by):
@@ -38,9 +38,9 @@ def make(
     if earlier := account.claims.open().first():
         if earlier.user_id == by.pk:
             return earlier
-        raise ClaimWaits
+        raise ClaimAlreadyOpen
     claim = Claim.objects.create(
-        account=account, user=by, reason=reason, created_at=now, object_until=now + TIME_TO_OBJECT
+        account=account, user=by, reason=reason, created_at=now, object_until=now + OBJECTION_PERIOD
     )
     audit.record(Event.CLAIM_MADE, account=account, actor=by, now=now, subject=by)
     addresses = {*_administrators(account), *also_tell} - {by.email}
@@ -72,13 +72,14 @@ def withdraw(*, claim: Claim, by: User, now: datetime) -> None:
 def decide(*, claim: Claim, granted: bool, by: User, now: datetime) -> None:
     """Staff decides: declines at any time, grants only when the time to object has passed.
 
-    Granted: the claimant is an active administrator. Raises NotAllowed, ClaimEnded, ClaimWaits.
+    Granted: the claimant is an active administrator. Raises NotAllowed, ClaimEnded and
+    ClaimAlreadyOpen.
     """
     account = lock(claim.account)
     only_staff(by)
     current = Claim.objects.select_related("user").get(pk=claim.pk)
     if granted and now < current.object_until:
-        raise ClaimWaits
+        raise ClaimAlreadyOpen
     _end(current, decided_at=now, decided_by=by, granted=granted)
     if granted:
         Membership.objects.update_or_create(

@@ -9,12 +9,12 @@ from django.db import transaction
 from accounts.directory.models import User
 from accounts.errors import InvitationRefused
 from accounts.membership.actions import invitations
-from accounts.membership.actions.invitation_results import Outcome
+from accounts.membership.actions.invitation_results import AddressResult
 from accounts.membership.models import Invitation
 
 
 @transaction.atomic
-def correct(*, invitation: Invitation, address: str, by: User, now: datetime) -> Outcome:
+def correct(*, invitation: Invitation, address: str, by: User, now: datetime) -> AddressResult:
     """Revoke the invitation and invite `address` with the same role instead.
 
     Raises NotAllowed, InvitationEnded, and InvitationRefused with the reason when the new address

@@ -18,7 +18,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from accounts.membership import emails
-from accounts.membership.actions.invitation_quota import PER_RECIPIENT
+from accounts.membership.actions.invitation_quota import MAX_INVITATIONS_PER_RECIPIENT_A_DAY
 from accounts.membership.models import Invitation
 from accounts.membership.models.invitation import InvitationQuerySet
 from accounts.outbox.models import OutboxMail
@@ -61,12 +61,12 @@ def write(invitations: InvitationQuerySet, *, now: datetime) -> int:
     for invitation in due:
         if not invitation.is_open or invitation.mail_id:
             invitation.mail_due_at = None
-        elif sent[invitation.email] >= PER_RECIPIENT:
+        elif sent[invitation.email] >= MAX_INVITATIONS_PER_RECIPIENT_A_DAY:
             invitation.mail_due_at = now + _DAY
         else:
             sent[invitation.email] += 1
             written += 1
-            invitation.begin_anew(now)
+            invitation.restart_validity(now)
             invitation.mail = emails.invitation(invitation, now=now)
             invitation.mail_due_at = None
     Invitation.objects.bulk_update(due, ["mail", "mail_due_at", "sent_at", "expires_at"])

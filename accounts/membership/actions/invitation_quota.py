@@ -15,10 +15,10 @@ from accounts.errors import LimitReached
 from accounts.outbox.models import OutboxMail
 from accounts.signals import vouching
 
-PER_ACCOUNT: Final = 100
+MAX_INVITATIONS_PER_ACCOUNT_A_DAY: Final = 100
 PER_NEW_ACCOUNT: Final = 20
 PER_INVITER: Final = 100
-PER_RECIPIENT: Final = 5
+MAX_INVITATIONS_PER_RECIPIENT_A_DAY: Final = 5
 NEW_ACCOUNTS_PER_PERSON: Final = 5
 _DAY: Final = timedelta(days=1)
 _SENT: Final = (Event.INVITATION_SENT, Event.INVITATION_RESENT)
@@ -33,7 +33,7 @@ class InvitationQuota:
         since = now - _DAY
         self._recent = OutboxMail.objects.filter(kind="invitation", created_at__gt=since)
         self._is_new = by is not None and account.created_at > since and not _is_known(account)
-        limit = PER_NEW_ACCOUNT if self._is_new else PER_ACCOUNT
+        limit = PER_NEW_ACCOUNT if self._is_new else MAX_INVITATIONS_PER_ACCOUNT_A_DAY
         self._left = limit - self._recent.filter(account=account).count()
         self._inviters_left = PER_INVITER
         if by is not None:
@@ -53,7 +53,7 @@ class InvitationQuota:
             return _("The account has sent 100 invitations in 24 hours. Try again tomorrow.")
         if self._inviters_left <= 0:
             return _("You have sent 100 invitations in 24 hours. Try again tomorrow.")
-        if self._recent.filter(to=email).count() >= PER_RECIPIENT:
+        if self._recent.filter(to=email).count() >= MAX_INVITATIONS_PER_RECIPIENT_A_DAY:
             return _("This address was sent 5 invitations in 24 hours. Try again tomorrow.")
         return None
 

@@ -11,7 +11,7 @@ from accounts.membership import emails
 from accounts.membership.actions.invitations import is_suspended
 from accounts.membership.models import Invitation
 
-BEFORE_ITS_END: Final = timedelta(days=2)
+REMIND_BEFORE_EXPIRY: Final = timedelta(days=2)
 _AT_ONCE: Final = 500
 _A_RUN: Final = 5000  # the next run goes on: an import invites by the hundred thousand
 
@@ -22,7 +22,7 @@ def remind(*, now: datetime) -> int:
     Once, whatever crashes and however many run this at a time.
     """
     due = Invitation.objects.pending(now).filter(
-        expires_at__lte=now + BEFORE_ITS_END, reminded_at=None
+        expires_at__lte=now + REMIND_BEFORE_EXPIRY, reminded_at=None
     )
     seen = told = 0
     while seen < _A_RUN and (batch := list(due.order_by("expires_at", "pk")[:_AT_ONCE])):

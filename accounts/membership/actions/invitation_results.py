@@ -16,7 +16,7 @@ class Result(Enum):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class AddressResult:
     """What became of one address in a bulk invitation; `message` is fit to show."""
 
     address: str

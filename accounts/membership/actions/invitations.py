@@ -24,14 +24,14 @@ from accounts.errors import (
 from accounts.identity import typos
 from accounts.identity.addresses import InvalidEmail, canonical_email
 from accounts.membership import emails
-from accounts.membership.actions.authority import acting, lock, lock_home
+from accounts.membership.actions.authority import acting, lock, lock_account_of
 from accounts.membership.actions.invitation_quota import InvitationQuota
-from accounts.membership.actions.invitation_results import Outcome, Result
+from accounts.membership.actions.invitation_results import AddressResult, Result
 from accounts.membership.models import Invitation
 from accounts.membership.models.invitation import VALID_FOR
 from accounts.permissions import Permission, may_grant
 
-AFTER_DECLINING: Final = timedelta(days=30)
+REINVITE_AFTER: Final = timedelta(days=30)
 
 
 @transaction.atomic
@@ -43,7 +43,7 @@ def send(
     by: User,
     now: datetime,
     as_typed: bool = True,
-) -> list[Outcome]:
+) -> list[AddressResult]:
     """Invite each address; good ones go out whatever becomes of the others.
 
     An address with an open invitation gets it again, for 14 more days. Unless `as_typed`, an
@@ -67,7 +67,7 @@ def resend(*, invitation: Invitation, by: User, now: datetime) -> None:
 
     Raises NotAllowed, InvitationEnded, LimitReached.
     """
-    account = lock_home(invitation)
+    account = lock_account_of(invitation)
     actor = acting(account, by, Permission.MEMBERS_MANAGE)
     current = Invitation.objects.open().filter(pk=invitation.pk).first()
     if current is None:
@@ -86,7 +86,7 @@ def revoke(*, invitation: Invitation, by: User, now: datetime) -> None:
 
     Raises NotAllowed, InvitationEnded.
     """
-    account = lock_home(invitation)
+    account = lock_account_of(invitation)
     acting(account, by, Permission.MEMBERS_MANAGE)
     if not Invitation.objects.open().filter(pk=invitation.pk).update(revoked_at=now):
         raise InvitationEnded
@@ -102,7 +102,7 @@ def accept(*, invitation: Invitation, user: User, now: datetime) -> Membership:
     Opening an accepted invitation again gives its membership. Raises WrongAddress,
     InvitationEnded, InvitationSuspended, BlockedMember.
     """
-    account = lock_home(invitation)
+    account = lock_account_of(invitation)
     current = Invitation.objects.select_related("invited_by").get(pk=invitation.pk)
     if not has_proven(user, current.email):
         raise WrongAddress
@@ -138,7 +138,7 @@ def accept(*, invitation: Invitation, user: User, now: datetime) -> Membership:
 @transaction.atomic
 def decline(*, invitation: Invitation, now: datetime) -> None:
     """Say no; the inviter is told. The link itself is the proof. Raises InvitationEnded."""
-    account = lock_home(invitation)
+    account = lock_account_of(invitation)
     current = Invitation.objects.pending(now).filter(pk=invitation.pk).first()
     if current is None:
         raise InvitationEnded
@@ -158,10 +158,10 @@ def is_suspended(invitation: Invitation) -> bool:
     inviter = Membership.objects.active().filter(
         account=invitation.account_id, user=invitation.invited_by_id
     )
-    return not invitation.is_backed_by(inviter.values_list("role", flat=True).first())
+    return not invitation.inviter_may_grant(inviter.values_list("role", flat=True).first())
 
 
-def _doubt(address: str, by: User) -> Outcome | None:
+def _doubt(address: str, by: User) -> AddressResult | None:
     """What to ask before a mail goes to `address`; None when it looks right."""
     try:
         meant = typos.suggestion(canonical_email(address), known=[by.email_domain])
@@ -169,7 +169,9 @@ def _doubt(address: str, by: User) -> Outcome | None:
         return None
     if not meant:
         return None
-    return Outcome(address, Result.SUSPICIOUS, _("Did you mean %(email)s?") % {"email": meant})
+    return AddressResult(
+        address, Result.SUSPICIOUS, _("Did you mean %(email)s?") % {"email": meant}
+    )
 
 
 def _send_one(
@@ -179,29 +181,29 @@ def _send_one(
     by: User,
     quota: InvitationQuota,
     now: datetime,
-) -> Outcome:
+) -> AddressResult:
     try:
         email = canonical_email(address)
     except InvalidEmail as error:
-        return Outcome(address[:254], Result.INVALID, str(error))
-    if member := account.memberships.of_address(email).first():
+        return AddressResult(address[:254], Result.INVALID, str(error))
+    if member := account.memberships.with_address(email).first():
         if member.blocked_at:
-            return Outcome(address, Result.REFUSED, str(BlockedMember()))
-        return Outcome(address, Result.ALREADY_MEMBER, _("Already belongs to the account."))
+            return AddressResult(address, Result.REFUSED, str(BlockedMember()))
+        return AddressResult(address, Result.ALREADY_MEMBER, _("Already belongs to the account."))
     earlier = account.invitations.filter(email=email)
-    declined = earlier.filter(declined_at__gt=now - AFTER_DECLINING)
+    declined = earlier.filter(declined_at__gt=now - REINVITE_AFTER)
     if declined.exists() and not earlier.open().exists():
-        return Outcome(
+        return AddressResult(
             address, Result.REFUSED, _("Declined in the last 30 days. Ask the person first.")
         )
     if refusal := quota.refusal(email):
-        return Outcome(address, Result.REFUSED, refusal)
+        return AddressResult(address, Result.REFUSED, refusal)
     quota.use(email)
     if current := earlier.open().first():
         _mail_again(current, role=role, by=by, now=now)
-        return Outcome(address, Result.RESENT, _("Already invited; the mail is sent again."))
+        return AddressResult(address, Result.RESENT, _("Already invited; the mail is sent again."))
     _invite(account=account, email=email, display=address, role=role, by=by, now=now)
-    return Outcome(address, Result.INVITED, _("Invited."))
+    return AddressResult(address, Result.INVITED, _("Invited."))
 
 
 def _invite(
@@ -226,7 +228,7 @@ def _invite(
 
 def _mail_again(invitation: Invitation, *, role: str, by: User, now: datetime) -> None:
     invitation.role, invitation.invited_by = role, by
-    invitation.begin_anew(now)
+    invitation.restart_validity(now)
     invitation.mail = emails.invitation(invitation, now=now)
     invitation.save(
         update_fields=["role", "invited_by", "sent_at", "expires_at", "reminded_at", "mail"]

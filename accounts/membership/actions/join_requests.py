@@ -12,8 +12,8 @@ from accounts.directory.models import BusinessAccount, User
 from accounts.errors import AlreadyMember, NotAllowed, RequestEnded
 from accounts.membership import emails
 from accounts.membership.actions import invitations
-from accounts.membership.actions.authority import acting, lock, lock_home
-from accounts.membership.actions.invitation_results import Outcome, Result
+from accounts.membership.actions.authority import acting, lock, lock_account_of
+from accounts.membership.actions.invitation_results import AddressResult, Result
 from accounts.membership.models import JoinRequest
 from accounts.permissions import Permission, may_grant
 
@@ -34,7 +34,7 @@ def ask(
     Raises AlreadyMember.
     """
     account = lock(account)
-    if account.memberships.of_address(email).exists():
+    if account.memberships.with_address(email).exists():
         raise AlreadyMember
     waiting = account.join_requests.waiting().filter(email=email).first()
     if waiting:
@@ -53,12 +53,12 @@ def ask(
 
 
 @transaction.atomic
-def approve(*, join_request: JoinRequest, role: str, by: User, now: datetime) -> Outcome:
+def approve(*, join_request: JoinRequest, role: str, by: User, now: datetime) -> AddressResult:
     """Turn a request into an invitation; the outcome says whether the mail goes out.
 
     When it can't go out, the request keeps waiting. Raises NotAllowed, RequestEnded.
     """
-    account = lock_home(join_request)
+    account = lock_account_of(join_request)
     actor = acting(account, by, Permission.MEMBERS_MANAGE)
     if not may_grant(actor.role, role):
         raise NotAllowed
@@ -79,7 +79,7 @@ def approve(*, join_request: JoinRequest, role: str, by: User, now: datetime) ->
 @transaction.atomic
 def decline(*, join_request: JoinRequest, by: User, now: datetime) -> None:
     """Turn a request down, silently to the one who asked. Raises NotAllowed, RequestEnded."""
-    account = lock_home(join_request)
+    account = lock_account_of(join_request)
     acting(account, by, Permission.MEMBERS_MANAGE)
     waiting = _waiting(join_request)
     waiting.declined_at, waiting.answered_by = now, by

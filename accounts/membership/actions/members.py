@@ -14,7 +14,7 @@ from accounts.audit.events import Event
 from accounts.directory.models import Membership, User
 from accounts.errors import LastAdministrator, NotAllowed
 from accounts.membership import emails
-from accounts.membership.actions.authority import acting, lock_home
+from accounts.membership.actions.authority import acting, lock_account_of
 from accounts.permissions import Permission, Role, may_grant
 
 
@@ -72,7 +72,7 @@ def remove(*, membership: Membership, by: User, now: datetime) -> None:
 @transaction.atomic
 def leave(*, membership: Membership, now: datetime) -> None:
     """End one's own membership. Raises LastAdministrator."""
-    lock_home(membership)
+    lock_account_of(membership)
     member = _reread(membership)
     _keep_an_administrator(member)
     member.delete()
@@ -86,7 +86,7 @@ def choose_mails(*, membership: Membership, wants_reminders: bool) -> None:
 
 
 def _locked(membership: Membership, by: User) -> tuple[Membership, Membership]:
-    account = lock_home(membership)
+    account = lock_account_of(membership)
     actor = acting(account, by, Permission.MEMBERS_MANAGE)
     return _reread(membership), actor
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from accounts import audit, outbox
 from accounts.audit.events import Event
 from accounts.directory.models import User
-from accounts.errors import InvitationEnded, LastAdministrator, MailEnded, NotAllowed
+from accounts.errors import InvitationEnded, LastAdministrator, MailNotWaiting, NotAllowed
 from accounts.membership import emails
-from accounts.membership.actions.authority import lock, lock_home, only_staff
+from accounts.membership.actions.authority import lock, lock_account_of, only_staff
 from accounts.membership.models import Invitation
 from accounts.outbox.models import OutboxMail, Status
 from accounts.sign_in.actions import people
@@ -27,11 +27,11 @@ def resend_invitation(*, invitation: Invitation, by: User, now: datetime) -> Non
     Raises NotAllowed, InvitationEnded.
     """
     only_staff(by)
-    account = lock_home(invitation)
+    account = lock_account_of(invitation)
     current = Invitation.objects.open().filter(pk=invitation.pk).first()
     if current is None:
         raise InvitationEnded
-    current.begin_anew(now)
+    current.restart_validity(now)
     current.mail = emails.invitation(current, now=now)
     current.save(update_fields=["sent_at", "expires_at", "reminded_at", "mail"])
     audit.record(Event.INVITATION_RESENT, account=account, actor=by, now=now, subject=current)
@@ -39,20 +39,20 @@ def resend_invitation(*, invitation: Invitation, by: User, now: datetime) -> Non
 
 @transaction.atomic
 def try_mail_now(*, mail: OutboxMail, by: User, now: datetime) -> None:
-    """Let a waiting mail go out at once, not at its next try. Raises NotAllowed, MailEnded."""
+    """Let a waiting mail go out at once, not at its next try. Raises NotAllowed, MailNotWaiting."""
     only_staff(by)
     waiting = OutboxMail.objects.filter(pk=mail.pk, status=Status.QUEUED)
     if not waiting.update(next_attempt_at=now):
-        raise MailEnded
+        raise MailNotWaiting
     transaction.on_commit(outbox.ring, robust=True)
 
 
 @transaction.atomic
 def cancel_mail(*, mail: OutboxMail, by: User, now: datetime) -> None:
-    """Take a waiting mail back; noted with its account. Raises NotAllowed, MailEnded."""
+    """Take a waiting mail back; noted with its account. Raises NotAllowed, MailNotWaiting."""
     only_staff(by)
     if not outbox.cancel(mail=mail):
-        raise MailEnded
+        raise MailNotWaiting
     if mail.account is not None:
         audit.record(Event.MAIL_CANCELLED, account=mail.account, actor=by, now=now, subject=mail.to)
 
@@ -91,7 +91,7 @@ def enable(*, user: User, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def note_answered(*, message: SupportMessage, by: User, now: datetime) -> None:
+def mark_answered(*, message: SupportMessage, by: User, now: datetime) -> None:
     """Take a message to support off the list of what waits. Raises NotAllowed."""
     only_staff(by)
     waiting = SupportMessage.objects.unanswered().filter(pk=message.pk)

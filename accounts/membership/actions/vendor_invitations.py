@@ -43,7 +43,7 @@ def invite_again(
             created_at=now,
         )
     event = Event.INVITATION_RESENT if invitation.pk else Event.INVITATION_SENT
-    invitation.begin_anew(now)
+    invitation.restart_validity(now)
     invitation.save()
     invitation.mail = emails.invitation(invitation, now=now)
     invitation.save(update_fields=["mail"])

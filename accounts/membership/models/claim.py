@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import tokens
 
-TIME_TO_OBJECT: Final = timedelta(days=14)
+OBJECTION_PERIOD: Final = timedelta(days=14)
 # Neither objected to, withdrawn nor decided.
 OPEN: Final = models.Q(objected_at=None, withdrawn_at=None, decided_at=None)
 

@@ -140,14 +140,14 @@ class Invitation(models.Model):
     def is_open(self) -> bool:
         return self.accepted_at is None and self.declined_at is None and self.revoked_at is None
 
-    def begin_anew(self, now: datetime) -> None:
+    def restart_validity(self, now: datetime) -> None:
         """Let its 14 days, and the reminder in them, begin `now`; without saving it."""
         self.sent_at, self.expires_at, self.reminded_at = now, now + VALID_FOR, None
 
     def has_expired(self, now: datetime) -> bool:
         return self.expires_at <= now
 
-    def is_backed_by(self, inviter_role: str | None) -> bool:
+    def inviter_may_grant(self, inviter_role: str | None) -> bool:
         """True while who invited may grant what it promises; the vendor always may (SPEC 4.1).
 
         `inviter_role` is their role in the account now, None when they aren't active in it.

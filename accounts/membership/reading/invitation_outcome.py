@@ -14,7 +14,7 @@ from accounts.membership.models.invitation import InvitationQuerySet
 from accounts.outbox.models import OutboxMail
 
 
-class Fate(models.TextChoices):
+class InvitationOutcome(models.TextChoices):
     QUEUED = "queued", _("Waiting to be sent")
     SENT = "sent", _("Sent")
     DELIVERED = "delivered", _("Delivered")
@@ -34,30 +34,35 @@ class Fate(models.TextChoices):
     @property
     def needs_a_person(self) -> bool:
         """True when the invitation leads nowhere until someone does something."""
-        return self in (Fate.BOUNCED, Fate.FAILED, Fate.SUSPENDED, Fate.EXPIRED)
+        return self in (
+            InvitationOutcome.BOUNCED,
+            InvitationOutcome.FAILED,
+            InvitationOutcome.SUSPENDED,
+            InvitationOutcome.EXPIRED,
+        )
 
 
 _KINDS: Final = {
-    Fate.DELIVERED: "good",
-    Fate.ACCEPTED: "good",
-    Fate.SUSPENDED: "notice",
-    Fate.EXPIRED: "notice",
-    Fate.BOUNCED: "bad",
-    Fate.FAILED: "bad",
+    InvitationOutcome.DELIVERED: "good",
+    InvitationOutcome.ACCEPTED: "good",
+    InvitationOutcome.SUSPENDED: "notice",
+    InvitationOutcome.EXPIRED: "notice",
+    InvitationOutcome.BOUNCED: "bad",
+    InvitationOutcome.FAILED: "bad",
 }
 _OF_MAIL: Final = {
-    OutboxMail.Status.QUEUED: Fate.QUEUED,
-    OutboxMail.Status.SENDING: Fate.QUEUED,
-    OutboxMail.Status.FAILED: Fate.FAILED,
-    OutboxMail.Status.EXPIRED: Fate.FAILED,
-    OutboxMail.Status.CANCELLED: Fate.FAILED,
-    "delivered": Fate.DELIVERED,
-    "bounced": Fate.BOUNCED,
+    OutboxMail.Status.QUEUED: InvitationOutcome.QUEUED,
+    OutboxMail.Status.SENDING: InvitationOutcome.QUEUED,
+    OutboxMail.Status.FAILED: InvitationOutcome.FAILED,
+    OutboxMail.Status.EXPIRED: InvitationOutcome.FAILED,
+    OutboxMail.Status.CANCELLED: InvitationOutcome.FAILED,
+    "delivered": InvitationOutcome.DELIVERED,
+    "bounced": InvitationOutcome.BOUNCED,
 }
 
 
-def with_facts(invitations: InvitationQuerySet) -> InvitationQuerySet:
-    """The same invitations, read so that `fate_of` needs no query of its own."""
+def with_outcome_facts(invitations: InvitationQuerySet) -> InvitationQuerySet:
+    """The same invitations, read so that `outcome_of` needs no query of its own."""
     inviter = Membership.objects.active().filter(
         account=models.OuterRef("account"), user=models.OuterRef("invited_by")
     )
@@ -66,19 +71,23 @@ def with_facts(invitations: InvitationQuerySet) -> InvitationQuerySet:
     )
 
 
-def fate_of(invitation: Invitation, now: datetime) -> Fate:
-    """What became of an invitation that was read through `with_facts` (SPEC 4.1)."""
+def outcome_of(invitation: Invitation, now: datetime) -> InvitationOutcome:
+    """What became of an invitation that was read through `with_outcome_facts` (SPEC 4.1)."""
     if invitation.accepted_at:
-        return Fate.ACCEPTED
+        return InvitationOutcome.ACCEPTED
     if invitation.declined_at:
-        return Fate.DECLINED
+        return InvitationOutcome.DECLINED
     if invitation.revoked_at:
-        return Fate.REVOKED
+        return InvitationOutcome.REVOKED
     if invitation.has_expired(now):
-        return Fate.EXPIRED
+        return InvitationOutcome.EXPIRED
     role: str | None = getattr(invitation, "inviter_role")  # noqa: B009 (an annotation)
-    if not invitation.is_backed_by(role):
-        return Fate.SUSPENDED
+    if not invitation.inviter_may_grant(role):
+        return InvitationOutcome.SUSPENDED
     if invitation.mail_due_at:
-        return Fate.QUEUED
-    return _OF_MAIL.get(invitation.mail.fate, Fate.SENT) if invitation.mail else Fate.SENT
+        return InvitationOutcome.QUEUED
+    return (
+        _OF_MAIL.get(invitation.mail.fate, InvitationOutcome.SENT)
+        if invitation.mail
+        else InvitationOutcome.SENT
+    )

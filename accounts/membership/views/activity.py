@@ -20,7 +20,7 @@ from accounts.permissions import Permission
 from accounts.web.paging import first_page
 
 # The noun in front of an event's name, and what the filter calls it.
-KINDS: Final = {
+EVENT_KINDS: Final = {
     "member": _("Members"),
     "invitation": _("Invitations"),
     "join_request": _("Requests to join"),
@@ -37,7 +37,7 @@ KINDS: Final = {
 
 
 @dataclass(frozen=True)
-class Entry:
+class LogLine:
     """One line of the log, as it is read."""
 
     event: AuditEvent
@@ -54,23 +54,23 @@ def activity(request: MemberRequest) -> HttpResponse:
     account = request.membership.account
     kind, of = request.GET.get("kind", ""), request.GET.get("of", "")
     before = request.GET.get("before", "")
-    merged = BusinessAccount.objects.merged_away_to(account)
+    merged = BusinessAccount.objects.account_merged_into(account)
     shown = next((each for each in merged if each.slug == of), account)
     events = shown.events.order_by("-pk")
-    if kind in KINDS:
+    if kind in EVENT_KINDS:
         events = events.filter(event__startswith=f"{kind}.")
     if before.isascii() and before.isdigit() and len(before) <= 18:
         events = events.filter(pk__lt=int(before))
     page = first_page(events)
     context = {
-        "entries": [Entry(event, sentences(event)) for event in page.rows],
+        "entries": [LogLine(event, sentences(event)) for event in page.rows],
         "page": page,
         "merged": merged,
         "shown": shown,
         "of": "" if shown == account else shown.slug,
         "accounts": [("", account.name), *((each.slug, each.name) for each in merged)],
-        "kind": kind if kind in KINDS else "",
-        "kinds": [("", _("Everything")), *KINDS.items()],
+        "kind": kind if kind in EVENT_KINDS else "",
+        "kinds": [("", _("Everything")), *EVENT_KINDS.items()],
         "before": before,
         "now": timezone.now(),
     }

@@ -19,7 +19,11 @@ from accounts.errors import LimitReached
 from accounts.membership.actions import accounts
 from accounts.membership.forms import AccountNameForm
 from accounts.membership.models import Invitation
-from accounts.membership.reading.invitation_outcome import Fate, fate_of, with_facts
+from accounts.membership.reading.invitation_outcome import (
+    InvitationOutcome,
+    outcome_of,
+    with_outcome_facts,
+)
 from accounts.web.destinations import is_ours, next_url, with_next
 
 
@@ -83,10 +87,10 @@ def _waiting_for(user: User, memberships: list[Membership]) -> list[Invitation]:
     now = timezone.now()
     proven = EmailAddress.objects.filter(user=user, verified=True).values("email")
     pending = (
-        with_facts(Invitation.objects.pending(now))
+        with_outcome_facts(Invitation.objects.pending(now))
         .filter(email__in=proven)
         .exclude(account__in=[membership.account_id for membership in memberships])
         .select_related("account", "mail", "invited_by")
         .order_by("account__name", "pk")
     )
-    return [each for each in pending if fate_of(each, now) is not Fate.SUSPENDED]
+    return [each for each in pending if outcome_of(each, now) is not InvitationOutcome.SUSPENDED]

@@ -22,11 +22,15 @@ from accounts.directory.models import BusinessAccount
 from accounts.errors import InvitationRefused
 from accounts.identity import typos
 from accounts.membership.actions import corrections, invitations
-from accounts.membership.actions.invitation_results import Outcome, Result
+from accounts.membership.actions.invitation_results import AddressResult, Result
 from accounts.membership.forms import CorrectionForm, InviteForm
 from accounts.membership.models import Invitation
 from accounts.membership.models.invitation import OPEN
-from accounts.membership.reading.invitation_outcome import Fate, fate_of, with_facts
+from accounts.membership.reading.invitation_outcome import (
+    InvitationOutcome,
+    outcome_of,
+    with_outcome_facts,
+)
 from accounts.permissions import Permission, Role
 from accounts.sign_in.views.reauthentication import recent_proof
 from accounts.web.paging import Page, first_page
@@ -36,28 +40,35 @@ INVITATIONS_PER_PAGE: Final = 10
 
 
 @dataclass(frozen=True)
-class Line:
+class InvitationRow:
     """One invitation in the list: what became of it, and what can be done about it."""
 
     invitation: Invitation
     now: datetime
 
     @property
-    def fate(self) -> Fate:
-        return fate_of(self.invitation, self.now)
+    def fate(self) -> InvitationOutcome:
+        return outcome_of(self.invitation, self.now)
 
     @property
     def is_undeliverable(self) -> bool:
         """True when the address is probably wrong: fixing it comes first."""
-        return self.invitation.is_open and self.fate in (Fate.BOUNCED, Fate.FAILED)
+        return self.invitation.is_open and self.fate in (
+            InvitationOutcome.BOUNCED,
+            InvitationOutcome.FAILED,
+        )
 
     @property
     def note(self) -> str:
         """What is behind the fate, where a person has to know."""
         mail = self.invitation.mail
-        if self.fate in (Fate.BOUNCED, Fate.FAILED) and mail and mail.last_error:
+        if (
+            self.fate in (InvitationOutcome.BOUNCED, InvitationOutcome.FAILED)
+            and mail
+            and mail.last_error
+        ):
             return mail.last_error
-        if self.fate is Fate.SUSPENDED:
+        if self.fate is InvitationOutcome.SUSPENDED:
             return _("%(name)s can't grant this role any more. Send it again in your own name.") % {
                 "name": self.invitation.invited_by
             }
@@ -65,10 +76,10 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Shown:
+class InvitedAddress:
     """What became of one address of a bulk invitation, as the page shows it."""
 
-    outcome: Outcome
+    outcome: AddressResult
 
     @property
     def address(self) -> str:
@@ -171,7 +182,7 @@ def invitation_page(
 ) -> Page[Invitation]:
     """10 invitations, open ones first, then the newest; one query for them and their fates."""
     ended = Case(When(OPEN, then=0), default=1)
-    rows = with_facts(account.invitations.all()).annotate(ended=ended)
+    rows = with_outcome_facts(account.invitations.all()).annotate(ended=ended)
     if words:
         rows = rows.filter(Q(email__icontains=words) | Q(email_display__icontains=words))
     if after:
@@ -188,7 +199,10 @@ def _invitation(request: MemberRequest, public_id: uuid.UUID) -> Invitation:
 
 
 def _invite_page(
-    request: MemberRequest, *, form: InviteForm | None = None, outcomes: list[Outcome] | None = None
+    request: MemberRequest,
+    *,
+    form: InviteForm | None = None,
+    outcomes: list[AddressResult] | None = None,
 ) -> HttpResponse:
     role = request.GET.get("role", "")
     form = form or InviteForm(initial={"role": role if role in Role.values else Role.MEMBER})
@@ -197,7 +211,7 @@ def _invite_page(
         "accounts/member_invite.html",
         {
             "form": form,
-            "outcomes": [Shown(outcome) for outcome in outcomes or []],
+            "outcomes": [InvitedAddress(outcome) for outcome in outcomes or []],
             "doubtful": any(each.result is Result.SUSPICIOUS for each in outcomes or []),
             "failed": sum(_has_failed(outcome) for outcome in outcomes or []),
             "went_out": sum(outcome.is_good for outcome in outcomes or []),
@@ -210,13 +224,15 @@ def _earlier(request: MemberRequest) -> dict[str, Any]:
     stored = request.session.pop(_key(request.membership.account), None)
     if stored is None:
         return {}
-    outcomes = [Outcome(**each | {"result": Result(each["result"])}) for each in stored["outcomes"]]
+    outcomes = [
+        AddressResult(**each | {"result": Result(each["result"])}) for each in stored["outcomes"]
+    ]
     failed = [each.address for each in outcomes if _has_failed(each)]
     form = InviteForm(initial={"role": stored["role"], "emails": "\n".join(failed)})
     return {"form": form, "outcomes": outcomes}
 
 
-def _has_failed(outcome: Outcome) -> bool:
+def _has_failed(outcome: AddressResult) -> bool:
     return outcome.result in (Result.INVALID, Result.SUSPICIOUS, Result.REFUSED)
 
 
@@ -224,7 +240,7 @@ def _key(account: BusinessAccount) -> str:
     return f"invite_outcomes_{account.pk}"
 
 
-def _summary(outcomes: list[Outcome]) -> str:
+def _summary(outcomes: list[AddressResult]) -> str:
     if len(outcomes) == 1:
         return _("%(email)s was invited.") % {"email": outcomes[0].address}
     count = len(outcomes)

@@ -21,7 +21,7 @@ from accounts.directory.models import BusinessAccount, Membership
 from accounts.membership.actions import members
 from accounts.membership.forms import RoleForm
 from accounts.membership.models import Invitation
-from accounts.membership.views.invitations import Line, invitation_page
+from accounts.membership.views.invitations import InvitationRow, invitation_page
 from accounts.membership.views.join_requests import waiting_requests
 from accounts.permissions import Permission, Role
 from accounts.sign_in.views.reauthentication import always, recent_proof
@@ -46,7 +46,7 @@ def member_list(request: MemberRequest) -> HttpResponse:
         "page": page,
         "total": account.memberships.count(),
         "after": after,
-        "lines": [Line(invitation, now) for invitation in invited.rows],
+        "lines": [InvitationRow(invitation, now) for invitation in invited.rows],
         "invited": invited,
         "invited_after": invited_after,
         "join_requests": waiting_requests(account) if manages else None,

@@ -151,7 +151,9 @@ def _only_account(user: User) -> BusinessAccount | None:
 def _helpers(account: BusinessAccount, user: User) -> list[str]:
     """The addresses of administrators who may start it. For an administrator there have to be two
     others: of two, one could take over the other's place."""
-    active = Membership.objects.who_may(Permission.SECOND_STEP_RECOVER).filter(account=account)
+    active = Membership.objects.with_permission(Permission.SECOND_STEP_RECOVER).filter(
+        account=account
+    )
     others = list(active.exclude(user=user).order_by("pk").values_list("user__email", flat=True))
     is_one = account.memberships.active().filter(user=user, role=Role.ADMINISTRATOR).exists()
     return others if len(others) > is_one else []

@@ -57,7 +57,7 @@ def create(*, email: str, display: str, name: str, password: str) -> User:
 
 
 @transaction.atomic
-def give_up_unproven(*, email: str) -> None:
+def release_unproven_address(*, email: str) -> None:
     """Free an address that nobody has proven: whoever typed it first gets nothing (SPEC 4.1)."""
     if not is_taken(email):
         _give_up_unproven(email)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.directory.models import User
 from accounts.identity.addresses import InvalidEmail, canonical_email
-from accounts.identity.validators import PASSWORD_MAX, validate_plain_text
+from accounts.identity.validators import MAX_PASSWORD_LENGTH, validate_plain_text
 from accounts.sign_in.actions import people
 
 EMAIL_ATTRS = {"autocomplete": "email", "inputmode": "email", "autocapitalize": "none"}
@@ -25,7 +25,7 @@ class LoginForm(allauth_forms.LoginForm):
         self.fields["login"].widget.attrs["data-passkey-autofill"] = ""
         self.fields["password"].help_text = ""
         self.fields["password"].widget.attrs.pop("placeholder", None)
-        self.fields["password"].max_length = PASSWORD_MAX
+        self.fields["password"].max_length = MAX_PASSWORD_LENGTH
 
     def clean_login(self) -> str:
         """The canonical address; what we'd refuse as one simply won't match any account."""
@@ -53,7 +53,7 @@ class SignupForm(allauth_forms.SignupForm):
         self.fields["email"].widget.attrs = dict(EMAIL_ATTRS)
         self.fields["email"].help_text = ""
         self.fields["password1"].help_text = _("12 characters or more. A few words work well.")
-        self.fields["password1"].max_length = PASSWORD_MAX
+        self.fields["password1"].max_length = MAX_PASSWORD_LENGTH
         self.fields["password1"].widget.attrs.pop("placeholder", None)
         if self.fixed_email:
             del self.fields["email"]

@@ -25,7 +25,7 @@ from accounts.sign_in import reset_links, sign_ups
 from accounts.sign_in.forms.entrance import ResetLinkForm
 from accounts.sign_in.mailbox_proof import shares_codes
 from accounts.sign_in.views.prefilled import prefilled
-from accounts.signals import WayBack, signing_out
+from accounts.signals import ReturnTarget, signing_out
 from accounts.web.destinations import next_url, with_next
 
 
@@ -155,7 +155,7 @@ def logout(request: HttpRequest) -> HttpResponse:
     onward = next_url(request)
     if request.user.is_authenticated:
         answers: list[Any] = [told for _by, told in signing_out.send(None, request=request)]
-        back: WayBack | None = next(filter(None, answers), None)
+        back: ReturnTarget | None = next(filter(None, answers), None)
         said = _("You're signed out.")
         messages.info(request, f"{said} {back.words}" if back and not onward else said)
         end_session(request)

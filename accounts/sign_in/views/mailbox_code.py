@@ -32,7 +32,7 @@ from accounts.sign_in import emails, mailbox_proof, session_renewal, sign_ups
 from accounts.sign_in.actions import people
 from accounts.sign_in.forms.codes import AnotherAddressForm, CodeForm
 from accounts.sign_in.forms.entrance import AddEmailForm
-from accounts.sign_in.mailbox_proof import Pending, Purpose, Verdict
+from accounts.sign_in.mailbox_proof import CodeCheck, Pending, Purpose
 from accounts.sign_in.views import sign_up
 from accounts.web.destinations import next_url, with_next
 
@@ -68,7 +68,7 @@ def confirm(request: HttpRequest) -> HttpResponseBase:
         return limits.too_many(request)
     purpose = _purpose(request)
     verdict = mailbox_proof.check(request.session, purpose, code=form.cleaned_data["code"], now=now)
-    if verdict is not Verdict.RIGHT:
+    if verdict is not CodeCheck.RIGHT:
         form.add_error("code", refusal(request, purpose, verdict))
         return _page(request, pending, now, verify_form=form)
     if isinstance(request.user, User):
@@ -163,10 +163,10 @@ def say(request: HttpRequest, sent: bool, display: str) -> None:
         messages.info(request, text % {"email": display})
 
 
-def refusal(request: HttpRequest, purpose: Purpose, verdict: Verdict) -> str:
+def refusal(request: HttpRequest, purpose: Purpose, verdict: CodeCheck) -> str:
     """Why a typed code wasn't taken."""
     pending = mailbox_proof.pending(request.session, purpose)
-    if verdict is Verdict.ENDED or pending is None:
+    if verdict is CodeCheck.ENDED or pending is None:
         return _("This code no longer works. Send a new one below.")
     left = mailbox_proof.TRIES - pending.tries
     text = ngettext(
@@ -192,7 +192,7 @@ def _pending(request: HttpRequest, now: datetime) -> Pending | None:
 def _add_address(request: HttpRequest, user: User, pending: Pending) -> HttpResponseBase:
     mailbox_proof.forget(request.session, Purpose.ADD_EMAIL)
     session_renewal.rise(request)
-    people.give_up_unproven(email=pending.email)
+    people.release_unproven_address(email=pending.email)
     try:
         with transaction.atomic():
             address = EmailAddress(user=user, email=pending.email)

@@ -14,7 +14,7 @@ from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, User
 from licensing import documents
 from licensing.activation import emails
-from licensing.activation.errors import InOtherAccount
+from licensing.activation.errors import InstanceInOtherAccount
 from licensing.activation.rules.installation import Installation
 from licensing.licenses.actions import seats
 from licensing.licenses.errors import LicenseNotUsable
@@ -63,7 +63,7 @@ def begin(
 
     What it ran under before ends first, and so does the instance that it replaces: a seat that
     becomes free that way can be the one taken. Raises LicenseNotUsable, VersionNotCovered,
-    NoSeatsLeft, KeyRevoked, InOtherAccount.
+    NoSeatsLeft, KeyRevoked, InstanceInOtherAccount.
     """
     refuse_unfit(key, version=installation.version, now=now)
     _refuse_trial_of_another(key, instance)
@@ -83,7 +83,7 @@ def begin(
                 activated_at=now,
             )
     except IntegrityError as error:  # activated elsewhere in the same moment
-        raise InOtherAccount from error
+        raise InstanceInOtherAccount from error
     instance.host, instance.version = installation.host, installation.version
     instance.last_seen_at, instance.lost_at, instance.over_since = now, None, None
     instance.save(update_fields=["host", "version", "last_seen_at", "lost_at", "over_since"])
@@ -93,12 +93,12 @@ def begin(
 def _end_earlier(
     instance: Instance, installation: Installation, replacing: Instance | None, now: datetime
 ) -> None:
-    """End what the installation runs under, and what it replaces. Raises InOtherAccount."""
+    """End what the installation runs under, and what it replaces. Raises InstanceInOtherAccount."""
     live = Activation.objects.live().select_related("key")
     before = live.filter(installation=installation.instance_id).first()
     if before is not None:
         if before.instance_id != instance.pk:
-            raise InOtherAccount
+            raise InstanceInOtherAccount
         end(before, Activation.Ending.AGAIN, now=now)
     if replacing is not None:
         end_live(replacing, Activation.Ending.REPLACED, now=now)

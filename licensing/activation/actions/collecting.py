@@ -15,7 +15,7 @@ from accounts import audit
 from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, Membership
 from accounts.errors import AccountMerged, DomainError
-from accounts.membership.actions.authority import lock_home
+from accounts.membership.actions.authority import lock_account_of
 from accounts.permissions import Permission
 from licensing.activation.actions import activations
 from licensing.activation.errors import (
@@ -35,7 +35,7 @@ from licensing.licenses.models import Activation, Instance
 from licensing.licenses.reading import fitness
 from licensing.protocol import tokens
 
-SLOW_DOWN_BY: Final = 5  # seconds, kept (RFC 8628 §3.5)
+SLOW_DOWN_SECONDS: Final = 5  # seconds, kept (RFC 8628 §3.5)
 _LONGEST_INTERVAL: Final = 600
 _FORGOTTEN_AFTER: Final = timedelta(days=30)
 UNCLAIMED_KEPT_FOR: Final = timedelta(hours=2)  # after the end: a late poll still reads why
@@ -44,7 +44,7 @@ _TOLERANCE: Final = timedelta(milliseconds=500)
 
 
 @dataclass(frozen=True)
-class Collected:
+class CollectedLicense:
     """What an approved console gets, once."""
 
     token: str
@@ -52,7 +52,7 @@ class Collected:
     document: str
 
 
-def poll(*, device_code: str, now: datetime) -> Collected:
+def poll(*, device_code: str, now: datetime) -> CollectedLicense:
     """Hand over token and document of an approved request; it is redeemed at most once.
 
     Raises AuthorizationPending, SlowDown, AccessDenied, ApprovalWithdrawn, ExpiredToken,
@@ -99,13 +99,13 @@ def _noted(request: ActivationRequest, now: datetime) -> AuthorizationPending:
     left = int((request.expires_at - now).total_seconds())
     if due and mine.filter(polled_at=request.polled_at).update(polled_at=now):
         return AuthorizationPending(interval=request.interval, expires_in=left)
-    slower = Least(F("interval") + SLOW_DOWN_BY, _LONGEST_INTERVAL)
+    slower = Least(F("interval") + SLOW_DOWN_SECONDS, _LONGEST_INTERVAL)
     mine.update(polled_at=now, interval=slower)
     return SlowDown(interval=mine.values_list("interval", flat=True).get(), expires_in=left)
 
 
 @transaction.atomic
-def _redeem(request: ActivationRequest, now: datetime) -> Collected | ApprovalWithdrawn:
+def _redeem(request: ActivationRequest, now: datetime) -> CollectedLicense | ApprovalWithdrawn:
     account = _lock_account(request)
     approved = ActivationRequest.objects.filter(pk=request.pk, status=Status.APPROVED)
     current = approved.first()
@@ -120,7 +120,7 @@ def _redeem(request: ActivationRequest, now: datetime) -> Collected | ApprovalWi
     token = give_token(activation.instance)
     document = activations.issue(activation, now=now)
     Activation.objects.filter(pk=activation.pk).update(collected_at=now)
-    return Collected(token, activation, document)
+    return CollectedLicense(token, activation, document)
 
 
 def _still_granted(
@@ -130,7 +130,7 @@ def _still_granted(
     where it is used later than it was given (SPEC 4.1). Raises DomainError."""
     if account.merged_into_id is not None:
         raise AccountMerged
-    may = Membership.objects.who_may(Permission.LICENSES_MANAGE)
+    may = Membership.objects.with_permission(Permission.LICENSES_MANAGE)
     if not may.filter(account=account, user=request.answered_by_id).exists():
         raise ApproverLostRight
     activation = Activation.objects.live().with_all().filter(request=request.pk).first()
@@ -180,7 +180,7 @@ def _lapse(request: ActivationRequest, now: datetime) -> int:
 def _lock_account(request: ActivationRequest) -> BusinessAccount:
     """First of all locks, as everywhere: who then moves request and instance can't deadlock."""
     assert request.account_id is not None  # an approved request has one
-    return lock_home(request)
+    return lock_account_of(request)
 
 
 def _refusal(request: ActivationRequest) -> PollRefused:

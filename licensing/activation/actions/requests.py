@@ -13,23 +13,23 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, Membership, User
-from accounts.membership.actions.authority import acting, lock, lock_home
+from accounts.membership.actions.authority import acting, lock, lock_account_of
 from accounts.permissions import Permission
 from licensing.activation import emails
 from licensing.activation.actions import activations
 from licensing.activation.errors import RequestAnswered, RequestNotFound, SplitNotConfirmed
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import (
-    COLLECTED_WITHIN,
-    HANDED_OVER_FOR,
+    COLLECTION_WINDOW,
+    HAND_OVER_VALID_FOR,
     VALID_FOR,
     Status,
 )
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.activation.reading import instance_accounts
 from licensing.activation.rules.installation import Installation
 from licensing.licenses.actions import keys, trials
-from licensing.licenses.errors import KeyNotHere
+from licensing.licenses.errors import KeyNotInAccount
 from licensing.licenses.models import Activation, Instance, Key
 from licensing.protocol import tokens
 
@@ -71,7 +71,7 @@ def hand_over(
     if current.handed_over_at:
         return
     current.account, current.handed_over_at = account, now
-    current.expires_at = now + HANDED_OVER_FOR
+    current.expires_at = now + HAND_OVER_VALID_FOR
     waiting = ActivationRequest.objects.waiting(now).filter(pk=current.pk)
     moved = waiting.update(account=account, handed_over_at=now, expires_at=current.expires_at)
     if not moved:  # answered in the same moment
@@ -85,7 +85,7 @@ def approve(
     *,
     request: ActivationRequest,
     account: BusinessAccount,
-    choice: Choice,
+    choice: ApprovalChoice,
     by: User,
     now: datetime,
     split_confirmed: bool = False,
@@ -99,14 +99,14 @@ def approve(
     acting(account, by, Permission.LICENSES_MANAGE)
     current = _claimed(request, by, now)
     installation = installation_of(current)
-    if not split_confirmed and instance_accounts.would_split(
+    if not split_confirmed and instance_accounts.would_split_instances(
         by=by, account=account, installation=installation
     ):
         raise SplitNotConfirmed
     instance = activations.known_instance(account=account, installation=installation, now=now)
     replacing = choice.replacing if choice.replacing != instance else None
     if replacing is not None and replacing.account_id != account.pk:
-        raise KeyNotHere
+        raise KeyNotInAccount
     activation = activations.begin(
         key=_chosen_key(choice, account, instance, by, now),
         instance=instance,
@@ -131,7 +131,7 @@ def deny(*, request: ActivationRequest, by: User, now: datetime, disowned: bool 
     """
     # First, as everywhere: the event needs it, and who approves holds it before the request.
     known = ActivationRequest.objects.get(pk=request.pk)
-    account = lock_home(known) if known.account_id else None
+    account = lock_account_of(known) if known.account_id else None
     current = _claimed(request, by, now)
     pending = ActivationRequest.objects.filter(pk=current.pk, account=account)
     if not pending.move(Status.DENIED, answered_by=by, answered_at=now, disowned=disowned):
@@ -206,26 +206,26 @@ def _mark_approved(
         answered_by=by,
         answered_at=now,
         account=activation.instance.account,
-        expires_at=max(request.expires_at, now + COLLECTED_WITHIN),
+        expires_at=max(request.expires_at, now + COLLECTION_WINDOW),
     ):
         raise RequestAnswered
 
 
 def _chosen_key(
-    choice: Choice, account: BusinessAccount, instance: Instance, by: User, now: datetime
+    choice: ApprovalChoice, account: BusinessAccount, instance: Instance, by: User, now: datetime
 ) -> Key:
     if choice.is_trial:
         return trials.start(instance=instance, by=by, now=now)
     if choice.cut_from is not None:
         license = choice.cut_from
         if license.account_id != account.pk:
-            raise KeyNotHere
+            raise KeyNotInAccount
         name = _("Key for %(instance)s") % {"instance": instance.name}
         return keys.cut(license=license, reserved=choice.seats, name=name[:60], by=by, now=now)
     assert choice.key is not None
     key = Key.objects.live().of_account(account).filter(pk=choice.key.pk).first()
     if key is None:
-        raise KeyNotHere
+        raise KeyNotInAccount
     return key
 
 

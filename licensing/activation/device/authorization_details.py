@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from licensing.activation.actions.collecting import Collected
+from licensing.activation.actions.collecting import CollectedLicense
 from licensing.activation.device.responses import Refusal
 from licensing.activation.rules import installation
 from licensing.activation.rules.installation import FactsInvalid, Installation
 from licensing.protocol import strict_json
 
 TYPE: Final = "ras_activation"
-LONGEST: Final = 8192  # characters
+MAX_DETAILS_LENGTH: Final = 8192  # characters
 
 
 def read(text: str) -> tuple[Installation, str]:
@@ -19,8 +19,8 @@ def read(text: str) -> tuple[Installation, str]:
 
     Raises Refusal with `invalid_authorization_details` (RFC 9396 §5).
     """
-    if len(text) > LONGEST:
-        raise _invalid(f"At most {LONGEST} characters.")
+    if len(text) > MAX_DETAILS_LENGTH:
+        raise _invalid(f"At most {MAX_DETAILS_LENGTH} characters.")
     try:
         details = strict_json.read(text)
     except strict_json.NotJson as error:
@@ -36,7 +36,7 @@ def read(text: str) -> tuple[Installation, str]:
         raise _invalid(str(error)) from error
 
 
-def granted(collected: Collected) -> list[dict[str, Any]]:
+def granted(collected: CollectedLicense) -> list[dict[str, Any]]:
     """What the console got: the instance, its activation, and the document."""
     activation = collected.activation
     instance = activation.instance

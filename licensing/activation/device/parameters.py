@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from licensing.activation.device.responses import Refusal
 
 CLIENT_ID: Final = "ras-console"
-LONGEST: Final = 16_384  # bytes of a body
+MAX_BODY_BYTES: Final = 16_384  # bytes of a body
 _MOST: Final = 40  # parameters
 _FORM: Final = "application/x-www-form-urlencoded"
 
@@ -24,8 +24,8 @@ def read(request: HttpRequest) -> dict[str, str]:
         raise Refusal("invalid_request", f"The body must be {_FORM}.")
     if "Transfer-Encoding" in request.headers:  # WSGI would show it as an empty body
         raise Refusal("invalid_request", "Send the body with a Content-Length.", status=411)
-    if len(request.body) > LONGEST:
-        raise Refusal("invalid_request", f"The body is longer than {LONGEST} bytes.")
+    if len(request.body) > MAX_BODY_BYTES:
+        raise Refusal("invalid_request", f"The body is longer than {MAX_BODY_BYTES} bytes.")
     try:
         pairs = parse_qsl(
             request.body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST

@@ -18,7 +18,7 @@ from licensing import documents
 from licensing.activation.actions import collecting, requests
 from licensing.activation.device import authorization_details, parameters, responses
 from licensing.activation.device.responses import Refusal
-from licensing.activation.models.activation_request import INTERVAL, VALID_FOR
+from licensing.activation.models.activation_request import POLL_INTERVAL_SECONDS, VALID_FOR
 
 GRANT_TYPE: Final = "urn:ietf:params:oauth:grant-type:device_code"
 SCOPE: Final = "activate"
@@ -50,7 +50,7 @@ def device_authorization(request: HttpRequest) -> HttpResponse:
             "verification_uri": address,
             "verification_uri_complete": f"{address}?code={opened.display_code}",
             "expires_in": int(VALID_FOR.total_seconds()),
-            "interval": INTERVAL,
+            "interval": POLL_INTERVAL_SECONDS,
         }
     )
 

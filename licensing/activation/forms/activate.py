@@ -16,7 +16,7 @@ from licensing.licenses.models import License
 
 Row = tuple[str, str, str]  # value, title and explanation
 _CODE_MAX: Final = 40
-SEATS_MAX: Final = 1_000_000
+MAX_KEY_SEATS: Final = 1_000_000
 
 
 class CodeForm(forms.Form):
@@ -88,7 +88,7 @@ class SourceForm(forms.Form):
         return source
 
 
-class CutForm(forms.Form):
+class CutDuringActivationForm(forms.Form):
     """From which license to cut a key, and how many seats it reserves."""
 
     def __init__(self, *args: Any, licenses: list[License], **kwargs: Any) -> None:
@@ -136,7 +136,7 @@ class ChoiceForm(forms.Form):
 
     key = forms.UUIDField(required=False)
     cut = forms.UUIDField(required=False)
-    seats = forms.IntegerField(required=False, min_value=1, max_value=SEATS_MAX)
+    seats = forms.IntegerField(required=False, min_value=1, max_value=MAX_KEY_SEATS)
     trial = forms.BooleanField(required=False)
     replace = forms.UUIDField(required=False)
     split = forms.BooleanField(required=False)

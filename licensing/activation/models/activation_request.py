@@ -12,9 +12,9 @@ from licensing.licenses.models import Activation
 from licensing.protocol import tokens
 
 VALID_FOR: Final = timedelta(minutes=30)
-HANDED_OVER_FOR: Final = timedelta(hours=24)
-COLLECTED_WITHIN: Final = timedelta(minutes=5)  # of an approval, even in the last second
-INTERVAL: Final = 5  # seconds between two polls
+HAND_OVER_VALID_FOR: Final = timedelta(hours=24)
+COLLECTION_WINDOW: Final = timedelta(minutes=5)  # of an approval, even in the last second
+POLL_INTERVAL_SECONDS: Final = 5  # seconds between two polls
 
 
 class ActivationRequestQuerySet(models.QuerySet["ActivationRequest"]):
@@ -49,7 +49,7 @@ class ActivationRequest(models.Model):
     # What the console polls with (as digest) and what the person types: eight letters, no dash.
     device_code_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
     user_code = models.CharField(max_length=8, unique=True, null=True, blank=True)
-    interval = models.PositiveSmallIntegerField(default=INTERVAL)
+    interval = models.PositiveSmallIntegerField(default=POLL_INTERVAL_SECONDS)
     polled_at = models.DateTimeField(null=True, blank=True)
     # Of an uploaded file: the same file again is the same request.
     file_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)

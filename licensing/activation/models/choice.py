@@ -8,7 +8,7 @@ from licensing.licenses.models import Instance, Key, License
 
 
 @dataclass(frozen=True)
-class Choice:
+class ApprovalChoice:
     """What an instance shall run under: a key, a key to be cut from a license, or a trial."""
 
     key: Key | None = None

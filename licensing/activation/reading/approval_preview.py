@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 
 from accounts.directory.models import BusinessAccount
 from licensing.activation.models import ActivationRequest
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.activation.reading import texts
-from licensing.activation.reading.sources import holds_seat_of
+from licensing.activation.reading.sources import holds_seat_under
 from licensing.licenses.models import Activation, Key, License
 from licensing.licenses.reading import fitness
 from licensing.licenses.rules import entitlement
@@ -27,10 +27,10 @@ Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
-class Plan:
+class ApprovalPreview:
     """What was chosen, and what it comes to."""
 
-    choice: Choice
+    choice: ApprovalChoice
     asked: ActivationRequest
     current: Activation | None
     now: datetime
@@ -46,7 +46,7 @@ class Plan:
         key = self.choice.key
         if key is None or self.choice.replacing is not None:
             return False
-        return not (key.has_room or holds_seat_of(self.current, key))
+        return not (key.has_room or holds_seat_under(self.current, key))
 
     def refuse_unfit(self) -> None:
         """Raise what an approval would, when the key doesn't fit: better told before."""
@@ -68,7 +68,7 @@ class Plan:
     def _users(self) -> Iterator[str]:
         """For how many people that is: seats are users, and those of a key are shared."""
         key, choice = self.choice.key, self.choice
-        if key is None or choice.replacing or holds_seat_of(self.current, key):
+        if key is None or choice.replacing or holds_seat_under(self.current, key):
             return
         text = (
             ngettext(
@@ -106,7 +106,7 @@ class Plan:
     def _use_of_key(self, key: Key) -> str:
         left, of = texts.seats_left(key)
         names = {"license": key.license, "last_five": key.last_five, "of": of, "left": left}
-        if holds_seat_of(self.current, key):
+        if holds_seat_under(self.current, key):
             return _("Keep its seat under %(license)s (key …%(last_five)s)") % names
         if self.choice.replacing is not None:
             return _("Take over a seat of %(license)s (key …%(last_five)s)") % names
@@ -125,18 +125,18 @@ class Plan:
 
 def of(
     account: BusinessAccount, asked: ActivationRequest, given: Mapping[str, Any], now: datetime
-) -> Plan:
+) -> ApprovalPreview:
     """The plan of what a valid form gave; 404 for what isn't the account's."""
     live = Activation.objects.live().filter(
         installation=asked.instance_id, instance__account=account
     )
-    choice = Choice(
+    choice = ApprovalChoice(
         key=_chosen(Key.objects.of_account(account), given["key"]),
         cut_from=_chosen(account.licenses.all(), given["cut"]),
         seats=given["seats"] or 0,
         replacing=_chosen(account.instances.all(), given["replace"]),
     )
-    return Plan(choice, asked, live.select_related("key__license").first(), now)
+    return ApprovalPreview(choice, asked, live.select_related("key__license").first(), now)
 
 
 def _chosen(rows: QuerySet[Row], public_id: uuid.UUID | None) -> Row | None:

@@ -9,7 +9,7 @@ from licensing.activation.rules.installation import Installation
 from licensing.licenses.models import Instance
 
 
-def home_account(*, by: User, installation: Installation) -> BusinessAccount | None:
+def account_of_installation(*, by: User, installation: Installation) -> BusinessAccount | None:
     """The account of `by` that the installation is known in, else the one with the first instance.
 
     None when no account of theirs has instances.
@@ -23,7 +23,7 @@ def home_account(*, by: User, installation: Installation) -> BusinessAccount | N
     return found.account if found else None
 
 
-def would_split(
+def would_split_instances(
     *, by: User, account: BusinessAccount, installation: Installation
 ) -> BusinessAccount | None:
     """The other account that holds this installation, or the company's instances while `account`
@@ -31,7 +31,7 @@ def would_split(
     here = Instance.objects.filter(account=account)
     if here.filter(instance_id=installation.instance_id).exists():
         return None
-    home = home_account(by=by, installation=installation)
+    home = account_of_installation(by=by, installation=installation)
     if home is None or home == account:
         return None
     same = Instance.objects.filter(account=home, instance_id=installation.instance_id)

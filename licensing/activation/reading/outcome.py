@@ -9,7 +9,7 @@ from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
 
 
-class Outcome(Enum):
+class RequestOutcome(Enum):
     """The value names the page."""
 
     OPEN = "open"  # nobody has answered, and it still waits
@@ -23,18 +23,22 @@ class Outcome(Enum):
     ENDED = "ended"  # it was licensed, and isn't any more
 
 
-def outcome_of(asked: ActivationRequest, now: datetime) -> Outcome:
+def outcome_of(asked: ActivationRequest, now: datetime) -> RequestOutcome:
     if asked.status == Status.PENDING:
         if asked.has_expired(now):
-            return Outcome.EXPIRED
-        return Outcome.HANDED_OVER if asked.handed_over_at else Outcome.OPEN
+            return RequestOutcome.EXPIRED
+        return RequestOutcome.HANDED_OVER if asked.handed_over_at else RequestOutcome.OPEN
     if asked.status == Status.DENIED:
-        return Outcome.DISOWNED if asked.disowned else Outcome.DENIED
+        return RequestOutcome.DISOWNED if asked.disowned else RequestOutcome.DENIED
     if asked.status == Status.LAPSED or (
         asked.status == Status.APPROVED and asked.has_expired(now)
     ):
-        return Outcome.LAPSED
+        return RequestOutcome.LAPSED
     if asked.status == Status.WITHDRAWN:
-        return Outcome.WITHDRAWN
+        return RequestOutcome.WITHDRAWN
     activation = asked.activation
-    return Outcome.ENDED if activation and activation.deactivated_at else Outcome.LICENSED
+    return (
+        RequestOutcome.ENDED
+        if activation and activation.deactivated_at
+        else RequestOutcome.LICENSED
+    )

@@ -28,7 +28,7 @@ CUT_FROM_SHOWN: Final = 50
 REPLACEABLE_SHOWN: Final = 25
 
 
-class Fit(Enum):
+class Suitability(Enum):
     """Whether a key can be taken."""
 
     FITS = "fits"
@@ -41,7 +41,7 @@ class Offer:
     """A key as a row: what it is, and whether and why it can be taken."""
 
     key: Key
-    fit: Fit
+    fit: Suitability
     text: str
 
 
@@ -95,7 +95,8 @@ class Sources:
         for offer in offers:
             place.setdefault(offer.key.license_id, len(place))
         return sorted(
-            offers, key=lambda offer: (list(Fit).index(offer.fit), place[offer.key.license_id])
+            offers,
+            key=lambda offer: (list(Suitability).index(offer.fit), place[offer.key.license_id]),
         )
 
     @property
@@ -124,7 +125,7 @@ class Sources:
     @cached_property
     def preferred(self) -> Key | None:
         """The key that the console named, else what runs now, else the only one that fits."""
-        fitting = [offer.key for offer in self.offers if offer.fit is Fit.FITS]
+        fitting = [offer.key for offer in self.offers if offer.fit is Suitability.FITS]
         for key in self._named:
             if key in fitting:
                 return key
@@ -134,7 +135,7 @@ class Sources:
     def lost(self) -> Offer | None:
         """The key that it runs under now, when that one can't be taken again."""
         key = self.current and self.current.key
-        unfit = (each for each in self.offers if each.key == key and each.fit is Fit.UNFIT)
+        unfit = (each for each in self.offers if each.key == key and each.fit is Suitability.UNFIT)
         return next(unfit, None)
 
     @property
@@ -165,12 +166,12 @@ class Sources:
 
     def _offer(self, key: Key) -> Offer:
         if why := self._why_not(key.license):
-            return Offer(key, Fit.UNFIT, texts.joined(texts.name(key), why))
-        if not (key.has_room or holds_seat_of(self.current, key)):
-            return Offer(key, Fit.FULL, texts.joined(texts.name(key), texts.full()))
+            return Offer(key, Suitability.UNFIT, texts.joined(texts.name(key), why))
+        if not (key.has_room or holds_seat_under(self.current, key)):
+            return Offer(key, Suitability.FULL, texts.joined(texts.name(key), texts.full()))
         until = texts.until(key.license, self.now.date())
         text = texts.joined(texts.name(key), texts.room(key), until, self._note(key))
-        return Offer(key, Fit.FITS, text)
+        return Offer(key, Suitability.FITS, text)
 
     def _note(self, key: Key) -> str:
         if self.current and self.current.key_id == key.pk:
@@ -188,7 +189,7 @@ class Sources:
         return entitlement.covers(license, self.asked.version, self.now.date())
 
 
-def holds_seat_of(current: Activation | None, key: Key) -> bool:
+def holds_seat_under(current: Activation | None, key: Key) -> bool:
     """True when what runs now takes its seat where `key` would: it makes room for itself."""
     if current is None or current.key_id == key.pk:
         return current is not None
@@ -209,7 +210,7 @@ def silent_under(key: Key, now: datetime) -> list[Instance]:
 def rows(sources: Sources) -> Iterator[tuple[str, str, str]]:
     """Value, title and explanation of everything that can be chosen, and of what can't."""
     for offer in sources.offers:
-        kind = "replace" if offer.fit is Fit.FULL else "key"
+        kind = "replace" if offer.fit is Suitability.FULL else "key"
         yield f"{kind}:{offer.key.public_id}", offer.key.license.name, offer.text
     licenses = sources.to_cut_from()
     if licenses.rows or licenses.has_more:

@@ -15,10 +15,10 @@ from accounts.identity.validators import validate_plain_text
 from licensing.licenses.rules import key_codes, releases
 
 MODES: Final = ("activate", "upgrade")
-NAME_MAX: Final = 60
-HOST_MAX: Final = 253
-VERSION_MAX: Final = 20
-KEY_MAX: Final = 64
+MAX_NAME_LENGTH: Final = 60
+MAX_HOST_LENGTH: Final = 253
+MAX_VERSION_LENGTH: Final = 20
+MAX_KEY_LENGTH: Final = 64
 FIELDS: Final = frozenset(
     {"mode", "instance_id", "instance_name", "host", "version", "from_version", "key_hint"}
 )
@@ -108,7 +108,7 @@ def _instance_id(value: object) -> str:
 
 
 def _name(value: object) -> str:
-    text = _text(value, NAME_MAX).strip()
+    text = _text(value, MAX_NAME_LENGTH).strip()
     if not text:
         raise _Wrong(_("An instance has a name."))
     try:
@@ -119,14 +119,14 @@ def _name(value: object) -> str:
 
 
 def _host(value: object) -> str:
-    text = _text("" if value is None else value, HOST_MAX)
+    text = _text("" if value is None else value, MAX_HOST_LENGTH)
     if not _HOST.fullmatch(text):
         raise _Wrong(_("This must be a host name or an address."))
     return text
 
 
 def _version(value: object) -> str:
-    text = _text(value, VERSION_MAX)
+    text = _text(value, MAX_VERSION_LENGTH)
     if releases.major(text) is None:
         raise _Wrong(_("A version looks like 20.0."))
     return text
@@ -140,7 +140,7 @@ def _key_hint(value: object) -> str:
     if value is None:
         return ""
     try:
-        return key_codes.canonical(_text(value, KEY_MAX))
+        return key_codes.canonical(_text(value, MAX_KEY_LENGTH))
     except key_codes.InvalidKey as error:
         raise _Wrong(str(error)) from error
 

@@ -21,7 +21,7 @@ from licensing.activation.forms.activate import ChoiceForm
 from licensing.activation.models import ActivationRequest
 from licensing.activation.reading import approval_preview as plans
 from licensing.activation.reading import instance_accounts, remembered_requests
-from licensing.activation.reading.outcome import Outcome, outcome_of
+from licensing.activation.reading.outcome import RequestOutcome, outcome_of
 from licensing.activation.views import gate
 from licensing.licenses.errors import NoSeatsLeft
 
@@ -37,7 +37,7 @@ def confirm(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBas
         return HttpResponseRedirect(_to_license(request, asked))
     plan = plans.of(account, asked, form.cleaned_data, now)
     installation = requests.installation_of(asked)
-    first = instance_accounts.would_split(
+    first = instance_accounts.would_split_instances(
         by=request.user, account=account, installation=installation
     )
     if first is not None and not form.cleaned_data["split"]:
@@ -127,10 +127,10 @@ def hand_over(request: MemberRequest, asked: ActivationRequest) -> HttpResponseB
 def done(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBase:
     """What became of the request, and what happens next."""
     outcome = outcome_of(asked, timezone.now())
-    if outcome is Outcome.OPEN:
+    if outcome is RequestOutcome.OPEN:
         return redirect(asked)
     context = gate.context(asked, activating=None, activation=asked.activation)
-    if outcome is Outcome.HANDED_OVER:
+    if outcome is RequestOutcome.HANDED_OVER:
         context["may_answer"] = _may_answer_too(request, asked)
     return render(request, f"licensing/activate/{outcome.value}.html", context)
 
@@ -154,7 +154,7 @@ def _may_answer_too(request: MemberRequest, asked: ActivationRequest) -> bool:
     )
 
 
-_Way = Callable[[MemberRequest, ActivationRequest, plans.Plan], str]
+_Way = Callable[[MemberRequest, ActivationRequest, plans.ApprovalPreview], str]
 
 
 def _way_on(error: DomainError) -> _Way:
@@ -166,7 +166,9 @@ def _way_on(error: DomainError) -> _Way:
     return lambda request, asked, plan: _to_license(request, asked)
 
 
-def _to_account(request: MemberRequest, asked: ActivationRequest, plan: plans.Plan) -> str:
+def _to_account(
+    request: MemberRequest, asked: ActivationRequest, plan: plans.ApprovalPreview
+) -> str:
     return gate.address("activation_request", asked, account=request.membership.account.slug)
 
 
@@ -174,7 +176,9 @@ def _to_license(request: MemberRequest, asked: ActivationRequest) -> str:
     return gate.address("activation_license", asked, **gate.carried(request))
 
 
-def _to_replace(request: MemberRequest, asked: ActivationRequest, plan: plans.Plan) -> str:
+def _to_replace(
+    request: MemberRequest, asked: ActivationRequest, plan: plans.ApprovalPreview
+) -> str:
     key = plan.choice.key
     if key is None:
         return _to_license(request, asked)

@@ -14,11 +14,11 @@ from accounts.access import MemberRequest
 from accounts.errors import DomainError
 from accounts.limits import failures
 from accounts.web.paging import read_key, read_words
-from licensing.activation.forms.activate import CutForm, ReplaceForm, SourceForm
+from licensing.activation.forms.activate import CutDuringActivationForm, ReplaceForm, SourceForm
 from licensing.activation.models import ActivationRequest
 from licensing.activation.reading import sources as offered
 from licensing.activation.reading import texts
-from licensing.activation.reading.sources import Fit, Sources
+from licensing.activation.reading.sources import Sources, Suitability
 from licensing.activation.views import gate
 from licensing.licenses.actions import licenses
 from licensing.licenses.forms import KeyForm
@@ -37,7 +37,9 @@ def choose_license(request: MemberRequest, asked: ActivationRequest) -> HttpResp
     if sources.elsewhere is not None:
         return _elsewhere(request, asked, sources)
     rows = list(offered.rows(sources))
-    unfit = {f"key:{each.key.public_id}" for each in sources.offers if each.fit is Fit.UNFIT}
+    unfit = {
+        f"key:{each.key.public_id}" for each in sources.offers if each.fit is Suitability.UNFIT
+    }
     data = request.GET if "chosen" in request.GET else None
     form = SourceForm(data, rows=rows, disabled=unfit, initial={"source": _preferred(sources)})
     if form.is_bound and form.is_valid():
@@ -63,7 +65,7 @@ def cut(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBase:
     page = _sources(request, asked).to_cut_from(words)
     initial = {"cut": str(page.rows[0].public_id)} if len(page.rows) == 1 else {}
     data = request.GET if "seats" in request.GET else None
-    form = CutForm(data, licenses=page.rows, initial=initial)
+    form = CutDuringActivationForm(data, licenses=page.rows, initial=initial)
     if form.is_bound and form.is_valid():
         chosen = {"cut": form.cleaned_data["cut"], "seats": form.cleaned_data["seats"]}
         return redirect(
@@ -144,7 +146,7 @@ def _preferred(sources: Sources) -> str:
     """What is chosen beforehand: nothing while several keys would do."""
     if sources.preferred is not None:
         return f"key:{sources.preferred.public_id}"
-    if any(offer.fit is not Fit.UNFIT for offer in sources.offers):
+    if any(offer.fit is not Suitability.UNFIT for offer in sources.offers):
         return ""
     return "trial" if sources.has_trial else "enter"
 

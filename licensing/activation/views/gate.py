@@ -42,7 +42,7 @@ def by_id(view: RequestView) -> Callable[..., HttpResponseBase]:
         member_request = cast(MemberRequest, request)
         if asked is None or not _may_see(member_request, asked):
             return render(request, "licensing/activate/unknown.html", status=404)
-        if asked.account and (elsewhere := access.two_steps_first(request, asked.account)):
+        if asked.account and (elsewhere := access.require_second_step(request, asked.account)):
             return elsewhere
         return view(member_request, asked)
 

@@ -40,7 +40,7 @@ def enter(request: HttpRequest) -> HttpResponseBase:
         attempt = _attempt(request)
         asked = _waiting_request(request, form.cleaned_data["code"], timezone.now())
         if asked is not None and (attempt.allowed or remembered_requests.knows(request, asked)):
-            attempt.forgive()
+            attempt.refund()
             remembered_requests.remember(request, asked)
             failures.forget(request)
             return redirect(_onward(request, asked))
@@ -119,7 +119,7 @@ def _with_account(
         context = gate.context(asked, membership=chosen, others=len(form.memberships) > 1)
         return render(request, "licensing/activate/no_right.html", context)
     installation = requests.installation_of(asked)
-    first = instance_accounts.would_split(
+    first = instance_accounts.would_split_instances(
         by=request.user, account=account, installation=installation
     )
     is_meant = form.is_bound and form.cleaned_data["split"]
@@ -137,7 +137,7 @@ def _with_account(
 def _ask_for_account(
     request: MemberRequest, asked: ActivationRequest, form: AccountForm
 ) -> HttpResponse:
-    home = instance_accounts.home_account(
+    home = instance_accounts.account_of_installation(
         by=request.user, installation=requests.installation_of(asked)
     )
     preferred = asked.account or home

@@ -26,7 +26,7 @@ from accounts.permissions import Permission
 from licensing.activation.forms.upgrade_check import UpgradeCheckForm
 from licensing.activation.models import ActivationRequest
 from licensing.activation.reading import texts
-from licensing.activation.reading.sources import Fit, Sources
+from licensing.activation.reading.sources import Sources, Suitability
 from licensing.licenses.models import Activation, Instance
 from licensing.protocol.date_text import in_words
 
@@ -84,7 +84,7 @@ def findings(
 def _license(sources: Sources, version: str, day: date, membership: Membership) -> Finding:
     values = {"version": version, "day": in_words(day)}
     current = sources.current
-    fitting = [offer for offer in sources.offers if offer.fit is Fit.FITS]
+    fitting = [offer for offer in sources.offers if offer.fit is Suitability.FITS]
     for offer in fitting:
         if current and offer.key == current.key:
             text = _("It stays under %(key)s of %(license)s.") % {
@@ -115,7 +115,7 @@ def _approval(membership: Membership) -> Finding:
         text = _("When the console shows its link, sign in as %(email)s and choose %(account)s.")
         values = {"email": membership.user.email_display, "account": account}
         return Finding("good", _("You can approve it"), text % values)
-    able = account.memberships.who_may(Permission.LICENSES_MANAGE).select_related("user")
+    able = account.memberships.with_permission(Permission.LICENSES_MANAGE).select_related("user")
     people = list(able.order_by("pk")[: _NAMED + 1])
     if not people:
         text = _("Whoever administered this account is gone. Ask support before you begin.")

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from licensing.api.errors import KeyOfAnotherRequest
 from licensing.api.models import IdempotentAnswer
 
-KEPT: Final = timedelta(hours=24)
+KEEP_ANSWERS_FOR: Final = timedelta(hours=24)
 Answer = tuple[int, dict[str, Any]]
 
 
@@ -32,7 +32,7 @@ def once(*, key_digest: str, body_digest: str, act: Callable[[], Answer], now: d
                 body_digest=body_digest,
                 status=0,
                 answer={},
-                ends_at=now + KEPT,
+                ends_at=now + KEEP_ANSWERS_FOR,
             )
     except IntegrityError:
         row = kept.get()

@@ -14,23 +14,23 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, Membership, User
-from accounts.membership.actions.authority import acting, lock, lock_home
+from accounts.membership.actions.authority import acting, lock, lock_account_of
 from accounts.permissions import Permission
 from licensing.activation.actions import activations
-from licensing.activation.actions.collecting import Collected, give_token
+from licensing.activation.actions.collecting import CollectedLicense, give_token
 from licensing.activation.rules.installation import Installation
-from licensing.enrollment.errors import EnrollmentEnded, TokenMade
+from licensing.enrollment.errors import EnrollmentEnded, TokenAlreadyMade
 from licensing.enrollment.models import EnrollmentToken
-from licensing.licenses.errors import KeyNotHere
+from licensing.licenses.errors import KeyNotInAccount
 from licensing.licenses.models import Activation, Key
 from licensing.protocol import tokens
 
-LONGEST: Final = timedelta(days=90)
-MOST_USES: Final = 1000
+MAX_TOKEN_LIFETIME: Final = timedelta(days=90)
+MAX_TOKEN_USES: Final = 1000
 
 
 @dataclass(frozen=True)
-class Made:
+class NewToken:
     """A new token; `secret` is never seen again."""
 
     token: EnrollmentToken
@@ -48,16 +48,16 @@ def make(
     form_token: uuid.UUID | None = None,
     by: User,
     now: datetime,
-) -> Made:
+) -> NewToken:
     """A token for `uses` activations under `key` until `expires_at`.
 
     The same words sent again in the same form are the same token, whose secret is gone by then;
-    other words in it are another one. Raises NotAllowed, KeyNotHere, TokenMade.
+    other words in it are another one. Raises NotAllowed, KeyNotInAccount, TokenAlreadyMade.
     """
     account = lock(account)
     acting(account, by, Permission.LICENSES_MANAGE)
     if not Key.objects.live().of_account(account).filter(pk=key.pk).exists():
-        raise KeyNotHere
+        raise KeyNotInAccount
     secret = tokens.new_secret("rase")
     facts = {"account": account, "key": key, "name": name, "uses_allowed": uses}
     facts |= {"created_at": now, "created_by": by, "expires_at": expires_at}
@@ -67,7 +67,7 @@ def make(
         defaults=facts | {"digest": tokens.digest(secret)},
     )
     if not is_new:
-        raise TokenMade
+        raise TokenAlreadyMade
     audit.record(
         Event.ENROLLMENT_MADE,
         account=account,
@@ -77,13 +77,13 @@ def make(
         uses=uses,
         key=str(key),
     )
-    return Made(token, secret)
+    return NewToken(token, secret)
 
 
 @transaction.atomic
 def revoke(*, token: EnrollmentToken, by: User, now: datetime) -> None:
     """End a token at once; what it activated keeps running. Raises NotAllowed."""
-    account = lock_home(token)
+    account = lock_account_of(token)
     acting(account, by, Permission.LICENSES_MANAGE)
     if EnrollmentToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
         audit.record(Event.ENROLLMENT_REVOKED, account=account, actor=by, now=now, subject=token)
@@ -92,20 +92,20 @@ def revoke(*, token: EnrollmentToken, by: User, now: datetime) -> None:
 @transaction.atomic
 def activate(
     *, token: EnrollmentToken, installation: Installation, code: str = "", now: datetime
-) -> Collected:
+) -> CollectedLicense:
     """Activate an instance at once. The same instance again gives a new token, and costs no use.
 
     `code`, when given, must be the token's own key. A token is worth what its maker may do now.
-    Raises EnrollmentEnded, KeyNotHere, and what `activations.begin` raises.
+    Raises EnrollmentEnded, KeyNotInAccount, and what `activations.begin` raises.
     """
-    account = lock_home(token)
+    account = lock_account_of(token)
     mine = EnrollmentToken.objects.filter(pk=token.pk)
     if not mine.open(now).exists():
         raise EnrollmentEnded
     _refuse_without_standing(token, account)
     key = Key.objects.select_related("license").get(pk=token.key_id)
     if code and code != key.code:
-        raise KeyNotHere
+        raise KeyNotInAccount
     instance = activations.known_instance(account=account, installation=installation, now=now)
     live = (
         Activation.objects.live()
@@ -130,11 +130,11 @@ def activate(
         activations.announce(live, by=None, now=now)
     secret = give_token(live.instance)
     live.key = Key.objects.select_related("license").get(pk=key.pk)
-    return Collected(secret, live, activations.issue(live, now=now))
+    return CollectedLicense(secret, live, activations.issue(live, now=now))
 
 
 def _refuse_without_standing(token: EnrollmentToken, account: BusinessAccount) -> None:
-    may = Membership.objects.who_may(Permission.LICENSES_MANAGE)
+    may = Membership.objects.with_permission(Permission.LICENSES_MANAGE)
     if not may.filter(account=account, user=token.created_by_id).exists():
         raise EnrollmentEnded(
             _("Who made this token may not manage licenses any more. Make a new one in the portal.")

@@ -24,18 +24,18 @@ from accounts.permissions import Permission
 from accounts.sign_in.views.reauthentication import always, recent_proof
 from accounts.web.paging import first_page, read_key
 from licensing.enrollment.actions import enrollment
-from licensing.enrollment.errors import TokenMade
+from licensing.enrollment.errors import TokenAlreadyMade
 from licensing.enrollment.forms import TokenForm
 from licensing.enrollment.models import EnrollmentToken
 from licensing.licenses.models import Key, License
 from licensing.licenses.models.key import KeyQuerySet
 from licensing.licenses.rules import releases
 
-MOST_OFFERED: Final = 50  # keys in the form; a license's own page leads to the others
+MAX_KEYS_OFFERED: Final = 50  # keys in the form; a license's own page leads to the others
 
 
 @dataclass(frozen=True)
-class Line:
+class TokenRow:
     """One token in the list: whether it still works, and why not."""
 
     token: EnrollmentToken
@@ -82,7 +82,7 @@ def token_list(request: MemberRequest) -> HttpResponse:
         rows = rows.filter(pk__lt=Subquery(last.values("pk")))
     page = first_page(rows)
     context = {
-        "lines": [Line(token, now) for token in page.rows],
+        "lines": [TokenRow(token, now) for token in page.rows],
         "page": page,
         "after": after,
         "now": now,
@@ -97,10 +97,10 @@ def token_new(request: MemberRequest) -> HttpResponse:
     """Make a token. The answer to the POST is the one page that ever shows its secret."""
     account, now = request.membership.account, timezone.now()
     usable = _usable_keys(account, now)
-    offered = list(_of_license(usable, request)[: MOST_OFFERED + 1])
+    offered = list(_of_license(usable, request)[: MAX_KEYS_OFFERED + 1])
     form = TokenForm(
         request.POST or None,
-        offered=offered[:MOST_OFFERED],
+        offered=offered[:MAX_KEYS_OFFERED],
         find=lambda public_id: usable.filter(public_id=public_id).first(),
     )
     if request.method == "POST" and form.is_valid():
@@ -116,11 +116,13 @@ def token_new(request: MemberRequest) -> HttpResponse:
                 by=request.user,
                 now=now,
             )
-        except TokenMade as refusal:  # two clicks, or the page that shows it was loaded again
+        except (
+            TokenAlreadyMade
+        ) as refusal:  # two clicks, or the page that shows it was loaded again
             messages.warning(request, str(refusal))
             return redirect("enrollment_list", slug=account.slug)
         return _show(request, made)
-    context = {"form": form, "offered": offered, "more": len(offered) > MOST_OFFERED}
+    context = {"form": form, "offered": offered, "more": len(offered) > MAX_KEYS_OFFERED}
     return render(request, "licensing/enrollment_new.html", context)
 
 
@@ -150,7 +152,7 @@ def _of_license(keys: KeyQuerySet, request: MemberRequest) -> KeyQuerySet:
     return keys.filter(license__public_id=license_id) if license_id else keys
 
 
-def _show(request: MemberRequest, made: enrollment.Made) -> HttpResponse:
+def _show(request: MemberRequest, made: enrollment.NewToken) -> HttpResponse:
     context = {"token": made.token, "secret": made.secret, "command": _command(made.secret)}
     return render(request, "licensing/enrollment_made.html", context)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import audit
 from accounts.audit.events import Event
-from accounts.membership.actions.authority import lock_home
+from accounts.membership.actions.authority import lock_account_of
 from licensing.activation.actions import activations
 from licensing.activation.errors import NotLicensed
 from licensing.fleet import emails
@@ -24,7 +24,7 @@ from licensing.licenses.rules import entitlement
 
 
 @dataclass(frozen=True)
-class Notice:
+class CheckInNotice:
     """Something the console should say; `code` is stable."""
 
     code: str
@@ -40,11 +40,11 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Answer:
+class CheckInResult:
     """What the instance gets; `acknowledged_through` is the latest day that it ever reported."""
 
     document: str
-    notices: list[Notice]
+    notices: list[CheckInNotice]
     acknowledged_through: date | None
 
 
@@ -75,7 +75,7 @@ def _sights() -> QuerySet[Activation]:
     )
 
 
-def record(*, activation: Activation, report: Report, now: datetime) -> Answer:
+def record(*, activation: Activation, report: Report, now: datetime) -> CheckInResult:
     """Keep what the instance reports and answer with a fresh document; the same report may come
     any number of times. `activation` comes from `of_token` or `of_instance`. Raises NotLicensed.
 
@@ -85,7 +85,7 @@ def record(*, activation: Activation, report: Report, now: datetime) -> Answer:
     if sight.clock_turns or not _keep(sight, now):
         sight = _keep_alone(activation, report, now)
     found = notices(sight.activation, now=now)
-    return Answer(sight.instance.document, found, sight.reported_through)
+    return CheckInResult(sight.instance.document, found, sight.reported_through)
 
 
 @transaction.atomic
@@ -118,7 +118,7 @@ def keep_usage(instance: Instance, usage: dict[date, int]) -> None:
     )
 
 
-def notices(activation: Activation, *, now: datetime) -> list[Notice]:
+def notices(activation: Activation, *, now: datetime) -> list[CheckInNotice]:
     """What the console should say about its license now."""
     instance, license = activation.instance, activation.key.license
     found = []
@@ -127,18 +127,20 @@ def notices(activation: Activation, *, now: datetime) -> list[Notice]:
         last = entitlement.last_day(license)
         words = {"license": license, "day": license.ends_on, "last": last}
         text = _OF_STATUS[state] % (words | {"reason": license.suspended_because})
-        found.append(Notice(f"license_{state.value}", str(text)))
+        found.append(CheckInNotice(f"license_{state.value}", str(text)))
     if not entitlement.covers(license, instance.version, now.date()):
         text = _("%(license)s doesn't cover version %(version)s.")
         text %= {"license": license, "version": instance.version}
-        found.append(Notice("version_not_covered", text))
+        found.append(CheckInNotice("version_not_covered", text))
     if entitlement.is_limited(instance.over_since, now):
         found.append(
-            Notice("limited", _("More users than seats for over seven days: sign-ins are limited."))
+            CheckInNotice(
+                "limited", _("More users than seats for over seven days: sign-ins are limited.")
+            )
         )
     elif instance.over_since:
         text = _("More users than seats. Add seats within seven days.")
-        found.append(Notice("seats_exceeded", text))
+        found.append(CheckInNotice("seats_exceeded", text))
     return found
 
 
@@ -187,7 +189,7 @@ def _alone(activation: Activation) -> Activation:
     The account comes first, as everywhere: whoever activates holds it, and the event and mails
     need it. Raises NotLicensed.
     """
-    lock_home(activation.instance)
+    lock_account_of(activation.instance)
     instance = Instance.objects.select_for_update().get(pk=activation.instance_id)
     again = of_instance(instance)
     if again is None:
@@ -248,5 +250,5 @@ def _tell(sight: _Sight, now: datetime) -> None:
         peak=sight.users,
         seats=sight.activation.key.seats,
     )
-    limited_from = now + entitlement.OVERUSE_ALLOWED
+    limited_from = now + entitlement.OVERUSE_PERIOD
     emails.seats_exceeded(sight.activation, peak=sight.users, limited_from=limited_from, now=now)

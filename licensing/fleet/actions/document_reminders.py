@@ -8,11 +8,11 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from accounts.membership.actions.authority import lock_home
+from accounts.membership.actions.authority import lock_account_of
 from licensing.fleet import emails
 from licensing.licenses.models import Activation, Instance
 
-DAYS: Final = (30, 14, 7)
+REMIND_DAYS_BEFORE: Final = (30, 14, 7)
 _AT_ONCE: Final = 500
 
 
@@ -23,7 +23,7 @@ def remind(*, now: datetime) -> int:
     """
     return sum(
         _announce(due, now)
-        for longest, shortest in zip(DAYS, (*DAYS[1:], 0), strict=True)
+        for longest, shortest in zip(REMIND_DAYS_BEFORE, (*REMIND_DAYS_BEFORE[1:], 0), strict=True)
         for due in _due(longest, shortest, now)[:_AT_ONCE]
     )
 
@@ -49,7 +49,7 @@ def _due(longest: int, shortest: int, now: datetime) -> QuerySet[Instance]:
 def _announce(instance: Instance, now: datetime) -> int:
     """One mail for one ending: whoever notes it first writes it, in the same transaction."""
     # First, as everywhere: the mail needs it, and whoever activates holds it.
-    lock_home(instance)
+    lock_account_of(instance)
     unannounced = Instance.objects.filter(
         pk=instance.pk,
         document_ends_at=instance.document_ends_at,

@@ -13,7 +13,7 @@ from accounts import audit
 from accounts.audit.events import Event
 from accounts.directory.models import User
 from accounts.errors import LimitReached
-from accounts.membership.actions.authority import acting, lock_home
+from accounts.membership.actions.authority import acting, lock_account_of
 from accounts.permissions import Permission
 from licensing import documents
 from licensing.activation.actions import activations
@@ -21,10 +21,10 @@ from licensing.activation.errors import NotLicensed
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
 from licensing.activation.rules.installation import Installation
-from licensing.licenses.errors import KeyNotHere
+from licensing.licenses.errors import KeyNotInAccount
 from licensing.licenses.models import Activation, Instance, Key
 
-LOST_ONCE_IN: Final = timedelta(days=30)
+LOST_AGAIN_AFTER: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Receipt:
 @transaction.atomic
 def describe(*, instance: Instance, name: str, note: str, by: User, now: datetime) -> None:
     """Give an instance a name and a note. Raises NotAllowed."""
-    account = lock_home(instance)
+    account = lock_account_of(instance)
     acting(account, by, Permission.LICENSES_MANAGE)
     if (instance.name, instance.note) == (name, note):
         return
@@ -51,7 +51,7 @@ def describe(*, instance: Instance, name: str, note: str, by: User, now: datetim
 def deactivate(*, instance: Instance, by: User, now: datetime) -> None:
     """End the activation from the portal; its seat is free at once. Raises NotAllowed,
     NotLicensed."""
-    account = lock_home(instance)
+    account = lock_account_of(instance)
     acting(account, by, Permission.LICENSES_MANAGE)
     if activations.end_live(instance, Activation.Ending.PORTAL, now=now) is None:
         raise NotLicensed
@@ -64,11 +64,11 @@ def declare_lost(*, instance: Instance, by: User, now: datetime) -> None:
 
     Raises NotAllowed, LimitReached.
     """
-    account = lock_home(instance)
+    account = lock_account_of(instance)
     acting(account, by, Permission.LICENSES_MANAGE)
     current = Instance.objects.get(pk=instance.pk)
     lost_before = current.activations.filter(
-        ending=Activation.Ending.LOST, deactivated_at__gt=now - LOST_ONCE_IN
+        ending=Activation.Ending.LOST, deactivated_at__gt=now - LOST_AGAIN_AFTER
     )
     if lost_before.exists():
         raise LimitReached(
@@ -84,16 +84,16 @@ def declare_lost(*, instance: Instance, by: User, now: datetime) -> None:
 def move(*, instance: Instance, key: Key, by: User, now: datetime) -> Activation:
     """Let a licensed instance run under another key of its account; it learns at its check-in.
 
-    Raises NotAllowed, NotLicensed, KeyNotHere, and what `activations.begin` raises.
+    Raises NotAllowed, NotLicensed, KeyNotInAccount, and what `activations.begin` raises.
     """
-    account = lock_home(instance)
+    account = lock_account_of(instance)
     acting(account, by, Permission.LICENSES_MANAGE)
     live = Activation.objects.live().filter(instance=instance).first()
     if live is None:
         raise NotLicensed
     chosen = Key.objects.live().of_account(account).filter(pk=key.pk).first()
     if chosen is None:
-        raise KeyNotHere
+        raise KeyNotInAccount
     if live.key_id == chosen.pk:
         return live
     activations.end(live, Activation.Ending.MOVED, now=now)
@@ -129,7 +129,7 @@ def _inherit(moved: Activation, before: Activation) -> None:
 
 
 @transaction.atomic
-def deactivate_itself(
+def deactivate_from_console(
     *,
     activation: Activation,
     ending: str,
@@ -142,7 +142,7 @@ def deactivate_itself(
     `by` is who uploaded a deactivation file. `sequence` is that of the last document which the
     receipt is about; None: the instance's latest.
     """
-    account = lock_home(activation.instance)
+    account = lock_account_of(activation.instance)
     if activations.end(activation, ending, now=now):
         audit.record(
             Event.INSTANCE_DEACTIVATED,

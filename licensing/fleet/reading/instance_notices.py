@@ -20,7 +20,7 @@ FILE_ENDS_SOON: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Notice:
+class InstanceNotice:
     """One thing to know; the button is for those who may act."""
 
     kind: str
@@ -29,7 +29,7 @@ class Notice:
     url: str = ""
 
 
-def notices(instance: Instance, live: Activation | None, now: datetime) -> list[Notice]:
+def notices(instance: Instance, live: Activation | None, now: datetime) -> list[InstanceNotice]:
     """Everything that isn't as it should be, the worst first."""
     if live is None:
         return list(_of_ended(instance, now))
@@ -46,10 +46,10 @@ def notices(instance: Instance, live: Activation | None, now: datetime) -> list[
 
 def day_of_overuse(over_since: datetime, now: datetime) -> int:
     """Which of the seven days it is: the first is 1 (SPEC 4.2)."""
-    return min((now - over_since).days + 1, entitlement.OVERUSE_ALLOWED.days)
+    return min((now - over_since).days + 1, entitlement.OVERUSE_PERIOD.days)
 
 
-def _of_ended(instance: Instance, now: datetime) -> Iterator[Notice]:
+def _of_ended(instance: Instance, now: datetime) -> Iterator[InstanceNotice]:
     ends_at = instance.document_ends_at
     if ends_at is None or ends_at <= now:
         return
@@ -63,23 +63,23 @@ def _of_ended(instance: Instance, now: datetime) -> Iterator[Notice]:
             "Its seat is free. It learns that at its next check-in; without one it may run until "
             "%(day)s."
         )
-    yield Notice("quiet", text % {"day": in_words(ends_at)})
+    yield InstanceNotice("quiet", text % {"day": in_words(ends_at)})
 
 
-def _not_collected(live: Activation) -> Notice:
+def _not_collected(live: Activation) -> InstanceNotice:
     text = _(
         "Approved, but its console hasn't collected the license yet. Keep the console's window "
         "open: it asks every few seconds."
     )
     request = getattr(live, "request", None)
     if request is None:
-        return Notice("notice", text)
+        return InstanceNotice("notice", text)
     lapses = _("Uncollected, the approval lapses at %(time)s, and the seat is free again.")
     at = date_format(request.expires_at, "M j, Y, H:i")
-    return Notice("notice", f"{text} {lapses % {'time': at}}")
+    return InstanceNotice("notice", f"{text} {lapses % {'time': at}}")
 
 
-def _of_overuse(instance: Instance, live: Activation, now: datetime) -> Iterator[Notice]:
+def _of_overuse(instance: Instance, live: Activation, now: datetime) -> Iterator[InstanceNotice]:
     since, words = instance.over_since, _overuse_words(instance, live)
     if since is None:
         return
@@ -89,15 +89,15 @@ def _of_overuse(instance: Instance, live: Activation, now: datetime) -> Iterator
             "%(users)s That has lasted for over seven days, so sign-ins are limited. The limit "
             "ends with the first report of no more users than seats: add seats, or move it."
         )
-        yield Notice("bad", text % {"users": words}, *button)
+        yield InstanceNotice("bad", text % {"users": words}, *button)
         return
     text = _(
         "Day %(day)d of 7: %(users)s Add seats or move it to another key by %(until)s. "
         "After that, sign-ins are limited."
     )
-    until = in_words(since + entitlement.OVERUSE_ALLOWED)
+    until = in_words(since + entitlement.OVERUSE_PERIOD)
     values = {"day": day_of_overuse(since, now), "users": words, "until": until}
-    yield Notice("notice", text % values, *button)
+    yield InstanceNotice("notice", text % values, *button)
 
 
 def _overuse_words(instance: Instance, live: Activation) -> str:
@@ -111,7 +111,7 @@ def _overuse_words(instance: Instance, live: Activation) -> str:
     return text % {"seats": seats}
 
 
-def _of_license(instance: Instance, live: Activation, now: datetime) -> Iterator[Notice]:
+def _of_license(instance: Instance, live: Activation, now: datetime) -> Iterator[InstanceNotice]:
     license, today = live.key.license, now.date()
     status = entitlement.status(license, today)
     text = _license_words(license, status)
@@ -119,16 +119,18 @@ def _of_license(instance: Instance, live: Activation, now: datetime) -> Iterator
     if text and not (status is Status.EXPIRES_SOON and needs_nobody):
         kind = "notice" if status is Status.EXPIRES_SOON else "bad"
         if status is Status.SUSPENDED:
-            yield Notice(kind, text, _("Ask support"), reverse("support"))
+            yield InstanceNotice(kind, text, _("Ask support"), reverse("support"))
         else:
-            yield Notice(kind, text, _("Move to another key"), _act("instance_move", instance))
+            yield InstanceNotice(
+                kind, text, _("Move to another key"), _act("instance_move", instance)
+            )
     if not entitlement.covers(license, instance.version, today):
         text = _("%(license)s covers versions up to %(highest)s; this one runs %(version)s.") % {
             "license": license,
             "highest": entitlement.max_version(license),
             "version": instance.version,
         }
-        yield Notice("bad", text, _("Move to another key"), _act("instance_move", instance))
+        yield InstanceNotice("bad", text, _("Move to another key"), _act("instance_move", instance))
 
 
 def _license_words(license: License, status: Status) -> str:
@@ -160,7 +162,7 @@ def _license_words(license: License, status: Status) -> str:
     }
 
 
-def _of_silence(instance: Instance, live: Activation, now: datetime) -> Iterator[Notice]:
+def _of_silence(instance: Instance, live: Activation, now: datetime) -> Iterator[InstanceNotice]:
     if live.channel == Activation.Channel.OFFLINE or not instance.is_silent(now):
         return
     heard = _(
@@ -168,7 +170,7 @@ def _of_silence(instance: Instance, live: Activation, now: datetime) -> Iterator
     ) % {"day": in_words(instance.last_seen_at)}
     gone = _("Is the server gone? Declare it lost, and its seat is free.")
     text = " ".join(filter(None, [heard, _document_words(instance, now), gone]))
-    yield Notice("notice", text, _("Declare lost"), _act("instance_lost", instance))
+    yield InstanceNotice("notice", text, _("Declare lost"), _act("instance_lost", instance))
 
 
 def _document_words(instance: Instance, now: datetime) -> str:
@@ -183,7 +185,7 @@ def _document_words(instance: Instance, now: datetime) -> str:
     return text % {"day": in_words(ends_at)}
 
 
-def _of_file(instance: Instance, live: Activation, now: datetime) -> Iterator[Notice]:
+def _of_file(instance: Instance, live: Activation, now: datetime) -> Iterator[InstanceNotice]:
     ends_at = instance.document_ends_at
     if live.channel != Activation.Channel.OFFLINE or ends_at is None:
         return
@@ -194,7 +196,7 @@ def _of_file(instance: Instance, live: Activation, now: datetime) -> Iterator[No
         _("Its license file ended on %(day)s.") if ended else _("Its license file ends on %(day)s.")
     )
     how = _("Save a request file at the console and upload it here for a fresh one.")
-    yield Notice(
+    yield InstanceNotice(
         "bad" if ended else "notice",
         f"{text % {'day': in_words(ends_at)}} {how}",
         _("Upload a request file"),

@@ -21,7 +21,7 @@ from accounts.permissions import Permission
 from accounts.sign_in.views.reauthentication import always, recent_proof
 from accounts.web.paging import read_words
 from licensing.fleet.actions import instances
-from licensing.fleet.actions.instances import LOST_ONCE_IN
+from licensing.fleet.actions.instances import LOST_AGAIN_AFTER
 from licensing.fleet.forms import InstanceForm, MoveForm
 from licensing.licenses.models import Activation, Instance, Key, License
 from licensing.licenses.rules import entitlement
@@ -159,4 +159,4 @@ def _lost_again_from(instance: Instance, now: datetime) -> datetime | None:
     """From when on it may be declared lost again; None when it may be now."""
     lost = instance.activations.filter(ending=Activation.Ending.LOST).order_by("-deactivated_at")
     at = lost.values_list("deactivated_at", flat=True).first()
-    return at + LOST_ONCE_IN if at and at + LOST_ONCE_IN > now else None
+    return at + LOST_AGAIN_AFTER if at and at + LOST_AGAIN_AFTER > now else None

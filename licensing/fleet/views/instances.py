@@ -24,7 +24,7 @@ from licensing.fleet.reading import chart, instance_filter
 from licensing.fleet.reading.instance_notices import notices
 from licensing.licenses.models import Activation, Instance
 from licensing.licenses.reading.csv_export import all_rows, csv_file
-from licensing.licenses.reading.instance_states import FILTERS, State, state_of
+from licensing.licenses.reading.instance_states import FILTERS, InstanceState, state_of
 
 _HISTORY: Final = 10
 _HEADER: Final = [
@@ -45,12 +45,12 @@ _HEADER: Final = [
 
 
 @dataclass(frozen=True)
-class Line:
+class InstanceRow:
     """An instance as the list shows it."""
 
     instance: Instance
     live: Activation | None
-    state: State
+    state: InstanceState
 
 
 @access.requires(Permission.ACCOUNT_VIEW)
@@ -113,14 +113,14 @@ def instance_page(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
 
 def _kept_row(account: BusinessAccount, public_id: uuid.UUID) -> Instance:
     """The entry that a merge kept of an installation that both accounts knew; else 404."""
-    merged = BusinessAccount.objects.merged_away_to(account)
+    merged = BusinessAccount.objects.account_merged_into(account)
     put_away = Instance.objects.filter(account__in=merged, public_id=public_id)
     return get_object_or_404(account.instances, instance_id__in=put_away.values("instance_id"))
 
 
-def _line(instance: Instance, now: datetime) -> Line:
+def _line(instance: Instance, now: datetime) -> InstanceRow:
     live = _prefetched(instance)
-    return Line(instance, live, state_of(instance, live, now))
+    return InstanceRow(instance, live, state_of(instance, live, now))
 
 
 def _prefetched(instance: Instance) -> Activation | None:

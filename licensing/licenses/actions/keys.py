@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, User
-from accounts.membership.actions.authority import acting, lock_home
+from accounts.membership.actions.authority import acting, lock_account_of
 from accounts.permissions import Permission
 from licensing.licenses.actions import seats
 from licensing.licenses.errors import KeyInUse, KeyRevoked
@@ -100,6 +100,6 @@ def reveal(*, key: Key, by: User, now: datetime) -> str:
 
 def _locked(license: License, by: User) -> BusinessAccount:
     assert license.account is not None, "an unclaimed license has no managers"
-    account = lock_home(license)
+    account = lock_account_of(license)
     acting(account, by, Permission.LICENSES_MANAGE)
     return account

@@ -12,7 +12,7 @@ from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, User
 from accounts.membership.actions.authority import acting, lock
 from accounts.permissions import Permission
-from licensing.licenses.errors import KeyNotHere, KeyRevoked, KeyTaken
+from licensing.licenses.errors import KeyNotInAccount, KeyRevoked, KeyTaken
 from licensing.licenses.models import Key, KeyAttempt, License
 from licensing.licenses.rules import key_codes
 
@@ -66,7 +66,7 @@ def attach(*, license: License, account: BusinessAccount, by: User, now: datetim
 def register_key(*, account: BusinessAccount, code: str, by: User, now: datetime) -> Key:
     """Attach the license of a key that one holds; a key of this account is simply returned.
 
-    `code` is canonical. Raises NotAllowed, KeyNotHere, KeyRevoked, and KeyTaken: that this was
+    `code` is canonical. Raises NotAllowed, KeyNotInAccount, KeyRevoked, and KeyTaken: that this was
     tried is kept then, since the two accounts may be of one company.
     """
     try:
@@ -82,7 +82,9 @@ def _register(account: BusinessAccount, code: str, by: User, now: datetime) -> K
     acting(account, by, Permission.LICENSES_MANAGE)
     key = Key.objects.select_related("license").filter(code=code).first()
     if key is None:
-        raise KeyNotHere(_("We don't know this key. Compare it with the original, or ask support."))
+        raise KeyNotInAccount(
+            _("We don't know this key. Compare it with the original, or ask support.")
+        )
     if key.license.account_id == account.pk:
         return key
     if key.revoked_at:

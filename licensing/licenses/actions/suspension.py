@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.audit.events import Event
 from accounts.directory.models import User
-from accounts.membership.actions.authority import lock_home, only_staff
+from accounts.membership.actions.authority import lock_account_of, only_staff
 from licensing.licenses import emails
 from licensing.licenses.models import License
 
@@ -52,7 +52,7 @@ def _turn(
     if by is not None:
         only_staff(by)
     if license.account_id is not None:
-        lock_home(license)  # first, as everywhere: whoever activates holds it
+        lock_account_of(license)  # first, as everywhere: whoever activates holds it
     suspends = event == Event.LICENSE_SUSPENDED
     row = License.objects.filter(pk=license.pk, suspended_at__isnull=suspends)
     if not row.update(**facts):

@@ -18,7 +18,7 @@ class ActivationQuerySet(models.QuerySet["Activation"]):
 
     def reporting(self) -> Self:
         """Those whose instances report every day: of the others, silence says nothing."""
-        return self.filter(channel__in=REPORTING)
+        return self.filter(channel__in=REPORTING_CHANNELS)
 
     def with_all(self) -> Self:
         """Read instance, account, key and license along."""
@@ -103,4 +103,4 @@ class Activation(models.Model):
 
 
 # Whoever is licensed by file never reports.
-REPORTING: Final = (Activation.Channel.ONLINE, Activation.Channel.UNATTENDED)
+REPORTING_CHANNELS: Final = (Activation.Channel.ONLINE, Activation.Channel.UNATTENDED)

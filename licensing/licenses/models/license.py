@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from licensing.licenses.models.product import Product
-from licensing.licenses.rules.entitlement import GRACE, SOON
+from licensing.licenses.rules.entitlement import EXPIRES_SOON_WITHIN, GRACE_PERIOD
 
 MAX_REASON_LENGTH: Final = 500
 
@@ -23,7 +23,7 @@ class LicenseQuerySet(models.QuerySet["License"]):
         return self.filter(starts_on__lte=on, suspended_at=None).filter(
             models.Q(ends_on=None)
             | models.Q(ends_on__gte=on)
-            | (models.Q(ends_on__gte=on - GRACE) & ~models.Q(kind="trial"))
+            | (models.Q(ends_on__gte=on - GRACE_PERIOD) & ~models.Q(kind="trial"))
         )
 
     def usable_by_instances(self, on: date) -> Self:
@@ -43,21 +43,24 @@ class LicenseQuerySet(models.QuerySet["License"]):
     def active(self, on: date) -> Self:
         """Licenses that run for 60 days or more."""
         return self.filter(suspended_at=None, starts_on__lte=on).filter(
-            models.Q(ends_on=None) | models.Q(ends_on__gte=on + SOON)
+            models.Q(ends_on=None) | models.Q(ends_on__gte=on + EXPIRES_SOON_WITHIN)
         )
 
     def expires_soon(self, on: date) -> Self:
         return self.filter(
-            suspended_at=None, starts_on__lte=on, ends_on__gte=on, ends_on__lt=on + SOON
+            suspended_at=None,
+            starts_on__lte=on,
+            ends_on__gte=on,
+            ends_on__lt=on + EXPIRES_SOON_WITHIN,
         )
 
     def in_grace(self, on: date) -> Self:
-        ended = self.filter(suspended_at=None, ends_on__lt=on, ends_on__gte=on - GRACE)
+        ended = self.filter(suspended_at=None, ends_on__lt=on, ends_on__gte=on - GRACE_PERIOD)
         return ended.exclude(kind="trial")
 
     def expired(self, on: date) -> Self:
         return self.filter(suspended_at=None).filter(
-            models.Q(ends_on__lt=on - GRACE) | models.Q(ends_on__lt=on, kind="trial")
+            models.Q(ends_on__lt=on - GRACE_PERIOD) | models.Q(ends_on__lt=on, kind="trial")
         )
 
     def suspended(self, on: date) -> Self:

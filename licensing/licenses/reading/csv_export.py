@@ -11,7 +11,7 @@ from django.db import models
 from django.http import StreamingHttpResponse
 
 Row = TypeVar("Row", bound=models.Model)
-CHUNK: Final = 1000
+ROWS_PER_CHUNK: Final = 1000
 _BOM: Final = "\ufeff"  # without it, Excel reads UTF-8 as something else
 # What makes a spreadsheet program take a text for a formula, also in its East Asian forms.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
@@ -38,7 +38,7 @@ def csv_file(
 def all_rows(rows: models.QuerySet[Row]) -> Iterator[Row]:
     """Every row by primary key, a thousand a query: no cursor stays open for a slow reader."""
     after = 0
-    while chunk := list(rows.filter(pk__gt=after).order_by("pk")[:CHUNK]):
+    while chunk := list(rows.filter(pk__gt=after).order_by("pk")[:ROWS_PER_CHUNK]):
         yield from chunk
         after = chunk[-1].pk
 
@@ -53,5 +53,5 @@ def _text(header: Sequence[str], lines: Iterable[Sequence[object]]) -> Iterator[
     writer = csv.writer(_Echo())
     yield _BOM + str(writer.writerow(header))
     rest = iter(lines)
-    while chunk := list(islice(rest, CHUNK)):
+    while chunk := list(islice(rest, ROWS_PER_CHUNK)):
         yield "".join(str(writer.writerow([safe(value) for value in line])) for line in chunk)

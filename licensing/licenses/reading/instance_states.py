@@ -11,14 +11,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from licensing.licenses.models import Activation, Instance
-from licensing.licenses.models.activation import REPORTING
+from licensing.licenses.models.activation import REPORTING_CHANNELS
 from licensing.licenses.models.instance import InstanceQuerySet
 from licensing.licenses.rules import entitlement
 
 _OFFLINE: Final = Activation.Channel.OFFLINE
 
 
-class State(Enum):
+class InstanceState(Enum):
     LICENSED = "licensed"
     OFFLINE = "offline"
     WAITING = "waiting"
@@ -41,32 +41,32 @@ class State(Enum):
 
     @property
     def is_live(self) -> bool:
-        return self not in (State.DEACTIVATED, State.LOST)
+        return self not in (InstanceState.DEACTIVATED, InstanceState.LOST)
 
 
-_LABELS: Final[dict[State, str | Promise]] = {
-    State.LICENSED: _("Licensed"),
-    State.OFFLINE: _("Licensed by file"),
-    State.WAITING: _("Approved, not collected"),
-    State.SILENT: _("Silent"),
-    State.OVER: _("Over its seats"),
-    State.LIMITED: _("Limited"),
-    State.FILE_ENDED: _("License file ended"),
-    State.LICENSE_ENDED: _("License not running"),
-    State.DEACTIVATED: _("Deactivated"),
-    State.LOST: _("Lost"),
+_LABELS: Final[dict[InstanceState, str | Promise]] = {
+    InstanceState.LICENSED: _("Licensed"),
+    InstanceState.OFFLINE: _("Licensed by file"),
+    InstanceState.WAITING: _("Approved, not collected"),
+    InstanceState.SILENT: _("Silent"),
+    InstanceState.OVER: _("Over its seats"),
+    InstanceState.LIMITED: _("Limited"),
+    InstanceState.FILE_ENDED: _("License file ended"),
+    InstanceState.LICENSE_ENDED: _("License not running"),
+    InstanceState.DEACTIVATED: _("Deactivated"),
+    InstanceState.LOST: _("Lost"),
 }
 _KINDS: Final = {
-    State.LICENSED: "good",
-    State.OFFLINE: "good",
-    State.WAITING: "notice",
-    State.SILENT: "notice",
-    State.OVER: "notice",
-    State.LIMITED: "bad",
-    State.FILE_ENDED: "bad",
-    State.LICENSE_ENDED: "bad",
-    State.DEACTIVATED: "quiet",
-    State.LOST: "quiet",
+    InstanceState.LICENSED: "good",
+    InstanceState.OFFLINE: "good",
+    InstanceState.WAITING: "notice",
+    InstanceState.SILENT: "notice",
+    InstanceState.OVER: "notice",
+    InstanceState.LIMITED: "bad",
+    InstanceState.FILE_ENDED: "bad",
+    InstanceState.LICENSE_ENDED: "bad",
+    InstanceState.DEACTIVATED: "quiet",
+    InstanceState.LOST: "quiet",
 }
 # What the list can be narrowed to, in the order in which it is offered.
 FILTERS: Final[dict[str, str | Promise]] = {
@@ -81,20 +81,24 @@ FILTERS: Final[dict[str, str | Promise]] = {
 }
 
 
-def state_of(instance: Instance, live: Activation | None, now: datetime) -> State:
+def state_of(instance: Instance, live: Activation | None, now: datetime) -> InstanceState:
     """The most urgent thing that is true of an instance; `live` is its live activation."""
     if live is None:
-        return State.LOST if instance.lost_at else State.DEACTIVATED
+        return InstanceState.LOST if instance.lost_at else InstanceState.DEACTIVATED
     if live.collected_at is None:
-        return State.WAITING
+        return InstanceState.WAITING
     if not entitlement.status(live.key.license, now.date()).is_usable:
-        return State.LICENSE_ENDED
+        return InstanceState.LICENSE_ENDED
     if instance.over_since:
-        return State.LIMITED if entitlement.is_limited(instance.over_since, now) else State.OVER
+        return (
+            InstanceState.LIMITED
+            if entitlement.is_limited(instance.over_since, now)
+            else InstanceState.OVER
+        )
     if live.channel == _OFFLINE:
         ended = instance.document_ends_at is not None and instance.document_ends_at <= now
-        return State.FILE_ENDED if ended else State.OFFLINE
-    return State.SILENT if instance.is_silent(now) else State.LICENSED
+        return InstanceState.FILE_ENDED if ended else InstanceState.OFFLINE
+    return InstanceState.SILENT if instance.is_silent(now) else InstanceState.LICENSED
 
 
 def narrowed(instances: InstanceQuerySet, name: str, now: datetime) -> InstanceQuerySet:
@@ -108,11 +112,11 @@ def _over(instances: InstanceQuerySet, now: datetime) -> InstanceQuerySet:
 
 
 def _limited(instances: InstanceQuerySet, now: datetime) -> InstanceQuerySet:
-    return _over(instances, now).filter(over_since__lt=now - entitlement.OVERUSE_ALLOWED)
+    return _over(instances, now).filter(over_since__lt=now - entitlement.OVERUSE_PERIOD)
 
 
 def _silent(instances: InstanceQuerySet, now: datetime) -> InstanceQuerySet:
-    return instances.running_under(channel__in=REPORTING).silent(now)
+    return instances.running_under(channel__in=REPORTING_CHANNELS).silent(now)
 
 
 _KEEP: Final[dict[str, Callable[[InstanceQuerySet, datetime], InstanceQuerySet]]] = {

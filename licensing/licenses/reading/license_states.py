@@ -32,7 +32,7 @@ MEANINGS: Final = {
 
 
 @dataclass(frozen=True)
-class Line:
+class LicenseRow:
     """One license on the day `today`, with its primary key where a list shows it."""
 
     license: License

@@ -21,8 +21,8 @@ from licensing.protocol.date_text import in_words
 TOP: Final = 26  # px, room for the word at today's mark
 LANE: Final = 22  # px from one bar to the next
 FOOT: Final = 24  # px, room for the dates
-MOST_TICKS: Final = 4
-EDGE: Final = 8  # percent; nearer to the edge a centered word would be cut off
+MAX_TICKS: Final = 4
+EDGE_PERCENT: Final = 8  # percent; nearer to the edge a centered word would be cut off
 _STEPS: Final = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)  # months between two dates on the axis
 _SHORT: Final = 120  # days, for which weeks are marked
 _THINNEST: Final = 0.5  # percent; a single day stays visible
@@ -51,9 +51,9 @@ class Mark:
 
     @property
     def anchor(self) -> str:
-        if self.x < EDGE:
+        if self.x < EDGE_PERCENT:
             return "start"
-        return "end" if self.x > 100 - EDGE else "middle"
+        return "end" if self.x > 100 - EDGE_PERCENT else "middle"
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _ticks(scale: _Scale) -> list[Mark]:
     for style, days in _dates(scale):
         marks = [Mark(scale.x(day), date_format(day, style)) for day in days]
         shown = [mark for mark in marks if mark.anchor == "middle"]
-        if len(shown) <= MOST_TICKS:
+        if len(shown) <= MAX_TICKS:
             return shown
     return []
 

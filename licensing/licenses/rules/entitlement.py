@@ -11,8 +11,8 @@ from typing import Final, Protocol
 
 from licensing.licenses.rules import releases
 
-GRACE: Final = timedelta(days=30)
-SOON: Final = timedelta(days=60)
+GRACE_PERIOD: Final = timedelta(days=30)
+EXPIRES_SOON_WITHIN: Final = timedelta(days=60)
 
 
 TRIAL_DAYS: Final = 30
@@ -22,7 +22,7 @@ TRIALS_AT_ONCE: Final = 3
 TRIALS_A_YEAR: Final = 10
 # All of a trial's days are among the 60 of "expires soon"; only the last ones need a person.
 TRIAL_ENDS_SOON: Final = timedelta(days=14)
-OVERUSE_ALLOWED: Final = timedelta(days=7)
+OVERUSE_PERIOD: Final = timedelta(days=7)
 DOCUMENT_DAYS: Final = {"online": 30, "unattended": 30, "offline": 90}
 
 
@@ -63,12 +63,12 @@ def status(terms: Terms, on: date) -> Status:
         return Status.SUSPENDED
     if on < terms.starts_on:
         return Status.NOT_STARTED
-    if terms.ends_on is None or on <= terms.ends_on - SOON:
+    if terms.ends_on is None or on <= terms.ends_on - EXPIRES_SOON_WITHIN:
         return Status.ACTIVE
     if on <= terms.ends_on:
         return Status.EXPIRES_SOON
     # A trial is over when it is over; the others run 30 days longer.
-    if terms.kind != "trial" and on <= terms.ends_on + GRACE:
+    if terms.kind != "trial" and on <= terms.ends_on + GRACE_PERIOD:
         return Status.IN_GRACE
     return Status.EXPIRED
 
@@ -84,7 +84,7 @@ def last_day(terms: Terms) -> date | None:
     """The last day on which instances run, grace included; None without an end."""
     if terms.ends_on is None or terms.kind == "trial":
         return terms.ends_on
-    return terms.ends_on + GRACE
+    return terms.ends_on + GRACE_PERIOD
 
 
 def max_version(terms: Terms) -> int | None:
@@ -132,4 +132,4 @@ def document_ends_at(terms: Terms, *, channel: str, now: datetime) -> datetime:
 
 def is_limited(over_since: datetime | None, now: datetime) -> bool:
     """True when more users than seats were reported for over seven days."""
-    return over_since is not None and now - over_since > OVERUSE_ALLOWED
+    return over_since is not None and now - over_since > OVERUSE_PERIOD

@@ -18,7 +18,7 @@ from accounts.permissions import Permission
 from accounts.sign_in.views.reauthentication import always, recent_proof
 from licensing.licenses.actions import keys
 from licensing.licenses.errors import NotEnoughSeats
-from licensing.licenses.forms import CutForm, KeyNameForm
+from licensing.licenses.forms import CutKeyForm, KeyNameForm
 from licensing.licenses.models import Key
 
 
@@ -28,7 +28,7 @@ def key_cut(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """Cut a key that sets seats of a license aside."""
     licenses = request.membership.account.licenses.select_related("account")
     license = get_object_or_404(licenses, public_id=public_id)
-    form = CutForm(request.POST or None, left=license.seats_left)
+    form = CutKeyForm(request.POST or None, left=license.seats_left)
     if request.method == "POST" and form.is_valid():
         try:
             key = keys.cut(

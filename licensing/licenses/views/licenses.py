@@ -26,18 +26,18 @@ from accounts.limits import failures
 from accounts.permissions import Permission
 from accounts.web.paging import Page, before, first_page, read_key
 from licensing.licenses.actions import licenses
-from licensing.licenses.errors import KeyNotHere, KeyRevoked, KeyTaken
+from licensing.licenses.errors import KeyNotInAccount, KeyRevoked, KeyTaken
 from licensing.licenses.forms import KeyForm
 from licensing.licenses.models import Activation, Key, License, Product
 from licensing.licenses.models.license import LicenseQuerySet
 from licensing.licenses.reading.csv_export import all_rows, csv_file
-from licensing.licenses.reading.instance_states import State, state_of
+from licensing.licenses.reading.instance_states import InstanceState, state_of
 from licensing.licenses.reading.license_filter import CHOICES, LicenseFilter
-from licensing.licenses.reading.license_states import Line
+from licensing.licenses.reading.license_states import LicenseRow
 from licensing.licenses.reading.timeline import draw
 
-MOST_COUNTED: Final = 1000
-MOST_SHOWN: Final = 25  # instances on the page of a license
+MAX_COUNTED: Final = 1000
+MAX_INSTANCES_SHOWN: Final = 25  # instances on the page of a license
 _HEADER: Final = [
     gettext_lazy("License"),
     gettext_lazy("Product"),
@@ -60,7 +60,7 @@ class Group:
     """The licenses of one product, on one page of the list."""
 
     product: str
-    lines: list[Line]
+    lines: list[LicenseRow]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Running:
     now: datetime
 
     @property
-    def state(self) -> State:
+    def state(self) -> InstanceState:
         return state_of(self.activation.instance, self.activation, self.now)
 
 
@@ -91,8 +91,8 @@ def license_list(request: MemberRequest) -> HttpResponse:
         "after": after,
         "chosen": chosen,
         "choices": CHOICES,
-        "total": account.licenses.all()[: MOST_COUNTED + 1].count(),
-        "most_counted": MOST_COUNTED,
+        "total": account.licenses.all()[: MAX_COUNTED + 1].count(),
+        "most_counted": MAX_COUNTED,
     }
     return render(request, "licensing/license_list.html", context)
 
@@ -122,7 +122,7 @@ def license_add(request: MemberRequest) -> HttpResponseBase:
                 by=request.user,
                 now=timezone.now(),
             )
-        except (KeyNotHere, KeyTaken, KeyRevoked) as refusal:
+        except (KeyNotInAccount, KeyTaken, KeyRevoked) as refusal:
             form.add_error("key", str(refusal))
         else:
             failures.forget(request)
@@ -152,16 +152,16 @@ def license_page(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         .filter(key__license=license)
         .select_related("instance", "key__license")
         .order_by("-pk"),
-        MOST_SHOWN,
+        MAX_INSTANCES_SHOWN,
     )
     new_token = reverse("enrollment_new", kwargs={"slug": account.slug})
     context = {
-        "line": Line(license, now.date()),
+        "line": LicenseRow(license, now.date()),
         "license": license,
         "timeline": draw(license, now.date()),
         "keys": _keys(license, after),
         "after": after,
-        "revoked": license.keys.exclude(revoked_at=None).order_by("-pk")[:MOST_SHOWN],
+        "revoked": license.keys.exclude(revoked_at=None).order_by("-pk")[:MAX_INSTANCES_SHOWN],
         "running": [Running(activation, now) for activation in running.rows],
         "more_run": running.has_more,
         "token_url": f"{new_token}?license={license.public_id}",
@@ -195,7 +195,7 @@ def _page(
 
 def _groups(rows: list[License], today: date) -> Iterator[Group]:
     for product, members in groupby(rows, key=lambda license: license.product):
-        lines = [Line(license, today, _primary(license)) for license in members]
+        lines = [LicenseRow(license, today, _primary(license)) for license in members]
         yield Group(str(Product(product).label), lines)
 
 
@@ -212,7 +212,7 @@ def _keys(license: License, after: uuid.UUID | None) -> Page[Key]:
 
 
 def _cells(license: License, today: date) -> list[object]:
-    line = Line(license, today, _primary(license))
+    line = LicenseRow(license, today, _primary(license))
     purchase = getattr(license, "purchase", None)
     return [
         license.name,

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from licensing.purchases.actions import files, uploads
-from licensing.purchases.actions.files import Step
-from licensing.purchases.actions.importing.write import Summary
+from licensing.purchases.actions.files import ImportStep
+from licensing.purchases.actions.importing.write import ImportSummary
 from licensing.purchases.errors import PurchasesRefused
 
 _BAR: Final = 30
@@ -51,10 +51,10 @@ class Command(BaseCommand):
             f"{_count(summary.accounts, 'invitation')} to mail."
         )
 
-    def _check(self, file: BinaryIO) -> Summary:
+    def _check(self, file: BinaryIO) -> ImportSummary:
         return files.preview(file, now=timezone.now(), progress=self._progress)
 
-    def _import(self, file: BinaryIO, name: str) -> Summary:
+    def _import(self, file: BinaryIO, name: str) -> ImportSummary:
         now = timezone.now()
         return files.import_file(
             file,
@@ -63,7 +63,7 @@ class Command(BaseCommand):
             note=lambda summary: uploads.record(name=name, summary=summary, now=now),
         )
 
-    def _progress(self, step: Step, done: int) -> None:
+    def _progress(self, step: ImportStep, done: int) -> None:
         """A bar for somebody who watches; files and pipes stay clean."""
         if not self.stderr.isatty():
             return

@@ -16,7 +16,7 @@ from licensing.documents import key_set_files, signing_keys
 from licensing.documents.signing_keys import KeySetInvalid, SigningKey
 from licensing.fleet.actions import withdrawal
 
-LONGEST = 90
+MAX_OVERLAP_DAYS = 90
 
 
 class Command(BaseCommand):
@@ -45,8 +45,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         days: int = options["overlap_days"]
-        if not 0 <= days <= LONGEST:
-            raise CommandError(f"The overlap is between 0 and {LONGEST} days.")
+        if not 0 <= days <= MAX_OVERLAP_DAYS:
+            raise CommandError(f"The overlap is between 0 and {MAX_OVERLAP_DAYS} days.")
         path: Path | None = settings.PORTAL_LICENSE_KEY_FILE
         if path is None:
             raise CommandError(

@@ -11,32 +11,32 @@ from accounts.directory.models.membership import MembershipQuerySet
 from accounts.errors import AccountMerged
 from accounts.membership.actions.authority import lock_both
 from licensing.merging.models import Merge
-from licensing.purchases.actions.pause import pause_imports
+from licensing.purchases.actions.pause import block_imports
 
 
 def locked(one: BusinessAccount, other: BusinessAccount) -> tuple[BusinessAccount, BusinessAccount]:
     """Both accounts, locked, and no import beside it: one reads which account a company has, and
-    writes its licenses later. Raises PurchasesComing."""
-    pause_imports()
+    writes its licenses later. Raises ImportRunning."""
+    block_imports()
     return lock_both(one, other)
 
 
-def open_and_locked(
+def locked_and_unmerged(
     one: BusinessAccount, other: BusinessAccount
 ) -> tuple[BusinessAccount, BusinessAccount]:
-    """The same for two that stand by themselves. Raises AccountMerged, PurchasesComing."""
+    """The same for two that stand by themselves. Raises AccountMerged, ImportRunning."""
     both = locked(one, other)
     if any(account.merged_into_id is not None for account in both):
         raise AccountMerged
     return both
 
 
-def merged_already(source: BusinessAccount, target: BusinessAccount, *, by: User) -> Merge:
+def merge_already_done(source: BusinessAccount, target: BusinessAccount, *, by: User) -> Merge:
     """The merge that another click, or another administrator, was quicker to carry out.
 
     Raises AccountMerged when it was another one, or `by` has no part in it.
     """
-    done = Merge.objects.standing().filter(source=source, target=target)
+    done = Merge.objects.in_effect().filter(source=source, target=target)
     merge = done.select_related("source", "target").first()
     if merge is None or not administers(by, target):
         raise AccountMerged

@@ -19,13 +19,15 @@ from accounts.membership.models import Invitation, JoinRequest
 from licensing.activation.models import ActivationRequest
 from licensing.enrollment.models import EnrollmentToken
 from licensing.licenses.models import Activation, Instance, License
-from licensing.merging.reading.merge_plan import Person, Plan
+from licensing.merging.reading.merge_plan import MergePlan, Person
 from licensing.purchases.models import Buyer, Purchase
 
 _AT_ONCE: Final = 5000  # ids in one statement
 
 
-def move(plan: Plan, *, source: BusinessAccount, target: BusinessAccount, now: datetime) -> None:
+def move(
+    plan: MergePlan, *, source: BusinessAccount, target: BusinessAccount, now: datetime
+) -> None:
     """Give the target all that the plan says; the source keeps what would be there twice."""
     for rows, ids in _of_things(plan):
         _give(rows, ids, source, target)
@@ -41,8 +43,8 @@ def move(plan: Plan, *, source: BusinessAccount, target: BusinessAccount, now: d
     _give(Membership.objects, [person.pk for person in plan.moved_people], source, target)
 
 
-def bring_back(
-    plan: Plan, *, source: BusinessAccount, target: BusinessAccount, merged_at: datetime
+def move_back(
+    plan: MergePlan, *, source: BusinessAccount, target: BusinessAccount, merged_at: datetime
 ) -> None:
     """Give the source back what it had, and what came of that since: new instances under its keys,
     trials of its instances, tokens for its keys, purchases of its buyers. People are again who
@@ -70,13 +72,13 @@ def bring_back(
         _restore(person, source)
 
 
-def to_json(plan: Plan, administrators: MembershipQuerySet) -> dict[str, Any]:
+def to_json(plan: MergePlan, administrators: MembershipQuerySet) -> dict[str, Any]:
     """What undoing needs to know, and who may undo besides the target's administrators."""
     users = administrators.order_by("pk").values_list("user", flat=True)
     return asdict(plan) | {"administrators": list(users)}
 
 
-def _of_things(plan: Plan) -> list[tuple[Any, list[int]]]:
+def _of_things(plan: MergePlan) -> list[tuple[Any, list[int]]]:
     return [
         (License.objects, plan.licenses),
         (Buyer.objects, plan.buyers),

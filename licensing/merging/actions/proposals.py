@@ -14,39 +14,39 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, User
-from accounts.errors import AccountMerged, ClaimWaits, LimitReached
+from accounts.errors import AccountMerged, ClaimAlreadyOpen, LimitReached
 from accounts.membership.actions.authority import acting, lock_both
 from accounts.permissions import Permission
 from licensing.merging import emails
 from licensing.merging.actions import both_accounts, moving
 from licensing.merging.errors import (
+    MergeAlreadyProposed,
     MergeEnded,
+    MergePlanChanged,
     MergeSuspended,
-    MergeWaits,
-    NobodyThere,
-    PlanChanged,
+    NoAdministratorToAsk,
 )
 from licensing.merging.models import Merge
 from licensing.merging.reading import merge_plan
-from licensing.merging.reading.lookalikes import Twin
+from licensing.merging.reading.lookalikes import Lookalike
 
-AFTER_DECLINING: Final = timedelta(days=30)
+REPROPOSE_AFTER: Final = timedelta(days=30)
 
 
 @transaction.atomic
-def propose(*, twin: Twin, keep_ours: bool, by: User, now: datetime, seen: str = "") -> Merge:
+def propose(*, twin: Lookalike, keep_ours: bool, by: User, now: datetime, seen: str = "") -> Merge:
     """Ask the administrators of the other account to merge; who administers both does it at once.
 
     `keep_ours`: the account in which it is proposed stays. `seen` is the digest of the plan that
     `by` looked at, needed when it is done at once. The same again is the same proposal, or the
-    merge that it came to. Raises NotAllowed, AccountMerged, MergeWaits, NobodyThere, LimitReached,
-    and what `agree` raises.
+    merge that it came to. Raises NotAllowed, AccountMerged, MergeAlreadyProposed,
+    NoAdministratorToAsk, LimitReached, and what `agree` raises.
     """
     try:
-        ours, theirs = both_accounts.open_and_locked(twin.ours, twin.account)
+        ours, theirs = both_accounts.locked_and_unmerged(twin.ours, twin.account)
     except AccountMerged:
         pair = (twin.account, twin.ours) if keep_ours else (twin.ours, twin.account)
-        return both_accounts.merged_already(*pair, by=by)
+        return both_accounts.merge_already_done(*pair, by=by)
     acting(ours, by, Permission.ACCOUNT_MANAGE)
     merge = _wanted(ours, theirs, keep_ours, by, now)
     if both_accounts.administers(by, theirs):
@@ -64,13 +64,13 @@ def agree(*, merge: Merge, by: User, now: datetime, seen: str) -> Merge:
     """Merge the two, as an administrator of the account that was asked.
 
     `seen` is the digest of the plan that `by` looked at. When it's done already, it stays as it is.
-    Raises NotAllowed, AccountMerged, MergeEnded, MergeSuspended, PlanChanged, ClaimWaits,
-    PurchasesComing.
+    Raises NotAllowed, AccountMerged, MergeEnded, MergeSuspended, MergePlanChanged,
+    ClaimAlreadyOpen, ImportRunning.
     """
     try:
-        both_accounts.open_and_locked(merge.source, merge.target)
+        both_accounts.locked_and_unmerged(merge.source, merge.target)
     except AccountMerged:
-        return both_accounts.merged_already(merge.source, merge.target, by=by)
+        return both_accounts.merge_already_done(merge.source, merge.target, by=by)
     current = _open(merge)
     acting(current.asked, by, Permission.ACCOUNT_MANAGE)
     if not both_accounts.administers(current.proposed_by, current.asking):
@@ -102,16 +102,16 @@ def withdraw(*, merge: Merge, name: str, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def dismiss(*, twin: Twin, by: User, now: datetime) -> None:
+def dismiss(*, twin: Lookalike, by: User, now: datetime) -> None:
     """Say that the two are of different companies: nobody is pointed to it any more.
 
-    Raises NotAllowed, MergeWaits.
+    Raises NotAllowed, MergeAlreadyProposed.
     """
     ours, theirs = lock_both(twin.ours, twin.account)
     acting(ours, by, Permission.ACCOUNT_MANAGE)
     known = Merge.objects.between(ours, theirs)
     if known.open().exists():
-        raise MergeWaits
+        raise MergeAlreadyProposed
     if known.exists():
         return
     Merge.objects.create(
@@ -141,14 +141,14 @@ def _wanted(
             proposed_at=now,
         )
     if (waiting.source, waiting.asking) != (source, ours):
-        raise MergeWaits
+        raise MergeAlreadyProposed
     return waiting
 
 
 def _refuse_to_ask(ours: BusinessAccount, theirs: BusinessAccount, now: datetime) -> None:
     if not both_accounts.administrators(theirs).exists():
-        raise NobodyThere
-    declined = Merge.objects.between(ours, theirs).filter(declined_at__gt=now - AFTER_DECLINING)
+        raise NoAdministratorToAsk
+    declined = Merge.objects.between(ours, theirs).filter(declined_at__gt=now - REPROPOSE_AFTER)
     if any(each.asked == theirs for each in declined.select_related("source", "target")):
         raise LimitReached(_("They declined in the last 30 days. Talk to them first."))
 
@@ -156,13 +156,13 @@ def _refuse_to_ask(ours: BusinessAccount, theirs: BusinessAccount, now: datetime
 def _carry_out(merge: Merge, by: User, now: datetime, seen: str) -> Merge:
     source, target = merge.source, merge.target
     if source.claims.open().exists():
-        raise ClaimWaits(
+        raise ClaimAlreadyOpen(
             _("Somebody claims to administer %(account)s. That has to be settled first.")
             % {"account": source}
         )
-    plan = merge_plan.of(source, target)
+    plan = merge_plan.mergeable_plan(source, target)
     if plan.digest != seen:
-        raise PlanChanged
+        raise MergePlanChanged
     told = both_accounts.addresses(source, target)
     merge.manifest = moving.to_json(plan, both_accounts.administrators(source))
     merge.merged_at, merge.answered_by = now, by

@@ -13,9 +13,9 @@ from accounts.errors import NotAllowed
 from licensing.licenses.models import Activation
 from licensing.merging import emails
 from licensing.merging.actions import both_accounts, moving
-from licensing.merging.errors import MergeEnded, SpansBoth, UndoTooLate
+from licensing.merging.errors import MergeEnded, SpansBothAccounts, UndoTooLate
 from licensing.merging.models import Merge
-from licensing.merging.reading.merge_plan import Plan
+from licensing.merging.reading.merge_plan import MergePlan
 
 
 @transaction.atomic
@@ -24,7 +24,7 @@ def undo(*, merge: Merge, by: User, now: datetime) -> None:
 
     Administrators of the account that stayed may, and those whom the other one had: nobody takes
     an account over by a merge and keeps them out. Raises NotAllowed, MergeEnded, UndoTooLate,
-    SpansBoth, PurchasesComing; then nothing has changed.
+    SpansBothAccounts, ImportRunning; then nothing has changed.
     """
     source, target = both_accounts.locked(merge.source, merge.target)
     current = Merge.objects.select_related("source", "target").get(pk=merge.pk)
@@ -37,14 +37,14 @@ def undo(*, merge: Merge, by: User, now: datetime) -> None:
     if not current.is_undoable(now):
         raise UndoTooLate
     if target.merged_into_id is not None:
-        raise SpansBoth(
+        raise SpansBothAccounts(
             _("%(account)s was merged into another account since. Undo that first.")
             % {"account": target}
         )
     source.merged_into = None
     source.save(update_fields=["merged_into"])
-    plan = Plan.from_json(current.manifest)
-    moving.bring_back(plan, source=source, target=target, merged_at=current.merged_at)
+    plan = MergePlan.from_json(current.manifest)
+    moving.move_back(plan, source=source, target=target, merged_at=current.merged_at)
     _refuse_what_spans(source, target)
     _refuse_without_administrator(source, target)
     current.undone_at, current.undone_by = now, by
@@ -68,7 +68,7 @@ def _refuse_what_spans(source: BusinessAccount, target: BusinessAccount) -> None
     theirs = live.filter(key__license__account=source).exclude(instance__account=source)
     for found, home, other in ((ours, source, target), (theirs, target, source)):
         if activation := found.first():
-            raise SpansBoth(
+            raise SpansBothAccounts(
                 _(
                     "%(instance)s, of %(home)s, runs under the key %(key)s of %(other)s. Move it "
                     "to another key or deactivate it, then undo the merge."
@@ -85,7 +85,7 @@ def _refuse_what_spans(source: BusinessAccount, target: BusinessAccount) -> None
 def _refuse_without_administrator(*accounts: BusinessAccount) -> None:
     for account in accounts:
         if not both_accounts.administrators(account).exists():
-            raise SpansBoth(
+            raise SpansBothAccounts(
                 _(
                     "%(account)s would have no administrator. Make somebody one who stays with "
                     "it, then undo the merge."

@@ -27,7 +27,7 @@ from accounts.identity.public_domains import is_public
 from licensing.licenses.models import Instance, KeyAttempt
 from licensing.purchases.models import Buyer
 
-SHOWN: Final = 10
+MAX_LOOKALIKES_SHOWN: Final = 10
 _READ: Final = 100
 _INSTANCES: Final = 1000  # those seen last: a look costs the same however many there are
 _ADDRESSES: Final = 200
@@ -35,7 +35,7 @@ _ADDRESSES: Final = 200
 _FEW: Final = 4
 
 
-class Sign(IntEnum):
+class LookalikeSign(IntEnum):
     """What two accounts have in common, in the order in which it is told."""
 
     DOMAIN = 1
@@ -46,22 +46,31 @@ class Sign(IntEnum):
     BOTH_MINE = 6
 
 
-_WORDS: Final[dict[Sign, str | Promise]] = {
-    Sign.DOMAIN: gettext_lazy("Administrators of both have proven an address at %(what)s."),
-    Sign.BUYER: gettext_lazy("Licenses of both were bought under %(what)s."),
-    Sign.INSTALLATION: gettext_lazy("The instance %(what)s is known in both."),
-    Sign.OUR_KEY: gettext_lazy("Somebody there tried to register your key …%(what)s."),
-    Sign.THEIR_KEY: gettext_lazy(
+_WORDS: Final[dict[LookalikeSign, str | Promise]] = {
+    LookalikeSign.DOMAIN: gettext_lazy(
+        "Administrators of both have proven an address at %(what)s."
+    ),
+    LookalikeSign.BUYER: gettext_lazy("Licenses of both were bought under %(what)s."),
+    LookalikeSign.INSTALLATION: gettext_lazy("The instance %(what)s is known in both."),
+    LookalikeSign.OUR_KEY: gettext_lazy("Somebody there tried to register your key …%(what)s."),
+    LookalikeSign.THEIR_KEY: gettext_lazy(
         "Somebody here tried to register the key …%(what)s, which it holds."
     ),
-    Sign.BOTH_MINE: gettext_lazy("You administer both."),
+    LookalikeSign.BOTH_MINE: gettext_lazy("You administer both."),
 }
-_NAMING: Final = frozenset({Sign.DOMAIN, Sign.INSTALLATION, Sign.OUR_KEY, Sign.BOTH_MINE})
+_NAMING: Final = frozenset(
+    {
+        LookalikeSign.DOMAIN,
+        LookalikeSign.INSTALLATION,
+        LookalikeSign.OUR_KEY,
+        LookalikeSign.BOTH_MINE,
+    }
+)
 
 
 @dataclass(frozen=True)
 class Reason:
-    sign: Sign
+    sign: LookalikeSign
     what: str
     tells_name: bool
 
@@ -70,7 +79,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Twin:
+class Lookalike:
     """Another account that looks like the same company as ours, seen from ours."""
 
     ours: BusinessAccount
@@ -85,12 +94,12 @@ class Twin:
     @property
     def is_mine(self) -> bool:
         """True when the person who looks administers both."""
-        return any(reason.sign is Sign.BOTH_MINE for reason in self.reasons)
+        return any(reason.sign is LookalikeSign.BOTH_MINE for reason in self.reasons)
 
     @property
     def is_told(self) -> bool:
         """True when something else than its administrator's being the same speaks for it."""
-        return any(reason.sign is not Sign.BOTH_MINE for reason in self.reasons)
+        return any(reason.sign is not LookalikeSign.BOTH_MINE for reason in self.reasons)
 
     @property
     def name(self) -> str:
@@ -112,25 +121,25 @@ def unnamed() -> str:
     return _("the other account")
 
 
-def of(account: BusinessAccount, *, by: User) -> list[Twin]:
+def of(account: BusinessAccount, *, by: User) -> list[Lookalike]:
     """The accounts that look like the same company as `account`, by name; two queries.
 
     `by` administers `account`; what they administer beside it is counted in.
     """
-    found: dict[int, tuple[BusinessAccount, bool, dict[Sign, Reason]]] = {}
+    found: dict[int, tuple[BusinessAccount, bool, dict[LookalikeSign, Reason]]] = {}
     for other, administrator, reason in _signs(account, by):
         reasons = found.setdefault(other.pk, (other, administrator, {}))[2]
         earlier = reasons.get(reason.sign)
         if earlier is None or (reason.tells_name and not earlier.tells_name):
             reasons[reason.sign] = reason
     twins = [
-        Twin(account, other, tuple(reasons[sign] for sign in sorted(reasons)), administrator)
+        Lookalike(account, other, tuple(reasons[sign] for sign in sorted(reasons)), administrator)
         for other, administrator, reasons in found.values()
     ]
     return sorted(twins, key=lambda twin: (not twin.is_told, not twin.is_named, twin.name))
 
 
-def find(account: BusinessAccount, ref: str, *, by: User) -> Twin | None:
+def find(account: BusinessAccount, ref: str, *, by: User) -> Lookalike | None:
     """The twin that `ref` stands for in this account."""
     return next((twin for twin in of(account, by=by) if twin.ref == ref), None)
 
@@ -151,9 +160,9 @@ def _signs(account: BusinessAccount, by: User) -> Iterator[tuple[BusinessAccount
     first, *others = branches
     rows = first.union(*others).order_by("sign", "name_there", "what")
     for pk, name, slug, administrator, sign, what in rows[:_READ]:
-        kind = Sign(sign)
+        kind = LookalikeSign(sign)
         tells = kind in _NAMING
-        if kind is Sign.BUYER:
+        if kind is LookalikeSign.BUYER:
             tells = what in ours or email_domain(what) in domains
         other = BusinessAccount(pk=pk, name=name, slug=slug)
         yield other, bool(administrator), Reason(kind, what, tells)
@@ -178,7 +187,7 @@ def _of_domains(account: BusinessAccount, domains: Sequence[str]) -> QuerySet[An
             user__emailaddress__primary=True,
         )
     )
-    return _columns(there, account, "account", Sign.DOMAIN, F("user__email_domain"))
+    return _columns(there, account, "account", LookalikeSign.DOMAIN, F("user__email_domain"))
 
 
 def _of_buyers(account: BusinessAccount) -> QuerySet[Any, Any]:
@@ -186,7 +195,7 @@ def _of_buyers(account: BusinessAccount) -> QuerySet[Any, Any]:
     shared = Buyer.objects.filter(primary_email__in=mine).values("primary_email")
     few = shared.annotate(accounts=Count("account", distinct=True)).filter(accounts__lte=_FEW)
     there = Buyer.objects.filter(primary_email__in=few.values("primary_email"))
-    return _columns(there, account, "account", Sign.BUYER, F("primary_email"))
+    return _columns(there, account, "account", LookalikeSign.BUYER, F("primary_email"))
 
 
 def _of_installations(account: BusinessAccount) -> QuerySet[Any, Any]:
@@ -194,26 +203,28 @@ def _of_installations(account: BusinessAccount) -> QuerySet[Any, Any]:
     latest = mine.order_by("-last_seen_at").values("instance_id")[:_INSTANCES]
     there = Instance.objects.filter(instance_id__in=latest)
     name = Subquery(mine.filter(instance_id=OuterRef("instance_id")).values("name")[:1])
-    return _columns(there, account, "account", Sign.INSTALLATION, name)
+    return _columns(there, account, "account", LookalikeSign.INSTALLATION, name)
 
 
 def _of_keys_tried_there(account: BusinessAccount) -> QuerySet[Any, Any]:
     tried = KeyAttempt.objects.filter(key__license__account=account)
-    return _columns(tried, account, "account", Sign.OUR_KEY, Right("key__code", 5))
+    return _columns(tried, account, "account", LookalikeSign.OUR_KEY, Right("key__code", 5))
 
 
 def _of_keys_tried_here(account: BusinessAccount) -> QuerySet[Any, Any]:
     tried = KeyAttempt.objects.filter(account=account)
-    return _columns(tried, account, "key__license__account", Sign.THEIR_KEY, Right("key__code", 5))
+    return _columns(
+        tried, account, "key__license__account", LookalikeSign.THEIR_KEY, Right("key__code", 5)
+    )
 
 
 def _of_mine(account: BusinessAccount, by: User) -> QuerySet[Any, Any]:
     mine = Membership.objects.active().administrators().filter(user=by)
-    return _columns(mine, account, "account", Sign.BOTH_MINE, Value(""))
+    return _columns(mine, account, "account", LookalikeSign.BOTH_MINE, Value(""))
 
 
 def _columns(
-    rows: QuerySet[Any], account: BusinessAccount, other: str, sign: Sign, what: Any
+    rows: QuerySet[Any], account: BusinessAccount, other: str, sign: LookalikeSign, what: Any
 ) -> QuerySet[Any, Any]:
     """Rows of another open account as (its id, name, slug, has an administrator, sign, what)."""
     administrators = Membership.objects.active().administrators()

@@ -33,7 +33,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Double:
+class SharedMember:
     """Who belongs to both: the membership of the target stays, with the higher of both roles."""
 
     source: int
@@ -43,7 +43,7 @@ class Double:
 
 
 @dataclass(frozen=True)
-class Plan:
+class MergePlan:
     """Ids of rows, by what becomes of them."""
 
     licenses: list[int]
@@ -63,7 +63,7 @@ class Plan:
     """Open invitations of the source to whom the target has invited, too, or already has."""
     join_requests: list[int]
     people: list[Person]
-    doubles: list[Double]
+    doubles: list[SharedMember]
 
     @property
     def moved_people(self) -> list[Person]:
@@ -81,11 +81,11 @@ class Plan:
         plan = {name: said[name] for name in cls.__dataclass_fields__}
         plan["exchanged"] = [(ours, theirs) for ours, theirs in plan["exchanged"]]
         plan["people"] = [Person(**person) for person in plan["people"]]
-        plan["doubles"] = [Double(**double) for double in plan["doubles"]]
+        plan["doubles"] = [SharedMember(**double) for double in plan["doubles"]]
         return cls(**plan)
 
 
-def of(source: BusinessAccount, target: BusinessAccount) -> Plan:
+def mergeable_plan(source: BusinessAccount, target: BusinessAccount) -> MergePlan:
     """The plan as things are now; call it under both locks to rely on it."""
     known = Instance.objects.filter(account=target, instance_id=OuterRef("instance_id"))
     instances = Instance.objects.filter(account=source)
@@ -93,7 +93,7 @@ def of(source: BusinessAccount, target: BusinessAccount) -> Plan:
     runs = Exists(Activation.objects.live().filter(instance=OuterRef("pk")))
     open_here = source.invitations.open()
     pointless = _reached_by(target)
-    return Plan(
+    return MergePlan(
         licenses=_ids(License.objects.filter(account=source)),
         keys=Key.objects.live().filter(license__account=source).count(),
         buyers=_ids(Buyer.objects.filter(account=source)),
@@ -110,9 +110,9 @@ def of(source: BusinessAccount, target: BusinessAccount) -> Plan:
     )
 
 
-def alone(source: BusinessAccount) -> Plan:
+def alone(source: BusinessAccount) -> MergePlan:
     """What an account would give, without a look at who would get it."""
-    return of(source, BusinessAccount(pk=0))
+    return mergeable_plan(source, BusinessAccount(pk=0))
 
 
 def _ids(rows: QuerySet[Any]) -> list[int]:
@@ -156,10 +156,10 @@ def _person(membership: Membership) -> Person:
     )
 
 
-def _doubles(source: BusinessAccount, target: BusinessAccount) -> list[Double]:
+def _doubles(source: BusinessAccount, target: BusinessAccount) -> list[SharedMember]:
     there = {each.user_id: each for each in target.memberships.all()}
     return [
-        Double(
+        SharedMember(
             source=here.pk,
             target=other.pk,
             role_before=other.role,

@@ -17,14 +17,14 @@ from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
 from licensing.enrollment.models import EnrollmentToken
 from licensing.licenses.models import Instance, License
-from licensing.merging.reading.merge_plan import Double, Plan
+from licensing.merging.reading.merge_plan import MergePlan, SharedMember
 from licensing.purchases.models import Buyer
 
 _NAMED: Final = 10
 
 
 @dataclass(frozen=True)
-class Line:
+class PreviewLine:
     """One kind of thing: how many there are, the first ones by name, and how many more."""
 
     title: str
@@ -33,7 +33,7 @@ class Line:
     note: str = ""
 
 
-def lines(plan: Plan, source: str, target: str) -> Iterator[Line]:
+def lines(plan: MergePlan, source: str, target: str) -> Iterator[PreviewLine]:
     """What moves from the account called `source` to `target`, and what becomes of the rest."""
     yield from _owned(plan)
     yield from _twice(plan, source, target)
@@ -42,7 +42,7 @@ def lines(plan: Plan, source: str, target: str) -> Iterator[Line]:
     yield from _waiting(plan)
 
 
-def second_steps(source: BusinessAccount, target: BusinessAccount) -> Line | None:
+def second_steps(source: BusinessAccount, target: BusinessAccount) -> PreviewLine | None:
     """Who comes along and can't get in before they set up two-step sign-in, as the target wants;
     or that nobody has to any more, since only the source wanted it."""
     if not target.require_two_step:
@@ -65,15 +65,15 @@ def second_steps(source: BusinessAccount, target: BusinessAccount) -> Line | Non
     return _line(title, people, people[:_NAMED], note % {"target": target})
 
 
-def _no_second_steps() -> Line:
+def _no_second_steps() -> PreviewLine:
     title = _("Two-step sign-in is no longer a must")
     note = _(
         "Only the account that is closed wants it. Turn it on in the settings of the other one."
     )
-    return Line(title, note=note)
+    return PreviewLine(title, note=note)
 
 
-def _owned(plan: Plan) -> Iterator[Line]:
+def _owned(plan: MergePlan) -> Iterator[PreviewLine]:
     if plan.licenses:
         title = ngettext("%(count)d license", "%(count)d licenses", len(plan.licenses))
         keys = ngettext("%(count)d key moves along.", "%(count)d keys move along.", plan.keys)
@@ -95,7 +95,7 @@ def _owned(plan: Plan) -> Iterator[Line]:
         yield _line(title, plan.buyers, named, _("What they buy later goes there, too."))
 
 
-def _twice(plan: Plan, source: str, target: str) -> Iterator[Line]:
+def _twice(plan: MergePlan, source: str, target: str) -> Iterator[PreviewLine]:
     if plan.exchanged:
         pairs = plan.exchanged
         title = ngettext(
@@ -118,7 +118,7 @@ def _twice(plan: Plan, source: str, target: str) -> Iterator[Line]:
         yield _line(title, plan.staying, named, note, source=source, target=target)
 
 
-def _people(plan: Plan, target: str) -> Iterator[Line]:
+def _people(plan: MergePlan, target: str) -> Iterator[PreviewLine]:
     users = User.objects.in_bulk([person.user for person in plan.people[:200]])
     moved = plan.moved_people
     if moved:
@@ -143,7 +143,7 @@ def _people(plan: Plan, target: str) -> Iterator[Line]:
         yield _line(title, plan.doubles, named)
 
 
-def _invited(plan: Plan, target: str) -> Iterator[Line]:
+def _invited(plan: MergePlan, target: str) -> Iterator[PreviewLine]:
     invitations = Invitation.objects.order_by("pk")
     moved = invitations.open().filter(pk__in=plan.invitations)
     if found := list(moved.values_list("email_display", flat=True)):
@@ -163,7 +163,7 @@ def _invited(plan: Plan, target: str) -> Iterator[Line]:
         yield _line(title, plan.revoked, named, target=target)
 
 
-def _waiting(plan: Plan) -> Iterator[Line]:
+def _waiting(plan: MergePlan) -> Iterator[PreviewLine]:
     """Of what waits for somebody; what was answered moves along without a word."""
     if plan.join_requests:
         title = ngettext(
@@ -189,9 +189,9 @@ def _waiting(plan: Plan) -> Iterator[Line]:
 
 def _line(
     title: str, all_of_it: Sequence[Any], named: Sequence[str], note: str = "", **words: object
-) -> Line:
+) -> PreviewLine:
     words["count"] = len(all_of_it)
-    return Line(title % words, named, len(all_of_it) - len(named), note)
+    return PreviewLine(title % words, named, len(all_of_it) - len(named), note)
 
 
 def _first(rows: QuerySet[Any], ids: Sequence[int]) -> list[Any]:
@@ -205,7 +205,7 @@ def _with_role(user: User | None, role: str, *, blocked: bool) -> str:
     return _("%(name)s (%(email)s): %(role)s") % words
 
 
-def _role_kept(user: User | None, double: Double) -> str:
+def _role_kept(user: User | None, double: SharedMember) -> str:
     words = {"name": user, "role": Role(double.role_after).label}
     if double.role_after == double.role_before:
         return _("%(name)s stays: %(role)s") % words

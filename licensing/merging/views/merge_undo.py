@@ -20,14 +20,14 @@ from accounts.sign_in.views.reauthentication import always, recent_proof
 from licensing.merging.actions import undoing
 from licensing.merging.models import Merge
 from licensing.merging.reading import merge_preview
-from licensing.merging.reading.merge_plan import Plan
+from licensing.merging.reading.merge_plan import MergePlan
 
 
 @require_safe
 def merged(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """What moved, by whom and when, and until when it can be undone."""
     merge, now = _merge(request, public_id), timezone.now()
-    plan = Plan.from_json(merge.manifest)
+    plan = MergePlan.from_json(merge.manifest)
     request.memberships = access.memberships_of(request.user)
     context = {
         "merge": merge,

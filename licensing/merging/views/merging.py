@@ -20,7 +20,7 @@ from licensing.merging.actions import proposals
 from licensing.merging.forms import OURS, THEIRS, ConfirmForm, ProposeForm
 from licensing.merging.models import Merge
 from licensing.merging.reading import lookalikes, merge_plan, merge_preview
-from licensing.merging.reading.lookalikes import Twin
+from licensing.merging.reading.lookalikes import Lookalike
 
 _SHOWN = 50
 
@@ -37,7 +37,7 @@ def merge_list(request: MemberRequest) -> HttpResponse:
     taken = {merge.other_than(account).pk for merge in waiting}
     free = [twin for twin in found if twin.account.pk not in taken]
     to_answer = [merge for merge in waiting if merge.asked == account]
-    told = [twin for twin in free if twin.is_told][: lookalikes.SHOWN]
+    told = [twin for twin in free if twin.is_told][: lookalikes.MAX_LOOKALIKES_SHOWN]
     askable = [twin for twin in told if twin.has_administrator]
     context = {
         "account": account,
@@ -71,7 +71,7 @@ def merge_twin(request: MemberRequest, ref: str) -> HttpResponse:
     source, target = (twin.account, account) if keeps_ours else (account, twin.account)
     plan = None
     if twin.is_mine:
-        plan = merge_plan.of(source, target)
+        plan = merge_plan.mergeable_plan(source, target)
     elif not keeps_ours:
         plan = merge_plan.alone(source)
     names = (twin.name, account.name) if keeps_ours else (account.name, twin.name)
@@ -142,7 +142,7 @@ def merge_proposal(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse
         messages.info(request, _("This proposal was already answered or taken back."))
         return redirect("merge_list", slug=account.slug)
     is_asked = merge.asked == account
-    plan = merge_plan.of(merge.source, merge.target) if is_asked else None
+    plan = merge_plan.mergeable_plan(merge.source, merge.target) if is_asked else None
     context = {
         "account": account,
         "merge": merge,
@@ -195,13 +195,13 @@ def merge_withdraw(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse
     return redirect("merge_list", slug=request.membership.account.slug)
 
 
-def _twin(request: MemberRequest, ref: str) -> Twin | None:
+def _twin(request: MemberRequest, ref: str) -> Lookalike | None:
     return lookalikes.find(request.membership.account, ref, by=request.user)
 
 
 def _what_it_came_to(request: MemberRequest, ref: str) -> HttpResponse:
     """Back, or a second click, after the two were merged: to what moved."""
-    done = Merge.objects.about(request.membership.account).standing().with_people()
+    done = Merge.objects.about(request.membership.account).in_effect().with_people()
     for merge in done:
         both = (merge.source, merge.target), (merge.target, merge.source)
         if ref in {lookalikes.ref(*pair) for pair in both}:
@@ -216,7 +216,7 @@ def _merge(request: MemberRequest, public_id: uuid.UUID) -> Merge:
 
 def _name(request: MemberRequest, merge: Merge) -> str:
     """What the account that was asked is called by the side that asked."""
-    found: Sequence[Twin] = lookalikes.of(merge.asking, by=request.user)
+    found: Sequence[Lookalike] = lookalikes.of(merge.asking, by=request.user)
     return next((each.name for each in found if each.account == merge.asked), lookalikes.unnamed())
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, Membership, User
-from accounts.membership.actions.authority import acting, lock_home
+from accounts.membership.actions.authority import acting, lock_account_of
 from accounts.permissions import Permission
 from licensing import documents
 from licensing.activation.actions import requests
@@ -23,7 +23,7 @@ from licensing.documents import DocumentInvalid, KeyWithdrawn
 from licensing.fleet.actions import check_ins, instances
 from licensing.fleet.actions.check_ins import Report
 from licensing.licenses.models import Activation
-from licensing.licenses.models.activation import REPORTING
+from licensing.licenses.models.activation import REPORTING_CHANNELS
 from licensing.licenses.reading import fitness
 from licensing.offline.errors import RequestFileInvalid
 from licensing.offline.models import FileAnswer
@@ -121,7 +121,7 @@ def _proof(file: RequestFile, now: datetime) -> Proof:
 
 def _own(proven: Activation, by: User) -> BusinessAccount:
     """The account of the instance, locked; strangers learn nothing but that it isn't theirs."""
-    account = lock_home(proven.instance)
+    account = lock_account_of(proven.instance)
     if not Membership.objects.active().filter(account=account, user=by).exists():
         raise RequestFileInvalid(
             _(
@@ -146,7 +146,7 @@ def _went_on(proof: Proof, running: Activation) -> bool:
     """True when the instance has shown a later document, or fetched one after a move: it didn't
     end with the document of this proof."""
     checked_in_at = running.instance.last_check_in_at
-    if running.channel in REPORTING and proof.activation != running and checked_in_at:
+    if running.channel in REPORTING_CHANNELS and proof.activation != running and checked_in_at:
         return checked_in_at > running.activated_at
     shown = FileAnswer.objects.filter(activation__instance=running.instance_id)
     return shown.filter(proof_sequence__gt=proof.sequence).exists()
@@ -181,7 +181,7 @@ def _deactivate(proof: Proof, file: RequestFile, by: User, now: datetime) -> str
                 "file at its console, or deactivate it in the portal."
             )
         )
-    receipt = instances.deactivate_itself(
+    receipt = instances.deactivate_from_console(
         activation=running or proof.activation,
         ending=Activation.Ending.FILE,
         now=now,

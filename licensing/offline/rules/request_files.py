@@ -26,9 +26,9 @@ from licensing.offline.errors import RequestFileInvalid
 from licensing.protocol import strict_json
 
 TYPE: Final = "ras_activation_request"
-BYTES_MAX: Final = 64 * 1024
-DAYS_MAX: Final = 400
-PEAK_MAX: Final = 1_000_000
+MAX_REQUEST_FILE_BYTES: Final = 64 * 1024
+MAX_REPORTED_DAYS: Final = 400
+MAX_PEAK_USERS: Final = 1_000_000
 REFRESH: Final = "refresh"
 DEACTIVATE: Final = "deactivate"
 _OF_THE_FILE: Final = frozenset({"type", "request_id", "created_at", "usage", "license"})
@@ -83,7 +83,7 @@ def digest(fields: Mapping[str, Any]) -> str:
 
 
 def _object(content: bytes) -> dict[str, Any]:
-    if len(content) > BYTES_MAX:
+    if len(content) > MAX_REQUEST_FILE_BYTES:
         raise RequestFileInvalid(_("A request file has at most 64 KB. This is another file."))
     try:
         # Editors on Windows put a byte order mark in front.
@@ -108,14 +108,14 @@ def _facts(fields: Mapping[str, Any], mode: object) -> tuple[Installation, str]:
 
 
 def _usage(days: object) -> dict[date, int]:
-    if not isinstance(days, list) or len(days) > DAYS_MAX:
-        raise _wrong("usage", _("At most %(count)d days.") % {"count": DAYS_MAX})
+    if not isinstance(days, list) or len(days) > MAX_REPORTED_DAYS:
+        raise _wrong("usage", _("At most %(count)d days.") % {"count": MAX_REPORTED_DAYS})
     usage: dict[date, int] = {}
     for entry in days:
         if not isinstance(entry, dict) or entry.keys() != {"date", "peak_users"}:
             raise _wrong("usage", _("Each day has date and peak_users."))
         day, peak = _day(entry["date"]), entry["peak_users"]
-        if type(peak) is not int or not 0 <= peak <= PEAK_MAX:
+        if type(peak) is not int or not 0 <= peak <= MAX_PEAK_USERS:
             raise _wrong("usage", _("peak_users is a number up to a million."))
         if day in usage:
             raise _wrong("usage", _("A day stands twice."))

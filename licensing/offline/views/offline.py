@@ -146,7 +146,7 @@ def _taken(request: MemberRequest, form: OfflineForm) -> HttpResponseBase:
         name = "activation_request" if opened.status == Status.PENDING else "activation_done"
         return redirect(name, public_id=opened.public_id)
     home = offline.home_of(form.request, now=now)
-    if elsewhere := access.two_steps_first(request, home):
+    if elsewhere := access.require_second_step(request, home):
         return elsewhere
     answered = offline.answer(file=form.request, by=request.user, now=now)
     return redirect("offline_answer", public_id=answered.public_id)

@@ -13,8 +13,8 @@ from accounts.directory.models import BusinessAccount, User
 from accounts.errors import InvitationEnded
 from accounts.identity.addresses import canonical_email
 from accounts.membership.actions import vendor_invitations
-from accounts.membership.actions.authority import lock_home, only_staff
-from licensing.purchases.actions.pause import pause_imports
+from accounts.membership.actions.authority import lock_account_of, only_staff
+from licensing.purchases.actions.pause import block_imports
 from licensing.purchases.models import Buyer, Purchase
 
 
@@ -25,17 +25,17 @@ def correct_email(
     """Give a purchase the primary email that was meant; the account's invitation moves along.
 
     `with_others`: also to the account's other orders under the same wrong address. Raises
-    InvalidEmail, NotAllowed, LimitReached, PurchasesComing.
+    InvalidEmail, NotAllowed, LimitReached, ImportRunning.
     """
     only_staff(by)
     email = canonical_email(address)
     before = purchase.primary_email
     if email == before:
         return
-    pause_imports()
+    block_imports()
     account = purchase.license.account
     if account is not None:
-        account = lock_home(purchase.license)
+        account = lock_account_of(purchase.license)
     mistyped = [purchase, *(others(purchase) if with_others else ())]
     for each in mistyped:
         each.primary_email, each.primary_email_display = email, address.strip()

@@ -10,39 +10,39 @@ from typing import Final
 from django.db import transaction
 
 from licensing.purchases.actions.importing import stage
-from licensing.purchases.actions.importing.write import Summary, merge
+from licensing.purchases.actions.importing.write import ImportSummary, write_staged
 from licensing.purchases.errors import PurchasesRefused
 from licensing.purchases.rules.purchase_csv import Binary, Reader
 
 
-class Step(Enum):
+class ImportStep(Enum):
     """What an import is at; with it goes how far: bytes read, or percent of the writing."""
 
     READING = "reading"
     WRITING = "writing"
 
 
-Progress = Callable[[Step, int], None]
+Progress = Callable[[ImportStep, int], None]
 # Reading is half of it, about.
 _READING: Final = 50
 
 
-def percent(step: Step, done: int, *, size: int) -> int:
+def percent(step: ImportStep, done: int, *, size: int) -> int:
     """How far an import of `size` bytes is, all in all."""
-    if step is Step.READING:
+    if step is ImportStep.READING:
         return _READING * done // max(size, 1)
     return _READING + (100 - _READING) * done // 100
 
 
-def _quietly(step: Step, done: int) -> None:
+def _quietly(step: ImportStep, done: int) -> None:
     pass
 
 
 # Seconds that an import waits for the one before it.
-PATIENCE: Final = 600
+IMPORT_LOCK_TIMEOUT_SECONDS: Final = 600
 
 
-def _nothing(summary: Summary) -> None:
+def _nothing(summary: ImportSummary) -> None:
     pass
 
 
@@ -51,8 +51,8 @@ def import_file(
     *,
     now: datetime,
     progress: Progress = _quietly,
-    note: Callable[[Summary], None] = _nothing,
-) -> Summary:
+    note: Callable[[ImportSummary], None] = _nothing,
+) -> ImportSummary:
     """Take every purchase of a CSV (CONTRACT, Purchases CSV), or none.
 
     An order that is here already with the same content stays as it is. Companies get their
@@ -68,7 +68,7 @@ def import_file(
         return summary
 
 
-def preview(stream: Binary, *, now: datetime, progress: Progress = _quietly) -> Summary:
+def preview(stream: Binary, *, now: datetime, progress: Progress = _quietly) -> ImportSummary:
     """What `import_file` would do, done and taken back. Raises PurchasesRefused."""
     with stage.staging():
         _read(stream, now, progress)
@@ -78,11 +78,11 @@ def preview(stream: Binary, *, now: datetime, progress: Progress = _quietly) -> 
             return summary
 
 
-def _merge(now: datetime, progress: Progress) -> Summary:
-    return merge(
+def _merge(now: datetime, progress: Progress) -> ImportSummary:
+    return write_staged(
         now=now,
-        patience=PATIENCE,
-        progress=lambda percent: progress(Step.WRITING, percent),
+        patience=IMPORT_LOCK_TIMEOUT_SECONDS,
+        progress=lambda percent: progress(ImportStep.WRITING, percent),
     )
 
 
@@ -90,6 +90,6 @@ def _read(stream: Binary, now: datetime, progress: Progress) -> None:
     reader = Reader(stream)
     for block in reader:
         stage.fill(block, on=now.date())
-        progress(Step.READING, reader.bytes_read)
+        progress(ImportStep.READING, reader.bytes_read)
     if reader.problems:
         raise PurchasesRefused(reader.problems)

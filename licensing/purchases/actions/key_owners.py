@@ -25,14 +25,14 @@ def masked(email: str) -> str:
 
 
 @transaction.atomic
-def tell_owner(*, purchase: Purchase, now: datetime) -> None:
+def mail_key_owner(*, purchase: Purchase, now: datetime) -> None:
     """Mail the primary email of a purchase its way in: the invitation again, the sign-in, or how
     to make the account that the license waits for. Raises LimitReached."""
     account = purchase.license.account
     if account is None:
         emails.purchase_waits(purchase, now=now)
         return
-    if account.memberships.active().of_address(purchase.primary_email).exists():
+    if account.memberships.active().with_address(purchase.primary_email).exists():
         emails.account_known(purchase, is_member=True, now=now)
         return
     try:

@@ -19,7 +19,7 @@ from licensing.licenses.errors import KeyTaken
 from licensing.purchases.models import Buyer, Purchase
 from licensing.purchases.rules.purchase_accounts import company_key
 
-AT_ONCE = 100
+MAX_AT_ONCE = 100
 
 
 def of(user: User) -> QuerySet[Purchase]:
@@ -49,7 +49,7 @@ def attach(*, purchase: Purchase, account: BusinessAccount, by: User, now: datet
 def attach_all(*, account: BusinessAccount, by: User, now: datetime) -> int:
     """Give an account that `by` has just made all that waits for them; how many licenses."""
     waiting = of(by).select_related("license").order_by("primary_email", "company_key", "pk")
-    found = list(waiting[:AT_ONCE])
+    found = list(waiting[:MAX_AT_ONCE])
     _know_buyers(found, account, now)
     added = 0
     for purchase in found:

@@ -18,16 +18,16 @@ from django.utils import timezone
 
 from accounts.directory.models import User
 from licensing.purchases.actions import files
-from licensing.purchases.actions.files import Progress, Step
+from licensing.purchases.actions.files import ImportStep, Progress
 from licensing.purchases.actions.importing import rows
-from licensing.purchases.actions.importing.write import Summary
+from licensing.purchases.actions.importing.write import ImportSummary
 from licensing.purchases.errors import ImportNotReady, PurchasesRefused
 from licensing.purchases.models import PurchaseImport
-from licensing.purchases.models.purchase_import import State
+from licensing.purchases.models.purchase_import import ImportState
 from licensing.purchases.rules import purchase_files
 from licensing.purchases.rules.purchase_files import PurchaseFile
 
-KEPT: Final = timedelta(days=1)
+KEEP_UPLOADS_FOR: Final = timedelta(days=1)
 log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
 
@@ -52,7 +52,7 @@ def receive(
         raise
 
 
-def record(*, name: str, summary: Summary, now: datetime) -> None:
+def record(*, name: str, summary: ImportSummary, now: datetime) -> None:
     """Write down an import from the command line."""
     PurchaseImport.objects.create(
         file_name=_printable(name),
@@ -66,7 +66,7 @@ def record(*, name: str, summary: Summary, now: datetime) -> None:
 
 def start(*, upload: PurchaseImport, by: User, now: datetime) -> None:
     """Let a worker import a checked file. Raises ImportNotReady, also when another was first."""
-    _only_in(upload, State.READY)
+    _only_in(upload, ImportState.READY)
     upload.file.forget_progress()
     ready = PurchaseImport.objects.unended().filter(pk=upload.pk, started_at=None)
     if not ready.exclude(checked_at=None).update(started_at=now, started_by=by):
@@ -75,7 +75,7 @@ def start(*, upload: PurchaseImport, by: User, now: datetime) -> None:
 
 def try_again(*, upload: PurchaseImport) -> None:
     """Let a worker take up what another one left when it died. Raises ImportNotReady."""
-    _only_in(upload, State.STOPPED)
+    _only_in(upload, ImportState.STOPPED)
     upload.file.forget_progress()
 
 
@@ -90,19 +90,19 @@ def discard(*, upload: PurchaseImport, now: datetime) -> None:
 
 def forget(*, now: datetime) -> None:
     """Delete files a day after they came, whatever came of them."""
-    for upload in PurchaseImport.objects.unended().filter(uploaded_at__lte=now - KEPT):
+    for upload in PurchaseImport.objects.unended().filter(uploaded_at__lte=now - KEEP_UPLOADS_FOR):
         try:
             discard(upload=upload, now=now)
         except ImportNotReady:
             if not upload.file.look().is_there:
                 PurchaseImport.objects.unended().filter(pk=upload.pk).update(discarded_at=now)
-    purchase_files.delete_older_than((now - KEPT).timestamp())
+    purchase_files.delete_older_than((now - KEEP_UPLOADS_FOR).timestamp())
 
 
 def work_on_waiting(*, clock: Clock = timezone.now) -> None:
     """Do what no worker was told of, or what had to wait for another import."""
     for upload in PurchaseImport.objects.for_a_worker().order_by("pk"):
-        if upload.state(upload.file.look()) is State.WAITING:
+        if upload.state(upload.file.look()) is ImportState.WAITING:
             work(public_id=upload.public_id, clock=clock)
 
 
@@ -162,20 +162,20 @@ def _note(upload: PurchaseImport, **facts: Any) -> None:
 
 
 def _progress(upload: PurchaseImport) -> Progress:
-    def told(step: Step, done: int) -> None:
+    def told(step: ImportStep, done: int) -> None:
         upload.file.note_progress(files.percent(step, done, size=upload.size))
 
     return told
 
 
-def _only_in(upload: PurchaseImport, state: State) -> None:
+def _only_in(upload: PurchaseImport, state: ImportState) -> None:
     look = upload.file.look()
     upload.refresh_from_db()
     if upload.state(look) is not state:
         raise ImportNotReady
 
 
-def _counts(summary: Summary) -> dict[str, int]:
+def _counts(summary: ImportSummary) -> dict[str, int]:
     return {
         "new": summary.new,
         "unchanged": summary.unchanged,

@@ -7,11 +7,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from licensing.purchases.errors import Problem
-from licensing.purchases.rules.purchase_files import Look, PurchaseFile
+from licensing.purchases.errors import CsvProblem
+from licensing.purchases.rules.purchase_files import PurchaseFile, UploadStatus
 
 
-class State(models.TextChoices):
+class ImportState(models.TextChoices):
     """What can be said of an import; `kind` is the meaning of its color."""
 
     WAITING = "waiting", _("Waits its turn")
@@ -26,7 +26,7 @@ class State(models.TextChoices):
     @property
     def goes_on(self) -> bool:
         """True while waiting alone changes it."""
-        return self in (State.WAITING, State.CHECKING, State.IMPORTING)
+        return self in (ImportState.WAITING, ImportState.CHECKING, ImportState.IMPORTING)
 
 
 class PurchaseImportQuerySet(models.QuerySet["PurchaseImport"]):
@@ -97,29 +97,29 @@ class PurchaseImport(models.Model):
         return PurchaseFile(self.public_id)
 
     @property
-    def found_problems(self) -> list[Problem]:
-        return [Problem(*problem) for problem in self.problems]
+    def found_problems(self) -> list[CsvProblem]:
+        return [CsvProblem(*problem) for problem in self.problems]
 
     @property
     def lines(self) -> int:
         return self.new + self.unchanged
 
-    def state(self, look: Look) -> State:
+    def state(self, look: UploadStatus) -> ImportState:
         """What it is at, given how its file was found before this row was read."""
         return self._end() or self._present(look)
 
-    def _end(self) -> State | None:
+    def _end(self) -> ImportState | None:
         if self.imported_at:
-            return State.IMPORTED
+            return ImportState.IMPORTED
         if self.refused_at:
-            return State.REFUSED
-        return State.DISCARDED if self.discarded_at else None
+            return ImportState.REFUSED
+        return ImportState.DISCARDED if self.discarded_at else None
 
-    def _present(self, look: Look) -> State:
+    def _present(self, look: UploadStatus) -> ImportState:
         if not look.is_there:
-            return State.DISCARDED
+            return ImportState.DISCARDED
         if look.is_held:
-            return State.IMPORTING if self.started_at else State.CHECKING
+            return ImportState.IMPORTING if self.started_at else ImportState.CHECKING
         if self.checked_at and not self.started_at:
-            return State.READY
-        return State.WAITING if look.percent is None else State.STOPPED
+            return ImportState.READY
+        return ImportState.WAITING if look.percent is None else ImportState.STOPPED

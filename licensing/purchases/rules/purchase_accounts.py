@@ -38,7 +38,7 @@ def opens_account(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BuyerMembership:
     """An account in which somebody who has proven the primary email is active."""
 
     account_id: int
@@ -46,7 +46,7 @@ class Place:
     role: str
 
 
-def home(company: str, places: Sequence[Place]) -> int | None:
+def home(company: str, places: Sequence[BuyerMembership]) -> int | None:
     """The account that a company's first purchase joins because its buyer is known there.
 
     The only one with the company's name; or, when none has it, the only one whose licenses the

@@ -13,11 +13,11 @@ from typing import Final, NamedTuple, Protocol
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from licensing.purchases.errors import Problem
-from licensing.purchases.rules.purchase_rows import COLUMNS, InvalidRow, Sold, check
+from licensing.purchases.errors import CsvProblem
+from licensing.purchases.rules.purchase_rows import COLUMNS, InvalidRow, PurchaseRecord, check
 
-MOST_PROBLEMS: Final = 100
-LONGEST_LINE: Final = 4096  # bytes
+MAX_PROBLEMS: Final = 100
+MAX_LINE_BYTES: Final = 4096  # bytes
 _BLOCK: Final = 1 << 18
 _BOM: Final = b"\xef\xbb\xbf"
 _WIDTH: Final = len(COLUMNS)
@@ -28,9 +28,9 @@ class Binary(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-class Line(NamedTuple):
+class CsvLine(NamedTuple):
     number: int
-    sold: Sold
+    sold: PurchaseRecord
 
 
 class Reader:
@@ -40,12 +40,12 @@ class Reader:
     """
 
     def __init__(self, stream: Binary) -> None:
-        self.problems: list[Problem] = []
+        self.problems: list[CsvProblem] = []
         self.lines = 0
         self.bytes_read = 0
         self._stream = stream
 
-    def __iter__(self) -> Iterator[list[Line]]:
+    def __iter__(self) -> Iterator[list[CsvLine]]:
         for raw in self._blocks():
             if not self.lines:
                 self._read_header(raw.pop(0))
@@ -67,21 +67,21 @@ class Reader:
             *lines, rest = (rest + start).split(b"\n")
             if lines:
                 yield lines
-            if len(rest) > LONGEST_LINE:
+            if len(rest) > MAX_LINE_BYTES:
                 break  # perhaps it never ends
         if rest and not self._has_enough():
             yield [rest]
 
     def _has_enough(self) -> bool:
         """True when reading on tells nothing more: without its header, no line can be read."""
-        return len(self.problems) >= MOST_PROBLEMS or any(
+        return len(self.problems) >= MAX_PROBLEMS or any(
             problem.line == 1 for problem in self.problems
         )
 
     def _refuse(self, line: int, column: str, message: str) -> None:
         """Note a problem, unless there are enough."""
-        if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(line, column, message))
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(CsvProblem(line, column, message))
 
     def _read_header(self, raw: bytes) -> None:
         self.lines = 1
@@ -92,17 +92,17 @@ class Reader:
         for column, message in _faults_of_header(found):
             self._refuse(1, column, message)
 
-    def _block(self, raw: list[bytes]) -> list[Line]:
+    def _block(self, raw: list[bytes]) -> list[CsvLine]:
         """All purchases of a block at once; line by line only when one of them is wrong."""
         first = self.lines + 1
         try:
             rows = _quick_rows(raw)
-            return [Line(number, check(row)) for number, row in enumerate(rows, first)]
+            return [CsvLine(number, check(row)) for number, row in enumerate(rows, first)]
         except (UnicodeDecodeError, InvalidRow, csv.Error):
             lines = (self._line(number, line) for number, line in enumerate(raw, first))
             return [line for line in lines if line]
 
-    def _line(self, number: int, raw: bytes) -> Line | None:
+    def _line(self, number: int, raw: bytes) -> CsvLine | None:
         row = self._cells(number, raw)
         if row is None:
             return None
@@ -112,7 +112,7 @@ class Reader:
             self._refuse(number, column, message % {"count": len(row), "width": _WIDTH})
             return None
         try:
-            return Line(number, check(row))
+            return CsvLine(number, check(row))
         except InvalidRow as error:
             for fault in error.faults:
                 self._refuse(number, fault.column, fault.message)
@@ -120,9 +120,9 @@ class Reader:
 
     def _cells(self, number: int, raw: bytes) -> list[str] | None:
         """The cells of one line, or None after a problem with it."""
-        if len(raw) > LONGEST_LINE:
+        if len(raw) > MAX_LINE_BYTES:
             message = _("Longer than %(bytes)d bytes. Is a line break or a quote missing?")
-            self._refuse(number, _place(raw[:LONGEST_LINE]), message % {"bytes": LONGEST_LINE})
+            self._refuse(number, _place(raw[:MAX_LINE_BYTES]), message % {"bytes": MAX_LINE_BYTES})
             return None
         try:
             text = raw.decode().removesuffix("\r")
@@ -140,7 +140,7 @@ class Reader:
             return None
 
 
-def first_sold(stream: Binary, count: int) -> list[Sold]:
+def first_sold(stream: Binary, count: int) -> list[PurchaseRecord]:
     """The first purchases of a file that Reader found good."""
     start = stream.read(_BLOCK).removeprefix(_BOM).splitlines()[1 : count + 1]
     return [check(row) for row in csv.reader(line.decode() for line in start)]
@@ -165,7 +165,7 @@ def _faults_of_header(found: list[str]) -> list[tuple[str, str]]:
 
 def _quick_rows(raw: list[bytes]) -> list[list[str]]:
     """The rows of many lines, for check(); raises when any line needs a closer look."""
-    if max(map(len, raw)) > LONGEST_LINE:
+    if max(map(len, raw)) > MAX_LINE_BYTES:
         raise csv.Error
     text = b"\n".join(raw).decode().replace("\r\n", "\n").removesuffix("\r")
     rows = list(csv.reader(text.split("\n"), strict=True))

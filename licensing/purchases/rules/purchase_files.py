@@ -24,7 +24,7 @@ _PAUSE: Final = 0.02  # seconds
 
 
 @dataclass(frozen=True)
-class Look:
+class UploadStatus:
     """How a file was found: a worker that died leaves `percent` behind, and holds nothing."""
 
     is_there: bool
@@ -38,7 +38,7 @@ def folder() -> Path:
     return path
 
 
-def new_part() -> Path:
+def new_temporary_file() -> Path:
     """Where a file that still comes in is written."""
     return folder() / f"{uuid.uuid4()}.part"
 
@@ -77,19 +77,19 @@ class PurchaseFile:
         with file:
             yield file if _lock(file) else None
 
-    def look(self) -> Look:
+    def look(self) -> UploadStatus:
         """Look before reading what the database says: what ends, ends there first."""
         percent = self._percent()
         try:
             file = self.path.open("rb")
         except FileNotFoundError:
-            return Look(is_there=False, is_held=False, percent=percent)
+            return UploadStatus(is_there=False, is_held=False, percent=percent)
         with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
-                return Look(is_there=True, is_held=True, percent=percent)
-        return Look(is_there=True, is_held=False, percent=percent)
+                return UploadStatus(is_there=True, is_held=True, percent=percent)
+        return UploadStatus(is_there=True, is_held=False, percent=percent)
 
     def note_progress(self, percent: int) -> None:
         fresh = self._progress.with_suffix(".new")

@@ -34,8 +34,8 @@ COLUMNS: Final = (
 # What may be left empty; which of them may not, depends on the kind.
 CHANNELS: Final = ("online", "sales", "reseller")
 PRODUCTS: Final = ("ras", "desktop-business", "access-business")
-KINDS: Final = ("subscription", "permanent")
-MOST_SEATS: Final = 1_000_000
+LICENSE_KINDS: Final = ("subscription", "permanent")
+MAX_LICENSE_SEATS: Final = 1_000_000
 _SEATS: Final = re.compile(r"[1-9][0-9]{0,6}", re.ASCII)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _YEARS: Final = range(2000, 2101)
@@ -43,7 +43,7 @@ _YEARS: Final = range(2000, 2101)
 _FORMULA: Final = ("=", "+", "-", "@")
 
 
-class Sold(NamedTuple):
+class PurchaseRecord(NamedTuple):
     """A purchase in canonical form: equal texts of it give equal values."""
 
     order_number: str
@@ -80,13 +80,13 @@ class InvalidRow(ValueError):
         self.faults = faults
 
 
-def check(values: Sequence[str]) -> Sold:
+def check(values: Sequence[str]) -> PurchaseRecord:
     """The purchase that twelve texts say, in the order of COLUMNS.
 
     Raises InvalidRow with every fault, in the order of the columns.
     """
     try:
-        sold = Sold(
+        sold = PurchaseRecord(
             _order_number(values[0]),
             _channel(values[1]),
             _company(values[2]),
@@ -118,7 +118,7 @@ def _faults(values: Sequence[str]) -> list[Fault]:
     return faults
 
 
-def _contradictions(sold: Sold) -> Iterator[Fault]:
+def _contradictions(sold: PurchaseRecord) -> Iterator[Fault]:
     """What fits each column, but not the others."""
     ends_on, insured_until = sold.ends_on, sold.upgrade_insurance_until
     if sold.kind == "subscription":
@@ -171,10 +171,10 @@ def _one_of(names: Sequence[str]) -> Callable[[str], str]:
 
 
 def _seats(value: str) -> int:
-    if not _SEATS.fullmatch(value) or int(value) > MOST_SEATS:
+    if not _SEATS.fullmatch(value) or int(value) > MAX_LICENSE_SEATS:
         raise ValueError(
             _("Seats are a whole number from 1 to %(most)d, in plain digits.")
-            % {"most": MOST_SEATS}
+            % {"most": MAX_LICENSE_SEATS}
         )
     return int(value)
 
@@ -213,7 +213,7 @@ _order_number: Final = _text(60)
 _company: Final = _text(100)
 _channel: Final = _one_of(CHANNELS)
 _product: Final = _one_of(PRODUCTS)
-_kind: Final = _one_of(KINDS)
+_kind: Final = _one_of(LICENSE_KINDS)
 _email: Final = lru_cache(maxsize=8192)(canonical_email)
 _READERS: Final[tuple[Callable[[str], object], ...]] = (
     _order_number,

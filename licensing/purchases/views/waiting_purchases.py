@@ -22,7 +22,7 @@ from licensing.purchases.actions import unclaimed
 def waiting_list(request: MemberRequest) -> HttpResponse:
     """What waits for the person who is signed in, each to be added to this account."""
     found = unclaimed.of(request.user).select_related("license").order_by("pk")
-    context = {"purchases": list(found[: unclaimed.AT_ONCE])}
+    context = {"purchases": list(found[: unclaimed.MAX_AT_ONCE])}
     return render(request, "licensing/waiting_list.html", context)
 
 

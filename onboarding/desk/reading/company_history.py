@@ -11,12 +11,12 @@ from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, Membership
 from accounts.membership.models import Claim, Invitation
 from accounts.membership.models.claim import ClaimState
-from accounts.membership.reading.invitation_outcome import Fate
+from accounts.membership.reading.invitation_outcome import InvitationOutcome
 from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
 from accounts.support.models import SupportMessage
 from licensing.licenses.models import Instance
-from licensing.licenses.reading.license_states import Line
+from licensing.licenses.reading.license_states import LicenseRow
 from licensing.purchases.models import Purchase
 
 
@@ -27,11 +27,11 @@ class Story:
     account: BusinessAccount
     now: datetime
     members: list[Membership]
-    invitations: list[tuple[Invitation, Fate]]
+    invitations: list[tuple[Invitation, InvitationOutcome]]
     claims: list[tuple[Claim, ClaimState]]
     messages: list[SupportMessage]
     purchases: list[Purchase]
-    licenses: list[Line]
+    licenses: list[LicenseRow]
     instances: list[Instance]
     mails: list[OutboxMail]
     events: list[tuple[AuditEvent, list[str]]]
@@ -45,11 +45,11 @@ class Story:
         )
 
     @property
-    def open_invitations(self) -> list[tuple[Invitation, Fate]]:
+    def open_invitations(self) -> list[tuple[Invitation, InvitationOutcome]]:
         return [pair for pair in self.invitations if pair[0].is_open]
 
     @property
-    def ended_invitations(self) -> list[tuple[Invitation, Fate]]:
+    def ended_invitations(self) -> list[tuple[Invitation, InvitationOutcome]]:
         return [pair for pair in self.invitations if not pair[0].is_open]
 
     @property

@@ -16,7 +16,7 @@ from onboarding.desk.reading.company_history import Story
 
 
 @dataclass(frozen=True)
-class Trouble:
+class CompanyProblem:
     """A sentence; `kind` is its meaning, `at` the section of the page."""
 
     text: str
@@ -24,18 +24,18 @@ class Trouble:
     kind: str = "notice"
 
 
-def troubles(story: Story) -> list[Trouble]:
+def troubles(story: Story) -> list[CompanyProblem]:
     """In the order in which a caller is helped: who can act, what arrives, what runs."""
     return [*_people(story), *_mails(story), *_licenses(story)]
 
 
-def _people(story: Story) -> Iterator[Trouble]:
+def _people(story: Story) -> Iterator[CompanyProblem]:
     if any(state is ClaimState.READY for _claim, state in story.claims):
-        yield Trouble(_("A claim waits for your decision."), "claims")
+        yield CompanyProblem(_("A claim waits for your decision."), "claims")
     if story.waiting_messages:
-        yield Trouble(_("A message to support waits for its answer."), "messages")
+        yield CompanyProblem(_("A message to support waits for its answer."), "messages")
     if not story.has_administrator and not story.account.merged_into_id:
-        yield Trouble(_without_administrator(story), "invitations", "bad")
+        yield CompanyProblem(_without_administrator(story), "invitations", "bad")
 
 
 def _without_administrator(story: Story) -> str:
@@ -48,7 +48,7 @@ def _without_administrator(story: Story) -> str:
     return _("Nobody administers this account, and nobody is invited to.")
 
 
-def _mails(story: Story) -> Iterator[Trouble]:
+def _mails(story: Story) -> Iterator[CompanyProblem]:
     lost = sum(fate.needs_a_person for _invitation, fate in story.open_invitations)
     if lost:
         text = ngettext(
@@ -56,24 +56,24 @@ def _mails(story: Story) -> Iterator[Trouble]:
             "%d invitations lead nowhere as they are.",
             lost,
         )
-        yield Trouble(text % lost, "invitations")
+        yield CompanyProblem(text % lost, "invitations")
     stuck = sum(mail.status == Status.QUEUED and mail.attempts > 0 for mail in story.mails)
     if stuck:
         text = ngettext("%d mail doesn't go out.", "%d mails don't go out.", stuck)
-        yield Trouble(text % stuck, "mails")
+        yield CompanyProblem(text % stuck, "mails")
 
 
-def _licenses(story: Story) -> Iterator[Trouble]:
+def _licenses(story: Story) -> Iterator[CompanyProblem]:
     if story.licenses and not any(line.status.is_usable for line in story.licenses):
-        yield Trouble(_("None of its licenses runs today."), "licenses", "bad")
+        yield CompanyProblem(_("None of its licenses runs today."), "licenses", "bad")
     for line in story.licenses:
         if line.status is LicenseStatus.SUSPENDED:
             text = _("%(license)s is suspended. Reason: %(reason)s") % {
                 "license": line.license,
                 "reason": line.license.suspended_because,
             }
-            yield Trouble(text, "licenses", "bad")
+            yield CompanyProblem(text, "licenses", "bad")
     ending = [line for line in story.licenses if line.status is LicenseStatus.IN_GRACE]
     for line in ending:
         text = _("%(license)s has ended and runs on in grace.") % {"license": line.license}
-        yield Trouble(text, "licenses")
+        yield CompanyProblem(text, "licenses")

@@ -19,7 +19,7 @@ from accounts.support.models import SupportMessage
 from licensing.licenses.models import Instance, Key
 from licensing.purchases.models import Purchase
 from onboarding.desk.rules import search_terms as said
-from onboarding.desk.rules.search_terms import Words
+from onboarding.desk.rules.search_terms import SearchTerms
 
 _EACH: Final = 20
 # Of so many finds the accounts are looked up: whoever sees twenty of them says more.
@@ -59,7 +59,7 @@ def search(text: str) -> Found:
     )
 
 
-def _accounts(words: Words) -> Iterator[list[int]]:
+def _accounts(words: SearchTerms) -> Iterator[list[int]]:
     """Ids of accounts, by each thing that the words can be."""
     accounts, members = BusinessAccount.objects, Membership.objects
     yield _some(accounts.filter(slug=words.text.lower()), "pk")
@@ -84,7 +84,7 @@ def _some(rows: QuerySet[Any], column: str = "account") -> list[int]:
     return list(rows.values_list(column, flat=True)[:_MOST])
 
 
-def _purchases(words: Words) -> list[Purchase]:
+def _purchases(words: SearchTerms) -> list[Purchase]:
     match = Q(license__in=Key.objects.filter(code=words.code).values("license"))
     if words.email:
         match = Q(primary_email=words.email)
@@ -96,21 +96,21 @@ def _purchases(words: Words) -> list[Purchase]:
     return list(rows.order_by("-created_at", "pk")[:_MOST])
 
 
-def _people(words: Words) -> QuerySet[User]:
+def _people(words: SearchTerms) -> QuerySet[User]:
     match = Q(email_domain=words.domain) | Q(name__icontains=words.text)
     if words.email:
         match = Q(email=words.email) | Q(emailaddress__email=words.email)
     return User.objects.filter(pk__in=User.objects.filter(match).values("pk")).order_by("email")
 
 
-def _mails(words: Words) -> list[OutboxMail]:
+def _mails(words: SearchTerms) -> list[OutboxMail]:
     if not words.email:
         return []
     sent = OutboxMail.objects.filter(to=words.email).defer("text", "html")
     return list(sent.select_related("account").order_by("-created_at")[:_EACH])
 
 
-def _messages(words: Words) -> QuerySet[SupportMessage]:
+def _messages(words: SearchTerms) -> QuerySet[SupportMessage]:
     match = Q(email__iexact=words.text)
     if words.reference:
         match = Q(reference=words.reference)

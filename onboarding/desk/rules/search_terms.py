@@ -11,11 +11,11 @@ from accounts.identity.addresses import InvalidEmail, canonical_email
 from licensing.licenses.rules import key_codes
 
 _REFERENCE: Final = re.compile(r"[2-9A-Z]{3}-[2-9A-Z]{4}")
-LONGEST: Final = 254
+MAX_QUERY_LENGTH: Final = 254
 
 
 @dataclass(frozen=True)
-class Words:
+class SearchTerms:
     """The words, and in the form that is stored what else they can stand for; "" when not."""
 
     text: str
@@ -34,13 +34,13 @@ class Words:
         return not (self.email or self.number or self.code.startswith(key_codes.PREFIX))
 
 
-def read(text: str) -> Words | None:
+def read(text: str) -> SearchTerms | None:
     """Nothing for what nobody could say."""
-    text = text.strip()[:LONGEST]
+    text = text.strip()[:MAX_QUERY_LENGTH]
     if not text or not text.isprintable():
         return None
     reference = text.upper()
-    return Words(
+    return SearchTerms(
         text=text,
         email=_email(text),
         code=_code(text),

@@ -65,5 +65,5 @@ def person_enable(request: HttpRequest, pk: int) -> HttpResponse:
 def support_answered(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take a message off the list."""
     message = get_object_or_404(SupportMessage, public_id=public_id)
-    staff.note_answered(message=message, by=return_path.staff(request), now=timezone.now())
+    staff.mark_answered(message=message, by=return_path.staff(request), now=timezone.now())
     return back(request, _("“%s” is answered.") % message)

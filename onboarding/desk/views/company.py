@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.audit.event_sentences import sentences
 from accounts.directory.models import BusinessAccount
-from accounts.membership.reading.invitation_outcome import fate_of, with_facts
+from accounts.membership.reading.invitation_outcome import outcome_of, with_outcome_facts
 from accounts.outbox.models import OutboxMail
 from accounts.sign_in.views.staff import staff_only
 from accounts.support.models import SupportMessage
-from licensing.licenses.reading.license_states import Line
+from licensing.licenses.reading.license_states import LicenseRow
 from licensing.purchases.models import Purchase
 from onboarding.desk.reading.company_history import Story
 from onboarding.desk.reading.company_problems import troubles
@@ -54,13 +54,13 @@ def _story(account: BusinessAccount, now: datetime) -> Story:
 
 def _people(account: BusinessAccount, now: datetime) -> dict[str, Any]:
     members = account.memberships.select_related("user").order_by("role", "user__name", "pk")
-    invitations = with_facts(account.invitations.order_by("-sent_at", "-pk"))[:_EACH]
+    invitations = with_outcome_facts(account.invitations.order_by("-sent_at", "-pk"))[:_EACH]
     claims = account.claims.select_related("user", "account").order_by("-pk")[:_EACH]
     addresses = account.memberships.values("user__email")
     messages = SupportMessage.objects.filter(email__in=addresses).order_by("-created_at")
     return {
         "members": list(members[:_EACH]),
-        "invitations": [(each, fate_of(each, now)) for each in invitations],
+        "invitations": [(each, outcome_of(each, now)) for each in invitations],
         "claims": [(claim, claim.state(now)) for claim in claims],
         "messages": list(messages[:_EACH]),
     }
@@ -74,7 +74,7 @@ def _owned(account: BusinessAccount, now: datetime) -> dict[str, Any]:
     events = account.events.order_by("-pk")[:_EACH]
     return {
         "purchases": list(bought.order_by("-created_at", "-pk")[:_EACH]),
-        "licenses": [Line(each, now.date()) for each in licenses],
+        "licenses": [LicenseRow(each, now.date()) for each in licenses],
         "instances": list(instances),
         "mails": list(mails.order_by("-created_at", "-pk")[:_EACH]),
         "events": [(event, sentences(event)) for event in events],

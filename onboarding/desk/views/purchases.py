@@ -21,12 +21,12 @@ from accounts.sign_in.views.staff import staff_only
 from accounts.web.paging import first_page
 from licensing import tasks
 from licensing.purchases.actions import uploads
-from licensing.purchases.forms import PurchaseFileForm, Received, ToDisk, is_too_long
+from licensing.purchases.forms import DiskUploadHandler, PurchaseFileForm, ReceivedFile, is_too_long
 from licensing.purchases.models import PurchaseImport
-from licensing.purchases.models.purchase_import import State
+from licensing.purchases.models.purchase_import import ImportState
 from licensing.purchases.rules import purchase_csv
 from licensing.purchases.rules.purchase_files import PurchaseFile
-from licensing.purchases.rules.purchase_rows import COLUMNS, Sold
+from licensing.purchases.rules.purchase_rows import COLUMNS, PurchaseRecord
 
 _ROWS: Final = 20
 _COMPANIES: Final = 20
@@ -41,7 +41,7 @@ def purchases(request: HttpRequest) -> HttpResponseBase:
         return _list(request, PurchaseFileForm())
     if is_too_long(request.META.get("CONTENT_LENGTH")):
         return _list(request, PurchaseFileForm({}, too_long=True))
-    handler = ToDisk(request)
+    handler = DiskUploadHandler(request)
     request.upload_handlers = [handler]
     return _take(request, handler)
 
@@ -97,13 +97,13 @@ def import_discard(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @csrf_protect
-def _take(request: HttpRequest, handler: ToDisk) -> HttpResponseBase:
+def _take(request: HttpRequest, handler: DiskUploadHandler) -> HttpResponseBase:
     if not limits.consume(request, action="purchase_file", key=str(request.user.pk)):
         return limits.too_many(request)
     form = PurchaseFileForm(request.POST, request.FILES, too_long=handler.is_too_long)
     if not form.is_valid():
         return _list(request, form)
-    file: Received = form.cleaned_data["file"]
+    file: ReceivedFile = form.cleaned_data["file"]
     upload = uploads.receive(
         part=file.path,
         name=file.name or "",
@@ -126,9 +126,9 @@ def _list(request: HttpRequest, form: PurchaseFileForm) -> HttpResponse:
     return render(request, "staff/purchases.html", context | {"columns": ",".join(COLUMNS)})
 
 
-def _shown(upload: PurchaseImport, state: State) -> dict[str, Any]:
+def _shown(upload: PurchaseImport, state: ImportState) -> dict[str, Any]:
     """What goes with each state."""
-    if state is State.READY:
+    if state is ImportState.READY:
         earlier = PurchaseImport.objects.filter(
             file_digest=upload.file_digest, imported_at__isnull=False
         )
@@ -147,7 +147,7 @@ def _shown(upload: PurchaseImport, state: State) -> dict[str, Any]:
     return {}
 
 
-def _first_rows(file: PurchaseFile) -> list[Sold]:
+def _first_rows(file: PurchaseFile) -> list[PurchaseRecord]:
     try:
         with file.path.open("rb") as stream:
             return purchase_csv.first_sold(stream, _ROWS)

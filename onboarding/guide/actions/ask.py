@@ -16,7 +16,7 @@ _AT_MOST: Final = 5
 
 
 @transaction.atomic
-def carry(
+def forward_request(
     *, colleague: str, email: str, email_display: str, name: str, message: str, now: datetime
 ) -> int:
     """Ask the administrators of each account that the address `colleague` belongs to.

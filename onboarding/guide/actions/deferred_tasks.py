@@ -16,7 +16,7 @@ import structlog
 from django.db import models, transaction
 
 from accounts import outbox
-from accounts.deferred.models import Errand
+from accounts.deferred.models import DeferredTask
 from accounts.errors import DomainError
 from licensing.purchases.actions import key_owners
 from licensing.purchases.models import Purchase
@@ -29,43 +29,43 @@ _BATCH: Final = 100
 
 
 @transaction.atomic
-def leave(kind: Errand.Kind, *, now: datetime, **facts: Any) -> None:
+def defer(kind: DeferredTask.Kind, *, now: datetime, **facts: Any) -> None:
     """Note an errand; a worker runs it after the commit."""
-    Errand.objects.create(kind=kind, facts=facts, created_at=now)
+    DeferredTask.objects.create(kind=kind, facts=facts, created_at=now)
     transaction.on_commit(partial(outbox.ring, "onboarding.tasks.run_errands"), robust=True)
 
 
 def run_due(*, now: datetime) -> None:
     """Run what was left. What fails is tried again with the next run, for a day at most."""
-    Errand.objects.filter(created_at__lte=now - KEPT_FOR).delete()
-    due = Errand.objects.filter(attempts__lt=_TRIES).order_by("attempts", "pk")
+    DeferredTask.objects.filter(created_at__lte=now - KEPT_FOR).delete()
+    due = DeferredTask.objects.filter(attempts__lt=_TRIES).order_by("attempts", "pk")
     for pk in list(due.values_list("pk", flat=True)[:_BATCH]):
         try:
             _run(pk, now)
         except Exception:  # the others shall have their turn
             log.exception("errand_failed", errand=pk)
-            Errand.objects.filter(pk=pk).update(attempts=models.F("attempts") + 1)
+            DeferredTask.objects.filter(pk=pk).update(attempts=models.F("attempts") + 1)
 
 
 @transaction.atomic
 def _run(pk: int, now: datetime) -> None:
-    mine = Errand.objects.select_for_update(skip_locked=True)
+    mine = DeferredTask.objects.select_for_update(skip_locked=True)
     errand = mine.filter(pk=pk).first()
     if errand is None:  # another worker has it
         return
     # A refusal is an answer, too, and there is nobody to tell it to.
     with suppress(DomainError), transaction.atomic():
-        _HOW[Errand.Kind(errand.kind)](now=now, **errand.facts)
+        _HOW[DeferredTask.Kind(errand.kind)](now=now, **errand.facts)
     errand.delete()
 
 
 def _tell_owner(*, purchase: int, now: datetime) -> None:
     found = Purchase.objects.select_related("license__account").filter(pk=purchase).first()
     if found is not None:
-        key_owners.tell_owner(purchase=found, now=now)
+        key_owners.mail_key_owner(purchase=found, now=now)
 
 
-_HOW: Final[dict[Errand.Kind, Callable[..., Any]]] = {
-    Errand.Kind.ASK: ask.carry,
-    Errand.Kind.TELL_OWNER: _tell_owner,
+_HOW: Final[dict[DeferredTask.Kind, Callable[..., Any]]] = {
+    DeferredTask.Kind.ASK: ask.forward_request,
+    DeferredTask.Kind.TELL_OWNER: _tell_owner,
 }

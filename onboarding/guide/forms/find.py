@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identity.validators import validate_plain_text, validate_readable
 from accounts.sign_in.forms.codes import EmailField
 
-MESSAGE_LENGTH: Final = 500
+MAX_MESSAGE_LENGTH: Final = 500
 
 
 class FindForm(forms.Form):
@@ -35,7 +35,7 @@ class RequestForm(forms.Form):
         label=_("Message"),
         help_text=_("What you need the account for, in a sentence. Up to 500 characters."),
         required=False,
-        max_length=MESSAGE_LENGTH,
+        max_length=MAX_MESSAGE_LENGTH,
         validators=[validate_readable],
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from onboarding.guide.rules.answers import Answers, Query
 from onboarding.guide.rules.questions import Question
-from onboarding.guide.rules.versions import LONGEST
-from onboarding.guide.texts.questions import Asked
+from onboarding.guide.rules.versions import MAX_VERSION_LENGTH
+from onboarding.guide.texts.questions import QuestionPage
 
 
 class _Choice(forms.ChoiceField):
@@ -18,7 +18,7 @@ class _Choice(forms.ChoiceField):
 
     widget = forms.RadioSelect
 
-    def __init__(self, words: Asked) -> None:
+    def __init__(self, words: QuestionPage) -> None:
         super().__init__(
             label=words.told,
             choices=[(option.value, option.label) for option in words.options],
@@ -47,7 +47,9 @@ class _Typed(forms.CharField):
 class QuestionForm(forms.Form):
     """Shows what was given before, and what is wrong with it."""
 
-    def __init__(self, question: Question, words: Asked, answers: Answers, given: Query) -> None:
+    def __init__(
+        self, question: Question, words: QuestionPage, answers: Answers, given: Query
+    ) -> None:
         self.question = question
         self.wrong = {
             name: answers.errors[name] for name in question.names if name in answers.errors
@@ -73,11 +75,16 @@ class QuestionForm(forms.Form):
 def _version(label: str, hint: str) -> forms.CharField:
     attrs = {"inputmode": "decimal", "autocomplete": "off", "enterkeyhint": "next"}
     return _Typed(
-        label=label, help_text=hint, max_length=LONGEST, widget=forms.TextInput(attrs=attrs)
+        label=label,
+        help_text=hint,
+        max_length=MAX_VERSION_LENGTH,
+        widget=forms.TextInput(attrs=attrs),
     )
 
 
 def _initial(question: Question, given: Query) -> dict[str, Any]:
     if question is Question.SIGNS:
         return {"sign": list(given.get("sign", ()))[:4]}
-    return {name: given[name][-1][:LONGEST] for name in question.names if given.get(name)}
+    return {
+        name: given[name][-1][:MAX_VERSION_LENGTH] for name in question.names if given.get(name)
+    }

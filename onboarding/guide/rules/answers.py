@@ -8,17 +8,17 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from onboarding.guide.rules.facts import (
+    AccountHint,
     Activated,
     EmailKnown,
     Facts,
     Instance,
     Invited,
     Login,
-    Sign,
     Task,
 )
 from onboarding.guide.rules.questions import Question, answered
-from onboarding.guide.rules.versions import LONGEST, NotAVersion, Version, parse
+from onboarding.guide.rules.versions import MAX_VERSION_LENGTH, NotAVersion, Version, parse
 
 NO_SIGN = "none"
 
@@ -76,7 +76,7 @@ class _Reader:
             self.errors[name] = _("Choose one of these answers.")
             return None
 
-    def signs(self) -> frozenset[Sign] | None:
+    def signs(self) -> frozenset[AccountHint] | None:
         values = {value for value in self.query.get("sign") or () if value}
         if not values:
             return None
@@ -88,7 +88,7 @@ class _Reader:
             )
             return None
         try:
-            return frozenset(Sign(value) for value in values)
+            return frozenset(AccountHint(value) for value in values)
         except ValueError:
             self.errors["sign"] = _("Choose from these answers.")
             return None
@@ -105,7 +105,7 @@ class _Reader:
         if not text:
             return None
         # Kept for the field, cut so that a page never grows with what was sent.
-        self.typed[name] = text.replace("\0", "")[:LONGEST]
+        self.typed[name] = text.replace("\0", "")[:MAX_VERSION_LENGTH]
         try:
             return parse(text)
         except NotAVersion:

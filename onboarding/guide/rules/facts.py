@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from onboarding.guide.rules.versions import ACCOUNT_REQUIRED_FROM, Version
+from onboarding.guide.rules.versions import ACCOUNT_REQUIRED_FROM_MAJOR, Version
 
 
 class Task(StrEnum):
@@ -31,7 +31,7 @@ class Login(StrEnum):
     LOST = "lost"
 
 
-class Sign(StrEnum):
+class AccountHint(StrEnum):
     """Something that may have opened a business account (SPEC A8, A9, A10)."""
 
     INSURANCE = "insurance"
@@ -71,7 +71,7 @@ class Facts:
     instance: Instance | None = None
     activated: Activated | None = None
     login: Login | None = None
-    signs: frozenset[Sign] | None = None
+    signs: frozenset[AccountHint] | None = None
     invited: Invited | None = None
     email_known: EmailKnown | None = None
 
@@ -97,7 +97,7 @@ class Facts:
         return (
             self.is_upgrade
             and self.to_version is not None
-            and self.to_version.major < ACCOUNT_REQUIRED_FROM
+            and self.to_version.major < ACCOUNT_REQUIRED_FROM_MAJOR
         )
 
     @property

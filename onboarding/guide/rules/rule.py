@@ -25,7 +25,7 @@ class Row(IntEnum):
     ALREADY_MEMBER = 13
 
 
-class Kind(StrEnum):
+class RecommendationKind(StrEnum):
     """The value of `data-recommendation` on the page (CONTRACT `/start/`)."""
 
     SIGN_IN = "sign-in"
@@ -51,7 +51,7 @@ class Email(StrEnum):
     NONE = "none"
 
 
-class To(StrEnum):
+class Destination(StrEnum):
     """Where a way leads; the view knows the addresses."""
 
     SIGN_IN = "sign-in"
@@ -67,17 +67,17 @@ class To(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Advice:
     """What to do, by name; `texts` puts it into words."""
 
     row: Row
-    kind: Kind
+    kind: RecommendationKind
     email: Email
-    primary: To | None
-    others: tuple[To, ...]
-    second: To | None = None
+    primary: Destination | None
+    others: tuple[Destination, ...]
+    second: Destination | None = None
     """A second action beside the primary one, for who can't tell which instance it is."""
-    splits: frozenset[To] = frozenset()
+    splits: frozenset[Destination] = frozenset()
     """Ways that would leave the company's keys and instances in two accounts (SPEC A4)."""
 
 
@@ -118,72 +118,111 @@ def _row_of_sign(facts: Facts) -> Row:
     return Row.SIGN_EMAIL_KNOWN if facts.knows_email else Row.SIGN_EMAIL_UNKNOWN
 
 
-_TABLE: dict[Row, tuple[Kind, Email, To | None, tuple[To, ...]]] = {
-    Row.NO_ACCOUNT_NEEDED: (Kind.NONE, Email.NONE, None, (To.SIGN_IN, To.SIGN_UP)),
-    Row.PENDING_INVITATION: (Kind.JOIN, Email.INVITED, To.INVITATION, (To.FIND,)),
-    Row.ALREADY_MEMBER: (Kind.SIGN_IN, Email.OWN, To.SIGN_IN, (To.RESET, To.FIND)),
+_TABLE: dict[Row, tuple[RecommendationKind, Email, Destination | None, tuple[Destination, ...]]] = {
+    Row.NO_ACCOUNT_NEEDED: (
+        RecommendationKind.NONE,
+        Email.NONE,
+        None,
+        (Destination.SIGN_IN, Destination.SIGN_UP),
+    ),
+    Row.PENDING_INVITATION: (
+        RecommendationKind.JOIN,
+        Email.INVITED,
+        Destination.INVITATION,
+        (Destination.FIND,),
+    ),
+    Row.ALREADY_MEMBER: (
+        RecommendationKind.SIGN_IN,
+        Email.OWN,
+        Destination.SIGN_IN,
+        (Destination.RESET, Destination.FIND),
+    ),
     Row.LATER_LOGIN_WORKS: (
-        Kind.SIGN_IN,
+        RecommendationKind.SIGN_IN,
         Email.FIRST_ACCOUNT,
-        To.SIGN_IN,
-        (To.RESET, To.ASK, To.LOGIN_LOST),
+        Destination.SIGN_IN,
+        (Destination.RESET, Destination.ASK, Destination.LOGIN_LOST),
     ),
     Row.LATER_LOGIN_FORGOT: (
-        Kind.RESET,
+        RecommendationKind.RESET,
         Email.FIRST_ACCOUNT,
-        To.RESET,
-        (To.SIGN_IN, To.ASK, To.LOGIN_LOST),
+        Destination.RESET,
+        (Destination.SIGN_IN, Destination.ASK, Destination.LOGIN_LOST),
     ),
     Row.LATER_LOGIN_LOST: (
-        Kind.ASK_ADMIN,
+        RecommendationKind.ASK_ADMIN,
         Email.ANY,
-        To.ASK,
-        (To.FIND, To.RESET, To.SUPPORT, To.SIGN_UP),
+        Destination.ASK,
+        (Destination.FIND, Destination.RESET, Destination.SUPPORT, Destination.SIGN_UP),
     ),
-    Row.FIRST_LOGIN_LOST: (Kind.CREATE, Email.ANY, To.SIGN_UP, (To.RESET, To.ASK, To.FIND)),
+    Row.FIRST_LOGIN_LOST: (
+        RecommendationKind.CREATE,
+        Email.ANY,
+        Destination.SIGN_UP,
+        (Destination.RESET, Destination.ASK, Destination.FIND),
+    ),
     Row.SIGN_INVITED_ME: (
-        Kind.SIGN_IN,
+        RecommendationKind.SIGN_IN,
         Email.PRIMARY,
-        To.SIGN_IN,
-        (To.FIND, To.RESET, To.ASK, To.LOGIN_LOST),
+        Destination.SIGN_IN,
+        (Destination.FIND, Destination.RESET, Destination.ASK, Destination.LOGIN_LOST),
     ),
     Row.SIGN_INVITED_COLLEAGUE: (
-        Kind.ASK_ADMIN,
+        RecommendationKind.ASK_ADMIN,
         Email.NONE,
-        To.ASK,
-        (To.SIGN_IN, To.FIND, To.LOGIN_LOST),
+        Destination.ASK,
+        (Destination.SIGN_IN, Destination.FIND, Destination.LOGIN_LOST),
     ),
     Row.SIGN_EMAIL_KNOWN: (
-        Kind.SIGN_IN,
+        RecommendationKind.SIGN_IN,
         Email.PRIMARY,
-        To.SIGN_IN,
-        (To.RESET, To.SIGN_UP, To.FIND, To.ASK),
+        Destination.SIGN_IN,
+        (Destination.RESET, Destination.SIGN_UP, Destination.FIND, Destination.ASK),
     ),
-    Row.SIGN_EMAIL_UNKNOWN: (Kind.FIND, Email.ANY, To.FIND, (To.ASK, To.SIGN_UP, To.SIGN_IN)),
+    Row.SIGN_EMAIL_UNKNOWN: (
+        RecommendationKind.FIND,
+        Email.ANY,
+        Destination.FIND,
+        (Destination.ASK, Destination.SIGN_UP, Destination.SIGN_IN),
+    ),
     Row.UPGRADE_EMAIL_KNOWN: (
-        Kind.CREATE,
+        RecommendationKind.CREATE,
         Email.PREVIOUS_PRIMARY,
-        To.SIGN_UP,
-        (To.SIGN_IN, To.FIND),
+        Destination.SIGN_UP,
+        (Destination.SIGN_IN, Destination.FIND),
     ),
-    Row.UPGRADE_EMAIL_UNKNOWN: (Kind.CREATE, Email.ANY, To.SIGN_UP, (To.SIGN_IN, To.FIND)),
-    Row.FIRST_ACTIVATION: (Kind.CREATE, Email.ANY, To.SIGN_UP, (To.SIGN_IN, To.FIND)),
+    Row.UPGRADE_EMAIL_UNKNOWN: (
+        RecommendationKind.CREATE,
+        Email.ANY,
+        Destination.SIGN_UP,
+        (Destination.SIGN_IN, Destination.FIND),
+    ),
+    Row.FIRST_ACTIVATION: (
+        RecommendationKind.CREATE,
+        Email.ANY,
+        Destination.SIGN_UP,
+        (Destination.SIGN_IN, Destination.FIND),
+    ),
 }
 
 
-def decide(facts: Facts) -> Outcome:
+def decide(facts: Facts) -> Advice:
     """What the table recommends for these facts; never raises."""
     found = row(facts)
     kind, email, primary, others = _TABLE[found]
-    splits: frozenset[To] = frozenset()
+    splits: frozenset[Destination] = frozenset()
     if found is Row.FIRST_LOGIN_LOST and facts.is_upgrade and facts.knows_email:
         email = Email.PREVIOUS_PRIMARY
-    if facts.purchases and primary is To.SIGN_UP:
+    if facts.purchases and primary is Destination.SIGN_UP:
         email = Email.BOUGHT_WITH
     if found is Row.LATER_LOGIN_LOST:
-        splits = frozenset({To.SIGN_UP})
+        splits = frozenset({Destination.SIGN_UP})
     if found is Row.ALREADY_MEMBER and facts.signed_in:
-        primary, others, splits = To.ACCOUNT, (To.NEW_ACCOUNT,), frozenset({To.NEW_ACCOUNT})
-    second = To.FIND if facts.is_unsure and To.FIND in others else None
+        primary, others, splits = (
+            Destination.ACCOUNT,
+            (Destination.NEW_ACCOUNT,),
+            frozenset({Destination.NEW_ACCOUNT}),
+        )
+    second = Destination.FIND if facts.is_unsure and Destination.FIND in others else None
     others = tuple(way for way in others if way is not second)
-    return Outcome(found, kind, email, primary, others, second, splits)
+    return Advice(found, kind, email, primary, others, second, splits)

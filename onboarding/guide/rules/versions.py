@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-ACCOUNT_REQUIRED_FROM = 15
+ACCOUNT_REQUIRED_FROM_MAJOR = 15
 """The first major version that asks for a business account (SPEC A3)."""
 
-LONGEST = 20
+MAX_VERSION_LENGTH = 20
 
 # ASCII digits only: \d would accept "٣", which nobody can compare with a console's display.
 _SHAPE = re.compile(r"[vV]?([1-9][0-9]{0,1}(?:\.[0-9]{1,5}){0,3})")
@@ -35,7 +35,7 @@ class Version:
 def parse(text: str) -> Version:
     """The version that `text` names; raises NotAVersion."""
     text = text.strip(" \t")
-    match = _SHAPE.fullmatch(text) if len(text) <= LONGEST else None
+    match = _SHAPE.fullmatch(text) if len(text) <= MAX_VERSION_LENGTH else None
     if match is None:
         raise NotAVersion(text)
     numbers = [int(part) for part in match[1].split(".")]

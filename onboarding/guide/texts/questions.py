@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from onboarding.guide.rules.answers import NO_SIGN
 from onboarding.guide.rules.facts import (
+    AccountHint,
     Activated,
     EmailKnown,
     Facts,
     Instance,
     Invited,
     Login,
-    Sign,
     Task,
 )
 from onboarding.guide.rules.questions import Question
@@ -29,7 +29,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionPage:
     """One question on a page: heading, one sentence on why it matters, and its answers."""
 
     heading: str
@@ -39,7 +39,7 @@ class Asked:
     options: tuple[Option, ...] = ()
 
 
-def asked(question: Question, facts: Facts) -> Asked:
+def asked(question: Question, facts: Facts) -> QuestionPage:
     """The words of `question`; some depend on what came before."""
     return _WORDS[question](facts)
 
@@ -58,9 +58,9 @@ def answer(question: Question, facts: Facts) -> str:
     return options[getattr(facts, question.value)]
 
 
-def _task(_facts: Facts) -> Asked:
+def _task(_facts: Facts) -> QuestionPage:
     product = settings.PORTAL_PRODUCT
-    return Asked(
+    return QuestionPage(
         heading=_("What are you about to do?"),
         why=_("The right email can differ, and some upgrades need no account at all."),
         told=_("Task"),
@@ -80,16 +80,16 @@ def _task(_facts: Facts) -> Asked:
     )
 
 
-def _versions(_facts: Facts) -> Asked:
-    return Asked(
+def _versions(_facts: Facts) -> QuestionPage:
+    return QuestionPage(
         heading=_("From which version to which?"),
         why=_("Only an upgrade to version 15 or later needs a business account."),
         told=_("Versions"),
     )
 
 
-def _instance(_facts: Facts) -> Asked:
-    return Asked(
+def _instance(_facts: Facts) -> QuestionPage:
+    return QuestionPage(
         heading=_("Is this your company's first instance?"),
         why=_("The first instance usually opens the account. All later ones belong in it too."),
         told=_("First instance"),
@@ -113,8 +113,8 @@ def _instance(_facts: Facts) -> Asked:
     )
 
 
-def _activated(_facts: Facts) -> Asked:
-    return Asked(
+def _activated(_facts: Facts) -> QuestionPage:
+    return QuestionPage(
         heading=_("Was version 15 or later ever activated at your company?"),
         why=_("It can't be activated without a business account. If it was, you have an account."),
         told=_("Activated before"),
@@ -138,13 +138,13 @@ def _activated(_facts: Facts) -> Asked:
     )
 
 
-def _login(facts: Facts) -> Asked:
+def _login(facts: Facts) -> QuestionPage:
     heading = (
         _("Can you sign in to the account of the first instance?")
         if facts.is_later
         else _("Can you sign in to your company's account?")
     )
-    return Asked(
+    return QuestionPage(
         heading=heading,
         why=_("With one account for all instances, every key and subscription is in one place."),
         told=_("Signing in"),
@@ -168,24 +168,24 @@ def _login(facts: Facts) -> Asked:
     )
 
 
-def _signs(_facts: Facts) -> Asked:
-    return Asked(
+def _signs(_facts: Facts) -> QuestionPage:
+    return QuestionPage(
         heading=_("Which of these are true for your company?"),
         why=_("Each can mean that a business account was opened for you without your doing."),
         told=_("Signs of an account"),
         options=(
             Option(
-                Sign.INSURANCE,
+                AccountHint.INSURANCE,
                 _("Permanent license with upgrade insurance"),
                 _("It's for an older version, and the insurance is still valid today."),
             ),
             Option(
-                Sign.SALES,
+                AccountHint.SALES,
                 _("Bought through sales or a reseller"),
                 _("A subscription or permanent licenses for version 15 or later, not online."),
             ),
             Option(
-                Sign.PRODUCTS,
+                AccountHint.PRODUCTS,
                 _("Desktop Business Edition or Access for Business"),
                 _("Your company uses at least one of these two."),
             ),
@@ -198,8 +198,8 @@ def _signs(_facts: Facts) -> Asked:
     )
 
 
-def _invited(_facts: Facts) -> Asked:
-    return Asked(
+def _invited(_facts: Facts) -> QuestionPage:
+    return QuestionPage(
         heading=_("Did you or a colleague get an invitation?"),
         why=_("When an account is opened for a company, its primary email gets an invitation."),
         told=_("Invitation"),
@@ -228,14 +228,14 @@ def _invited(_facts: Facts) -> Asked:
     )
 
 
-def _email_known(facts: Facts) -> Asked:
+def _email_known(facts: Facts) -> QuestionPage:
     if facts.is_upgrade and not facts.signs:
         heading = _("Do you know the primary email of your previous purchase?")
         unknown = _("Any other email will do.")
     else:
         heading = _("Do you know the primary email of the purchase?")
         unknown = _("We'll look for the account another way.")
-    return Asked(
+    return QuestionPage(
         heading=heading,
         why=_("Your company gave it when it bought, and your licenses are under it."),
         told=_("Primary email"),
@@ -246,7 +246,7 @@ def _email_known(facts: Facts) -> Asked:
     )
 
 
-_WORDS: Final[dict[Question, Callable[[Facts], Asked]]] = {
+_WORDS: Final[dict[Question, Callable[[Facts], QuestionPage]]] = {
     Question.TASK: _task,
     Question.VERSIONS: _versions,
     Question.INSTANCE: _instance,

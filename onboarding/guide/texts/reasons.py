@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext as _
 
-from onboarding.guide.rules.facts import Activated, EmailKnown, Facts, Invited, Login, Sign
-from onboarding.guide.rules.rule import Outcome, Row
+from onboarding.guide.rules.facts import AccountHint, Activated, EmailKnown, Facts, Invited, Login
+from onboarding.guide.rules.rule import Advice, Row
 
 
-def of(outcome: Outcome, facts: Facts) -> tuple[str, ...]:
+def of(outcome: Advice, facts: Facts) -> tuple[str, ...]:
     """At least one line for every outcome."""
     match outcome.row:
         case Row.NO_ACCOUNT_NEEDED:
@@ -64,15 +64,15 @@ def _of_later(facts: Facts) -> tuple[str, ...]:
 
 def _of_signs(facts: Facts) -> tuple[str, ...]:
     texts = {
-        Sign.INSURANCE: _(
+        AccountHint.INSURANCE: _(
             "You have a permanent license with valid upgrade insurance. "
             "Accounts are opened for such licenses automatically."
         ),
-        Sign.SALES: _(
+        AccountHint.SALES: _(
             "Your licenses were bought through sales or a reseller. "
             "Such a purchase opens an account by itself."
         ),
-        Sign.PRODUCTS: _(
+        AccountHint.PRODUCTS: _(
             "Your company uses Desktop Business Edition or Access for Business. "
             "Both are managed in a business account."
         ),

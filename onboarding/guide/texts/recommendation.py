@@ -6,8 +6,8 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onboarding.guide.rules.facts import Facts, Sign
-from onboarding.guide.rules.rule import Email, Outcome, Row, To
+from onboarding.guide.rules.facts import AccountHint, Facts
+from onboarding.guide.rules.rule import Advice, Destination, Email, Row
 from onboarding.guide.texts import reasons
 from onboarding.guide.texts.ways import Way, button, way
 
@@ -25,7 +25,7 @@ class EmailAdvice:
 class Recommendation:
     """Everything the page of the recommendation says."""
 
-    outcome: Outcome
+    outcome: Advice
     heading: str
     reasons: tuple[str, ...]
     email: EmailAdvice | None
@@ -35,7 +35,7 @@ class Recommendation:
     warning: str = ""
 
 
-def in_words(outcome: Outcome, facts: Facts) -> Recommendation:
+def in_words(outcome: Advice, facts: Facts) -> Recommendation:
     """The words for `outcome`; the reasons are made from the answers."""
     return Recommendation(
         outcome=outcome,
@@ -49,7 +49,7 @@ def in_words(outcome: Outcome, facts: Facts) -> Recommendation:
     )
 
 
-def _heading(outcome: Outcome, facts: Facts) -> str:
+def _heading(outcome: Advice, facts: Facts) -> str:
     company = facts.pending_invitation or facts.existing_membership
     heading = _HEADINGS[outcome.row]
     if outcome.row is Row.ALREADY_MEMBER and facts.signed_in:
@@ -57,30 +57,30 @@ def _heading(outcome: Outcome, facts: Facts) -> str:
     return heading % {"company": company.name if company else ""}
 
 
-def _advice(outcome: Outcome, facts: Facts) -> EmailAdvice | None:
+def _advice(outcome: Advice, facts: Facts) -> EmailAdvice | None:
     email = outcome.email
     if email is Email.NONE:
         return None
-    title, why = _ASK_WITH if outcome.primary is To.ASK else _ADVICE[email]
+    title, why = _ASK_WITH if outcome.primary is Destination.ASK else _ADVICE[email]
     why = why or _any_email(facts)
     return EmailAdvice(email=email, title=title % {"email": facts.proven_email}, why=str(why))
 
 
 def _any_email(facts: Facts) -> str:
-    if facts.signs and Sign.PRODUCTS not in facts.signs:
+    if facts.signs and AccountHint.PRODUCTS not in facts.signs:
         return _("Start with the address most likely given at the purchase. You can try others.")
     if facts.is_upgrade and facts.email_known is None:
         return _("The best is the primary email of your previous purchase, if you know it.")
     return _("Take one you'll keep reading. It needn't be at your company's domain.")
 
 
-def _warning(outcome: Outcome, facts: Facts) -> str:
+def _warning(outcome: Advice, facts: Facts) -> str:
     if outcome.row is Row.LATER_LOGIN_LOST:
         return _(
             "Creating a second account is the last resort. It splits your keys and instances "
             "over two accounts, and neither shows them all."
         )
-    if facts.is_unsure and outcome.primary is To.SIGN_UP:
+    if facts.is_unsure and outcome.primary is Destination.SIGN_UP:
         return _(
             "If your company has an account already, a second one would split your keys and "
             "instances. Finding out takes a minute."

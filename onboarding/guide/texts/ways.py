@@ -7,43 +7,43 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onboarding.guide.rules.facts import Facts
-from onboarding.guide.rules.rule import Outcome, Row, To
+from onboarding.guide.rules.rule import Advice, Destination, Row
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    to: To
+    to: Destination
     label: str
     when: str
 
 
-def button(to: To, facts: Facts) -> str:
+def button(to: Destination, facts: Facts) -> str:
     """The button's text, a verb and its object; pinned ones are listed in CONTRACT."""
-    company = facts.existing_membership if to is To.ACCOUNT else facts.pending_invitation
+    company = facts.existing_membership if to is Destination.ACCOUNT else facts.pending_invitation
     label = _BUTTONS[to]
-    if to is To.LOGIN_LOST and facts.is_later:
+    if to is Destination.LOGIN_LOST and facts.is_later:
         label = gettext_lazy("I can't get into the first account")
     return label % {"company": company.name if company else ""}
 
 
-def way(to: To, outcome: Outcome, facts: Facts) -> Way:
+def way(to: Destination, outcome: Advice, facts: Facts) -> Way:
     """One of the other ways on the page of `outcome`."""
     return Way(to=to, label=button(to, facts), when=_when(to, outcome, facts))
 
 
-def _when(to: To, outcome: Outcome, facts: Facts) -> str:
-    if to is To.SIGN_IN:
+def _when(to: Destination, outcome: Advice, facts: Facts) -> str:
+    if to is Destination.SIGN_IN:
         return _when_sign_in(outcome)
-    if to is To.SIGN_UP:
+    if to is Destination.SIGN_UP:
         return _when_sign_up(outcome)
-    if to is To.RESET:
+    if to is Destination.RESET:
         return _when_reset(outcome)
-    if to is To.FIND:
+    if to is Destination.FIND:
         return _when_find(outcome, facts)
     return str(_WHEN[to])
 
 
-def _when_sign_in(outcome: Outcome) -> str:
+def _when_sign_in(outcome: Advice) -> str:
     match outcome.row:
         case Row.NO_ACCOUNT_NEEDED:
             return _("When your company has an account and you want to see it.")
@@ -55,7 +55,7 @@ def _when_sign_in(outcome: Outcome) -> str:
             return _("When you see “Account already exists”, or remember that you have one.")
 
 
-def _when_sign_up(outcome: Outcome) -> str:
+def _when_sign_up(outcome: Advice) -> str:
     match outcome.row:
         case Row.NO_ACCOUNT_NEEDED:
             return _("When you want one ready for your next upgrade.")
@@ -67,7 +67,7 @@ def _when_sign_up(outcome: Outcome) -> str:
             return _("When no account is found.")
 
 
-def _when_reset(outcome: Outcome) -> str:
+def _when_reset(outcome: Advice) -> str:
     match outcome.row:
         case Row.LATER_LOGIN_LOST | Row.FIRST_LOGIN_LOST:
             return _("When you can read the mail of the account's address after all.")
@@ -75,7 +75,7 @@ def _when_reset(outcome: Outcome) -> str:
             return _("When you see “Invalid Email or Password”, or forgot it.")
 
 
-def _when_find(outcome: Outcome, facts: Facts) -> str:
+def _when_find(outcome: Advice, facts: Facts) -> str:
     if outcome.row is Row.SIGN_INVITED_ME:
         return _("When you can't find the invitation. We show what waits for your address.")
     if outcome.row in (Row.PENDING_INVITATION, Row.ALREADY_MEMBER):
@@ -86,24 +86,26 @@ def _when_find(outcome: Outcome, facts: Facts) -> str:
 
 
 _BUTTONS: Final = {
-    To.SIGN_IN: gettext_lazy("Sign in"),
-    To.SIGN_UP: gettext_lazy("Create business account"),
-    To.RESET: gettext_lazy("Reset the password"),
-    To.FIND: gettext_lazy("Find my account"),
-    To.ASK: gettext_lazy("Ask an administrator"),
-    To.SUPPORT: gettext_lazy("Contact support"),
-    To.INVITATION: gettext_lazy("Join %(company)s"),
-    To.ACCOUNT: gettext_lazy("Go on with %(company)s"),
-    To.NEW_ACCOUNT: gettext_lazy("Create another business account"),
-    To.LOGIN_LOST: gettext_lazy("We can't get into our account"),
+    Destination.SIGN_IN: gettext_lazy("Sign in"),
+    Destination.SIGN_UP: gettext_lazy("Create business account"),
+    Destination.RESET: gettext_lazy("Reset the password"),
+    Destination.FIND: gettext_lazy("Find my account"),
+    Destination.ASK: gettext_lazy("Ask an administrator"),
+    Destination.SUPPORT: gettext_lazy("Contact support"),
+    Destination.INVITATION: gettext_lazy("Join %(company)s"),
+    Destination.ACCOUNT: gettext_lazy("Go on with %(company)s"),
+    Destination.NEW_ACCOUNT: gettext_lazy("Create another business account"),
+    Destination.LOGIN_LOST: gettext_lazy("We can't get into our account"),
 }
 _WHEN: Final = {
-    To.ASK: gettext_lazy("When a colleague is in the account. We carry your request to them."),
-    To.SUPPORT: gettext_lazy("When nobody is left who could invite you."),
-    To.LOGIN_LOST: gettext_lazy("When its email is unknown, or its mailbox is gone."),
-    To.NEW_ACCOUNT: gettext_lazy(
+    Destination.ASK: gettext_lazy(
+        "When a colleague is in the account. We carry your request to them."
+    ),
+    Destination.SUPPORT: gettext_lazy("When nobody is left who could invite you."),
+    Destination.LOGIN_LOST: gettext_lazy("When its email is unknown, or its mailbox is gone."),
+    Destination.NEW_ACCOUNT: gettext_lazy(
         "Only for a different company. No account shows the keys and instances of both."
     ),
-    To.INVITATION: "",
-    To.ACCOUNT: "",
+    Destination.INVITATION: "",
+    Destination.ACCOUNT: "",
 }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import limits
-from accounts.deferred.models import Errand
+from accounts.deferred.models import DeferredTask
 from accounts.directory.models import User
 from accounts.errors import AlreadyMember
 from accounts.limits import failures
@@ -37,8 +37,8 @@ def ask(request: HttpRequest) -> HttpResponseBase:
         return render(request, "find/ask.html", context)
     if not limits.consume(request, action="ask", key=proven.email):
         return limits.too_many(request)
-    deferred_tasks.leave(
-        Errand.Kind.ASK,
+    deferred_tasks.defer(
+        DeferredTask.Kind.ASK,
         colleague=form.cleaned_data["colleague"],
         email=proven.email,
         email_display=proven.display,

@@ -18,13 +18,13 @@ from accounts import limits
 from accounts.limits import failures
 from accounts.sign_in import mailbox_proof
 from accounts.sign_in.forms.codes import CodeForm
-from accounts.sign_in.mailbox_proof import Purpose, Verdict
+from accounts.sign_in.mailbox_proof import CodeCheck, Purpose
 from accounts.sign_in.views import mailbox_code
 from accounts.web.destinations import next_url, with_next
 from onboarding.guide.actions import find as actions
 from onboarding.guide.forms.find import FindForm
 from onboarding.guide.reading import findings, journey
-from onboarding.guide.rules.rule import Kind
+from onboarding.guide.rules.rule import RecommendationKind
 
 _THEN = {"ask": "ask"}
 
@@ -104,7 +104,7 @@ def _check_code(request: HttpRequest, now: datetime) -> HttpResponseBase:
     verdict = mailbox_proof.check(
         request.session, Purpose.FIND, code=form.cleaned_data["code"], now=now
     )
-    if verdict is Verdict.RIGHT:
+    if verdict is CodeCheck.RIGHT:
         mailbox_proof.prove(request, now=now)
         failures.forget(request)
         return _to(request, pending.then or "find")
@@ -134,13 +134,13 @@ def _code_page(request: HttpRequest, form: CodeForm, now: datetime) -> HttpRespo
 def _results(request: HttpRequest, proven: mailbox_proof.Proven, now: datetime) -> HttpResponse:
     found = findings.of(proven.email, now=now)
     if found.invitations or found.opened:
-        kind = Kind.JOIN
+        kind = RecommendationKind.JOIN
     elif found.person:
-        kind = Kind.SIGN_IN
+        kind = RecommendationKind.SIGN_IN
     elif found.colleagues:
-        kind = Kind.ASK_ADMIN
+        kind = RecommendationKind.ASK_ADMIN
     else:
-        kind = Kind.CREATE
+        kind = RecommendationKind.CREATE
     context = journey.context(
         request,
         found=found,

@@ -21,25 +21,25 @@ from onboarding.guide.reading import journey
 from onboarding.guide.rules import answers
 from onboarding.guide.rules.facts import Facts
 from onboarding.guide.rules.questions import Question, answered, next_question, path
-from onboarding.guide.rules.rule import Email, To
+from onboarding.guide.rules.rule import Destination, Email
 from onboarding.guide.texts import questions as texts
 
 Pairs = Sequence[tuple[str, str]]
 
 _PAGES = {
-    To.SIGN_IN: "account_login",
-    To.SIGN_UP: "account_signup",
-    To.RESET: "account_reset_password",
-    To.FIND: "find",
-    To.ASK: "ask",
-    To.SUPPORT: "support",
-    To.NEW_ACCOUNT: "account_new",
+    Destination.SIGN_IN: "account_login",
+    Destination.SIGN_UP: "account_signup",
+    Destination.RESET: "account_reset_password",
+    Destination.FIND: "find",
+    Destination.ASK: "ask",
+    Destination.SUPPORT: "support",
+    Destination.NEW_ACCOUNT: "account_new",
 }
-_TAKES_EMAIL = (To.SIGN_IN, To.SIGN_UP, To.RESET, To.FIND)
+_TAKES_EMAIL = (Destination.SIGN_IN, Destination.SIGN_UP, Destination.RESET, Destination.FIND)
 
 
 @dataclass(frozen=True)
-class Told:
+class AnswerLine:
     """One line of “What you told us”."""
 
     question: str
@@ -103,10 +103,10 @@ def _recommend(request: HttpRequest, facts: Facts) -> HttpResponse:
         recommendation=recommendation,
         action=_leads(request, facts, primary) if primary else "",
         # The email is typed right here, and goes to the page that the button names.
-        asks_email=asks_email and not (primary is To.FIND and facts.proven_email),
+        asks_email=asks_email and not (primary is Destination.FIND and facts.proven_email),
         email_action=reverse(_PAGES[primary]) if primary in _TAKES_EMAIL else "",
-        is_posted=primary is To.FIND,
-        switches=facts.signed_in and primary in (To.SIGN_IN, To.RESET),
+        is_posted=primary is Destination.FIND,
+        switches=facts.signed_in and primary in (Destination.SIGN_IN, Destination.RESET),
         second_url=_leads(request, facts, outcome.second) if outcome.second else "",
         others=[(way, _leads(request, facts, way.to)) for way in recommendation.others],
         answers=_told(request, facts),
@@ -127,10 +127,10 @@ def _address(request: HttpRequest, pairs: Pairs, **more: str) -> str:
     return f"{reverse('guide')}?{urlencode(query)}" if query else reverse("guide")
 
 
-def _told(request: HttpRequest, facts: Facts) -> list[Told]:
+def _told(request: HttpRequest, facts: Facts) -> list[AnswerLine]:
     pairs = answers.pairs(facts)
     return [
-        Told(
+        AnswerLine(
             question=texts.asked(question, facts).told,
             answer=texts.answer(question, facts),
             url=_address(request, pairs, change=question),
@@ -146,24 +146,24 @@ def _login_lost(request: HttpRequest, facts: Facts, question: Question) -> str:
     return _address(request, answers.pairs(facts), login="lost")
 
 
-def _leads(request: HttpRequest, facts: Facts, to: To) -> str:
+def _leads(request: HttpRequest, facts: Facts, to: Destination) -> str:
     """The address of a way, carrying the destination and a proven email along."""
     onward = next_url(request)
-    if to is To.LOGIN_LOST:
+    if to is Destination.LOGIN_LOST:
         pairs = [pair for pair in answers.pairs(facts) if pair[0] != "login"]
         return _address(request, pairs, login="lost")
-    if to is To.INVITATION and facts.pending_invitation:
+    if to is Destination.INVITATION and facts.pending_invitation:
         return with_next(facts.pending_invitation.url, onward)
-    if to is To.ACCOUNT and facts.existing_membership:
+    if to is Destination.ACCOUNT and facts.existing_membership:
         return onward or facts.existing_membership.url
-    if to is To.SIGN_UP and facts.signed_in:
-        to = To.NEW_ACCOUNT
+    if to is Destination.SIGN_UP and facts.signed_in:
+        to = Destination.NEW_ACCOUNT
     return with_next(reverse(_PAGES[to]), onward, **_email_for(to, facts))
 
 
-def _email_for(to: To, facts: Facts) -> dict[str, str]:
+def _email_for(to: Destination, facts: Facts) -> dict[str, str]:
     """The proven address, where it is the right one: for its own login, or for a new account."""
-    is_right = to is To.SIGN_UP or (
-        to in (To.SIGN_IN, To.RESET) and facts.existing_membership is not None
+    is_right = to is Destination.SIGN_UP or (
+        to in (Destination.SIGN_IN, Destination.RESET) and facts.existing_membership is not None
     )
     return {"email": facts.proven_email} if is_right and facts.proven_email else {}

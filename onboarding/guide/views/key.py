@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import limits
-from accounts.deferred.models import Errand
+from accounts.deferred.models import DeferredTask
 from accounts.limits import failures
 from accounts.web.destinations import next_url, with_next
 from licensing.purchases.actions import key_owners
@@ -24,7 +24,7 @@ from onboarding.guide.reading import journey
 @login_not_required
 @sensitive_post_parameters("key")
 @require_http_methods(["GET", "HEAD", "POST"])
-def by_key(request: HttpRequest) -> HttpResponseBase:
+def find_by_key(request: HttpRequest) -> HttpResponseBase:
     """Enter a key; the answer is a hint at the address that it was bought under."""
     form = KeyForm(request.POST or None)
     if not form.is_valid():
@@ -59,7 +59,7 @@ def send(request: HttpRequest) -> HttpResponseBase:
     if purchase is not None:
         if not limits.consume(request, action="key_mail", key=purchase.order_number):
             return limits.too_many(request)
-        deferred_tasks.leave(Errand.Kind.TELL_OWNER, purchase=purchase.pk, now=timezone.now())
+        deferred_tasks.defer(DeferredTask.Kind.TELL_OWNER, purchase=purchase.pk, now=timezone.now())
     return redirect(with_next(reverse("find_key_sent"), next_url(request)))
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from accounts.directory.models import User
 from licensing.activation.actions import collecting, requests
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.activation.rules.installation import Installation
 from licensing.fleet.actions import check_ins, instances
 from licensing.fleet.actions.check_ins import Report
@@ -63,7 +63,7 @@ def _by_code(installation: Installation, key: str, by: User, stage: Stage, now: 
     asked, code = requests.open_online(
         installation=installation, key_hint="", address="192.0.2.10", now=now
     )
-    choice = Choice(key=stage.keys[key]) if key else Choice()
+    choice = ApprovalChoice(key=stage.keys[key]) if key else ApprovalChoice()
     requests.approve(request=asked, account=stage.acme, choice=choice, by=by, now=now)
     collected = collecting.poll(device_code=code, now=now)
     stage.instances[installation.name] = collected.activation.instance
@@ -79,7 +79,7 @@ def _activate_by_file(farm: _Farm, stage: Stage, now: datetime) -> None:
         digest=uuid.uuid4().hex,
     )
     asked = offline.open_request(file=file, by=stage.alice, now=now)
-    choice = Choice(key=stage.keys[farm.key])
+    choice = ApprovalChoice(key=stage.keys[farm.key])
     activation = requests.approve(
         request=asked, account=stage.acme, choice=choice, by=stage.alice, now=now
     )

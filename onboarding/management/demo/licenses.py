@@ -10,7 +10,7 @@ from licensing.licenses.actions import keys
 from licensing.licenses.models import Key, License, Product
 from licensing.purchases.actions import orders
 from licensing.purchases.models import Purchase
-from licensing.purchases.rules.purchase_rows import Sold
+from licensing.purchases.rules.purchase_rows import PurchaseRecord
 from onboarding.management.demo.story import Act, Stage
 
 BOUGHT: Final = timedelta(days=89, hours=12)
@@ -30,12 +30,12 @@ class _Order:
     version: str = ""
     product: Product = Product.RAS
 
-    def sold(self, email: str, company: str, today: date) -> Sold:
+    def sold(self, email: str, company: str, today: date) -> PurchaseRecord:
         def day(offset: int | None) -> date | None:
             return None if offset is None else today + timedelta(days=offset)
 
         kind = License.Kind.SUBSCRIPTION if self.ends is not None else License.Kind.PERMANENT
-        return Sold(
+        return PurchaseRecord(
             order_number=self.number,
             channel=self.channel.value,
             company=company,

@@ -17,13 +17,13 @@ from django.utils import timezone
 from accounts.directory.models import BusinessAccount
 from onboarding.overview import emails
 from onboarding.overview.attention import Attention
-from onboarding.overview.attention.licenses import of_needs
+from onboarding.overview.attention.licenses import of_problems
 from onboarding.overview.attention.people import of_people, read_people
-from onboarding.overview.attention.problems import accounts_in_need, read_needs
+from onboarding.overview.attention.problems import accounts_with_problems, read_problems
 
 log = structlog.get_logger(__name__)
 
-FROM: Final = time(7, tzinfo=UTC)
+SEND_FROM: Final = time(7, tzinfo=UTC)
 BATCH: Final = 500
 # A run ends in time for Celery's limits; the next one goes on.
 _RUN: Final = timedelta(seconds=55)
@@ -37,11 +37,11 @@ def send_due(*, clock: Clock = timezone.now) -> int:
     """
     started = clock().astimezone(UTC)
     monday = started.date()
-    if monday.weekday() != 0 or started.timetz() < FROM:
+    if monday.weekday() != 0 or started.timetz() < SEND_FROM:
         return 0
     written = 0
     for batch in _batches(monday):
-        in_need = accounts_in_need({account.pk for account in batch}, now=started)
+        in_need = accounts_with_problems({account.pk for account in batch}, now=started)
         _pass_over([account for account in batch if account.pk not in in_need], monday)
         for account in batch:
             if clock() - started > _RUN:
@@ -54,7 +54,7 @@ def send_due(*, clock: Clock = timezone.now) -> int:
 def _batches(monday: date) -> Iterator[list[BusinessAccount]]:
     """All accounts whose week isn't done, by key; those made today wait for their first week."""
     today = datetime.combine(monday, time(), UTC)
-    due = BusinessAccount.objects.undigested(monday).filter(created_at__lt=today).order_by("pk")
+    due = BusinessAccount.objects.due_for_digest(monday).filter(created_at__lt=today).order_by("pk")
     last = 0
     while batch := list(due.filter(pk__gt=last)[:BATCH]):
         yield batch
@@ -64,7 +64,9 @@ def _batches(monday: date) -> Iterator[list[BusinessAccount]]:
 @transaction.atomic
 def _pass_over(accounts: list[BusinessAccount], monday: date) -> None:
     """Note that the week of these is done: nothing needs anybody."""
-    due = BusinessAccount.objects.undigested(monday).filter(pk__in=[each.pk for each in accounts])
+    due = BusinessAccount.objects.due_for_digest(monday).filter(
+        pk__in=[each.pk for each in accounts]
+    )
     # Waiting for one while holding others could lock two of us up: who is busy is asked next time.
     idle = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True))
     BusinessAccount.objects.filter(pk__in=idle).update(digested_on=monday)
@@ -80,7 +82,7 @@ def _digest_or_log(account: BusinessAccount, monday: date, now: datetime) -> int
 
 @transaction.atomic
 def _digest(account: BusinessAccount, monday: date, now: datetime) -> int:
-    mine = BusinessAccount.objects.undigested(monday).filter(pk=account.pk)
+    mine = BusinessAccount.objects.due_for_digest(monday).filter(pk=account.pk)
     if not mine.update(digested_on=monday):
         return 0
     attention = _attention(account, now)
@@ -93,7 +95,7 @@ def _attention(account: BusinessAccount, now: datetime) -> list[Attention]:
     """What the overview shows its administrators, the worst first."""
     people = read_people(account, manages=True, now=now)
     attention = [
-        *of_needs(account, read_needs(account, now=now), now=now),
+        *of_problems(account, read_problems(account, now=now), now=now),
         *of_people(account, people, told=False),
     ]
     return sorted(attention, key=lambda each: each.kind != "bad")

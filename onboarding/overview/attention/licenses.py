@@ -18,14 +18,18 @@ from accounts.templatetags.portal import distance
 from licensing.activation.models import ActivationRequest
 from licensing.fleet.reading.instance_notices import day_of_overuse
 from licensing.licenses.models import Activation, License
-from licensing.licenses.reading.instance_states import State, state_of
+from licensing.licenses.reading.instance_states import InstanceState, state_of
 from licensing.licenses.rules import entitlement
 from licensing.licenses.rules.entitlement import Status
 from licensing.protocol.date_text import in_words
 from licensing.purchases.models import Purchase
 from onboarding.overview.attention import Attention
 from onboarding.overview.attention.people import some_of
-from onboarding.overview.attention.problems import LOOKED_AT, SHOWN, Needs
+from onboarding.overview.attention.problems import (
+    MAX_INSTANCES_READ,
+    MAX_PROBLEMS_SHOWN,
+    AccountProblems,
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class _Trouble:
 
 def requests_to_answer(asked: Sequence[ActivationRequest]) -> Iterator[Attention]:
     """Consoles that wait for somebody with the right, the longest first."""
-    for each in asked[:SHOWN]:
+    for each in asked[:MAX_PROBLEMS_SHOWN]:
         text = _(
             "%(person)s asks to activate %(instance)s, version %(version)s. "
             "Its console waits until %(until)s."
@@ -68,15 +72,17 @@ def licenses_to_add(account: BusinessAccount, waiting: Sequence[Purchase]) -> It
     yield Attention("notice", text, _("Add it") if len(waiting) == 1 else _("Add them"), url)
 
 
-def of_needs(account: BusinessAccount, needs: Needs, *, now: datetime) -> Iterator[Attention]:
+def of_problems(
+    account: BusinessAccount, needs: AccountProblems, *, now: datetime
+) -> Iterator[Attention]:
     """Licenses that end and instances in trouble."""
     yield from _of_licenses(account, needs.ending, now)
-    by_state: dict[State, list[Activation]] = {}
-    for each in needs.troubled[:LOOKED_AT]:
+    by_state: dict[InstanceState, list[Activation]] = {}
+    for each in needs.troubled[:MAX_INSTANCES_READ]:
         by_state.setdefault(state_of(each.instance, each, now), []).append(each)
     for state, trouble in _TROUBLES.items():
         yield from _of_instances(account, trouble, by_state.get(state, []), now)
-    if len(needs.troubled) > LOOKED_AT:
+    if len(needs.troubled) > MAX_INSTANCES_READ:
         url = reverse("instance_list", kwargs={"slug": account.slug})
         yield Attention("notice", _("More instances need a look."), _("See instances"), url)
 
@@ -84,13 +90,13 @@ def of_needs(account: BusinessAccount, needs: Needs, *, now: datetime) -> Iterat
 def _of_licenses(
     account: BusinessAccount, ending: Sequence[License], now: datetime
 ) -> Iterator[Attention]:
-    for license in ending[:SHOWN]:
+    for license in ending[:MAX_PROBLEMS_SHOWN]:
         status = entitlement.status(license, now.date())
         kind = "notice" if status is Status.EXPIRES_SOON else "bad"
         kwargs = {"slug": account.slug, "public_id": license.public_id}
         url = reverse("license", kwargs=kwargs)
         yield Attention(kind, _license_words(license, status, now), _("Show the license"), url)
-    if len(ending) > SHOWN:
+    if len(ending) > MAX_PROBLEMS_SHOWN:
         url = reverse("license_list", kwargs={"slug": account.slug})
         yield Attention("notice", _("More licenses need a look."), _("See licenses"), url)
 
@@ -163,21 +169,21 @@ def _silent(each: Activation, now: datetime) -> str:
 
 _FILES: Final = gettext_lazy("In need of a fresh license file: %(names)s.")
 _TROUBLES: Final = {
-    State.LIMITED: _Trouble(
+    InstanceState.LIMITED: _Trouble(
         "bad",
         "limited",
         gettext_lazy("Limited, after seven days of more users than seats: %(names)s."),
         _limited,
     ),
-    State.FILE_ENDED: _Trouble("bad", "offline", _FILES, _file_ended),
-    State.OVER: _Trouble(
+    InstanceState.FILE_ENDED: _Trouble("bad", "offline", _FILES, _file_ended),
+    InstanceState.OVER: _Trouble(
         "notice",
         "over",
         gettext_lazy("With more users than seats: %(names)s."),
         _over,
     ),
-    State.OFFLINE: _Trouble("notice", "offline", _FILES, _file_ends),
-    State.SILENT: _Trouble(
+    InstanceState.OFFLINE: _Trouble("notice", "offline", _FILES, _file_ends),
+    InstanceState.SILENT: _Trouble(
         "notice",
         "silent",
         gettext_lazy("Silent for 14 days or more: %(names)s."),

@@ -15,7 +15,11 @@ from django.utils.translation import ngettext
 from accounts.directory.models import BusinessAccount, Membership
 from accounts.membership.models import Invitation
 from accounts.membership.models.join_request import JoinRequestQuerySet
-from accounts.membership.reading.invitation_outcome import Fate, fate_of, with_facts
+from accounts.membership.reading.invitation_outcome import (
+    InvitationOutcome,
+    outcome_of,
+    with_outcome_facts,
+)
 from accounts.permissions import Role
 from onboarding.overview.attention import Attention
 
@@ -93,9 +97,9 @@ def of_people(account: BusinessAccount, people: People, *, told: bool) -> Iterat
 
 def _undelivered(account: BusinessAccount, people: People) -> Iterator[Attention]:
     """One line for each way in which invitations lead nowhere."""
-    by_fate: dict[Fate, list[Invitation]] = {}
+    by_fate: dict[InvitationOutcome, list[Invitation]] = {}
     for invitation in people.invitations:
-        fate = fate_of(invitation, people.now)
+        fate = outcome_of(invitation, people.now)
         if fate.needs_a_person:
             by_fate.setdefault(fate, []).append(invitation)
     for fate, found in by_fate.items():
@@ -106,31 +110,35 @@ def _undelivered(account: BusinessAccount, people: People) -> Iterator[Attention
         yield Attention(fate.kind, text, *_remedy(account, fate, found))
 
 
-def _remedy(account: BusinessAccount, fate: Fate, found: list[Invitation]) -> tuple[str, str]:
+def _remedy(
+    account: BusinessAccount, fate: InvitationOutcome, found: list[Invitation]
+) -> tuple[str, str]:
     """The button and where it leads: to the right address at once, if it is about one."""
-    if fate in (Fate.BOUNCED, Fate.FAILED) and len(found) == 1:
+    if fate in (InvitationOutcome.BOUNCED, InvitationOutcome.FAILED) and len(found) == 1:
         kwargs = {"slug": account.slug, "public_id": found[0].public_id}
         return _("Fix the address"), reverse("invitation_correct", kwargs=kwargs)
     button = (
-        _("Send again") if fate in (Fate.EXPIRED, Fate.SUSPENDED) else _("Show the invitations")
+        _("Send again")
+        if fate in (InvitationOutcome.EXPIRED, InvitationOutcome.SUSPENDED)
+        else _("Show the invitations")
     )
     return button, reverse("member_list", kwargs={"slug": account.slug}) + "#invitations"
 
 
-def _trouble(fate: Fate, count: int) -> str:
-    if fate is Fate.BOUNCED:
+def _trouble(fate: InvitationOutcome, count: int) -> str:
+    if fate is InvitationOutcome.BOUNCED:
         return ngettext(
             "The invitation to %(emails)s bounced: the mail came back.",
             "%(count)d invitations bounced: the mails to %(emails)s came back.",
             count,
         )
-    if fate is Fate.FAILED:
+    if fate is InvitationOutcome.FAILED:
         return ngettext(
             "The invitation to %(emails)s couldn't be sent.",
             "%(count)d invitations couldn't be sent: %(emails)s.",
             count,
         )
-    if fate is Fate.SUSPENDED:
+    if fate is InvitationOutcome.SUSPENDED:
         return ngettext(
             "The invitation to %(emails)s is suspended: who sent it can't grant the role any more.",
             "%(count)d invitations are suspended, since who sent them can't grant the role any "
@@ -152,4 +160,6 @@ def some_of(addresses: list[str]) -> str:
 
 
 def _open_invitations(account: BusinessAccount) -> list[Invitation]:
-    return list(with_facts(account.invitations.open()).order_by("-sent_at", "-pk")[:_LOOKED_AT])
+    return list(
+        with_outcome_facts(account.invitations.open()).order_by("-sent_at", "-pk")[:_LOOKED_AT]
+    )

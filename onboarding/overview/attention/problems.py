@@ -12,13 +12,13 @@ from django.db.models import F, Q, QuerySet
 from accounts.directory.models import BusinessAccount, Membership
 from accounts.membership.models import Invitation, JoinRequest
 from licensing.licenses.models import Activation, License
-from licensing.licenses.models.activation import REPORTING
+from licensing.licenses.models.activation import REPORTING_CHANNELS
 from licensing.licenses.models.instance import SILENT_AFTER
-from licensing.licenses.rules.entitlement import GRACE, SOON, TRIAL_ENDS_SOON
+from licensing.licenses.rules.entitlement import EXPIRES_SOON_WITHIN, GRACE_PERIOD, TRIAL_ENDS_SOON
 
 FILE_ENDS_SOON: Final = timedelta(days=14)
-LOOKED_AT: Final = 50  # instances that need a person; the list shows the others
-SHOWN: Final = 5
+MAX_INSTANCES_READ: Final = 50  # instances that need a person; the list shows the others
+MAX_PROBLEMS_SHOWN: Final = 5
 _URGENCY: Final = (
     F("instance__over_since").asc(nulls_last=True),
     "instance__last_seen_at",
@@ -28,18 +28,18 @@ _FORGOTTEN_AFTER: Final = timedelta(days=60)  # since the last day of grace
 
 
 @dataclass(frozen=True)
-class Needs:
+class AccountProblems:
     """What of an account's licenses and instances needs a person; one more than is shown."""
 
     ending: list[License]
     troubled: list[Activation]
 
 
-def read_needs(account: BusinessAccount, *, now: datetime) -> Needs:
+def read_problems(account: BusinessAccount, *, now: datetime) -> AccountProblems:
     """Both, the most urgent first."""
-    return Needs(
+    return AccountProblems(
         ending=read_ending(account, today=now.date()),
-        troubled=troubled_among(read_activations(account, now=now), now),
+        troubled=in_trouble(read_activations(account, now=now), now),
     )
 
 
@@ -47,7 +47,7 @@ def read_ending(account: BusinessAccount, *, today: date) -> list[License]:
     """Licenses that need a person: suspended ones first, then the next end."""
     ending = ending_licenses(today).filter(account=account)
     suspended_first = F("suspended_at").desc(nulls_last=True)
-    return list(ending.order_by(suspended_first, "ends_on", "pk")[: SHOWN + 1])
+    return list(ending.order_by(suspended_first, "ends_on", "pk")[: MAX_PROBLEMS_SHOWN + 1])
 
 
 def read_activations(
@@ -61,9 +61,11 @@ def read_activations(
     collected = live.filter(collected_at__isnull=False)
     over, silent, file_ends = (collected.filter(each) for each in _kinds_of_trouble(now))
     wanted = [
-        over.order_by("instance__over_since", "instance__last_seen_at", "pk")[: LOOKED_AT + 1],
-        silent.order_by("instance__last_seen_at", "pk")[: LOOKED_AT + 1],
-        file_ends.order_by("instance__last_seen_at", "pk")[: LOOKED_AT + 1],
+        over.order_by("instance__over_since", "instance__last_seen_at", "pk")[
+            : MAX_INSTANCES_READ + 1
+        ],
+        silent.order_by("instance__last_seen_at", "pk")[: MAX_INSTANCES_READ + 1],
+        file_ends.order_by("instance__last_seen_at", "pk")[: MAX_INSTANCES_READ + 1],
         live.order_by("-instance__last_seen_at", "-pk")[:newest],
     ]
     # The bounds stand inside: SQLite knows none in the parts of a union.
@@ -72,17 +74,17 @@ def read_activations(
     return list(found.select_related("instance", "key__license").order_by(*_URGENCY))
 
 
-def troubled_among(activations: Iterable[Activation], now: datetime) -> list[Activation]:
+def in_trouble(activations: Iterable[Activation], now: datetime) -> list[Activation]:
     """Those that need a person, in the same order; at most one more than are looked at."""
-    return [each for each in activations if _is_troubled(each, now)][: LOOKED_AT + 1]
+    return [each for each in activations if _is_troubled(each, now)][: MAX_INSTANCES_READ + 1]
 
 
-def accounts_in_need(accounts: Collection[int], *, now: datetime) -> set[int]:
+def accounts_with_problems(accounts: Collection[int], *, now: datetime) -> set[int]:
     """Those of the accounts (by key) where something may need a person who wants to be told.
 
     Five queries however many they are. None is missed; of some, a closer look finds nothing.
     """
-    wanted = Membership.objects.reminded().filter(account__in=accounts)
+    wanted = Membership.objects.wanting_reminders().filter(account__in=accounts)
     ending = ending_licenses(now.date()).filter(account__in=accounts)
     troubled = troubled_activations(now).filter(instance__account__in=accounts)
     requests = JoinRequest.objects.waiting().filter(account__in=accounts)
@@ -104,10 +106,10 @@ def ending_licenses(today: date) -> QuerySet[License]:
     """
     renewing = Q(ends_on__gte=today, auto_renew=True)
     fresh_trial = Q(ends_on__gt=today + TRIAL_ENDS_SOON, kind=License.Kind.TRIAL)
-    over_and_unused = Q(ends_on__lt=today - GRACE, seats_reserved=0, seats_shared=0)
+    over_and_unused = Q(ends_on__lt=today - GRACE_PERIOD, seats_reserved=0, seats_shared=0)
     trial_over = Q(ends_on__lt=today, kind=License.Kind.TRIAL, seats_shared=0)
-    oldest = today - GRACE - _FORGOTTEN_AFTER
-    soon = Q(suspended_at=None, ends_on__gte=oldest, ends_on__lte=today + SOON)
+    oldest = today - GRACE_PERIOD - _FORGOTTEN_AFTER
+    soon = Q(suspended_at=None, ends_on__gte=oldest, ends_on__lte=today + EXPIRES_SOON_WITHIN)
     nobody = renewing | fresh_trial | over_and_unused | trial_over
     return License.objects.filter(Q(suspended_at__isnull=False) | (soon & ~nobody))
 
@@ -120,7 +122,7 @@ def troubled_activations(now: datetime) -> QuerySet[Activation]:
 
 def _kinds_of_trouble(now: datetime) -> tuple[Q, Q, Q]:
     over = Q(instance__over_since__isnull=False)
-    silent = Q(channel__in=REPORTING, instance__last_seen_at__lt=now - SILENT_AFTER)
+    silent = Q(channel__in=REPORTING_CHANNELS, instance__last_seen_at__lt=now - SILENT_AFTER)
     file_ends = Q(
         channel=Activation.Channel.OFFLINE, instance__document_ends_at__lt=now + FILE_ENDS_SOON
     )
@@ -132,7 +134,7 @@ def _is_troubled(live: Activation, now: datetime) -> bool:
     instance = live.instance
     if live.collected_at is None:
         return False
-    if instance.over_since or (live.channel in REPORTING and instance.is_silent(now)):
+    if instance.over_since or (live.channel in REPORTING_CHANNELS and instance.is_silent(now)):
         return True
     ends_at = instance.document_ends_at
     is_file = live.channel == Activation.Channel.OFFLINE

@@ -10,20 +10,20 @@ from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from accounts.directory.models import BusinessAccount, User
 from licensing.activation.models import ActivationRequest
 from licensing.licenses.models import Activation, Product
-from licensing.licenses.reading.instance_states import State, state_of
+from licensing.licenses.reading.instance_states import InstanceState, state_of
 from licensing.purchases.actions import unclaimed
 from licensing.purchases.models import Purchase
 from onboarding.overview.attention.problems import (
-    SHOWN,
-    Needs,
+    MAX_PROBLEMS_SHOWN,
+    AccountProblems,
+    in_trouble,
     read_activations,
     read_ending,
-    troubled_among,
 )
 
 
 @dataclass(frozen=True)
-class Owned:
+class OwnedProduct:
     """The running licenses of one product, taken together."""
 
     product: Product
@@ -39,38 +39,41 @@ class Owned:
 
 
 @dataclass(frozen=True)
-class Seen:
+class RecentInstance:
     """An instance that was heard of lately."""
 
     activation: Activation
-    state: State
+    state: InstanceState
 
 
 @dataclass(frozen=True)
-class Holdings(Needs):
+class Holdings(AccountProblems):
     """What an account owns and runs, each read once."""
 
-    owned: list[Owned]
+    owned: list[OwnedProduct]
     asked: list[ActivationRequest]
     waiting: list[Purchase]
-    seen: list[Seen]
+    seen: list[RecentInstance]
 
 
 def read_holdings(account: BusinessAccount, *, by: User, manages: bool, now: datetime) -> Holdings:
     """All of it; what waits to be activated or added only for those who may do it."""
-    live = read_activations(account, now=now, newest=SHOWN)
+    live = read_activations(account, now=now, newest=MAX_PROBLEMS_SHOWN)
     newest = sorted(live, key=lambda each: (each.instance.last_seen_at, each.pk), reverse=True)
     return Holdings(
         ending=read_ending(account, today=now.date()),
-        troubled=troubled_among(live, now),
+        troubled=in_trouble(live, now),
         owned=_owned(account, now.date()),
-        asked=list(_asked(account, now)[: SHOWN + 1]) if manages else [],
+        asked=list(_asked(account, now)[: MAX_PROBLEMS_SHOWN + 1]) if manages else [],
         waiting=list(unclaimed.of(by).select_related("license")[:2]) if manages else [],
-        seen=[Seen(each, state_of(each.instance, each, now)) for each in newest[:SHOWN]],
+        seen=[
+            RecentInstance(each, state_of(each.instance, each, now))
+            for each in newest[:MAX_PROBLEMS_SHOWN]
+        ],
     )
 
 
-def _owned(account: BusinessAccount, today: date) -> list[Owned]:
+def _owned(account: BusinessAccount, today: date) -> list[OwnedProduct]:
     rows = (
         account.licenses.usable(today)
         .order_by()
@@ -83,7 +86,7 @@ def _owned(account: BusinessAccount, today: date) -> list[Owned]:
         )
     )
     found = [
-        Owned(
+        OwnedProduct(
             Product(row["product"]),
             row["licenses"],
             row["all_seats"],

@@ -15,12 +15,12 @@ from accounts import access
 from accounts.access import MemberRequest
 from accounts.permissions import Permission, Role
 from onboarding.overview.attention.companies import of_companies
-from onboarding.overview.attention.licenses import licenses_to_add, of_needs, requests_to_answer
+from onboarding.overview.attention.licenses import licenses_to_add, of_problems, requests_to_answer
 from onboarding.overview.attention.people import of_people, read_people
 from onboarding.overview.reading.first_steps import first_steps
 from onboarding.overview.reading.owned import read_holdings
 
-NEW_FOR: Final = timedelta(days=30)
+NEW_ACCOUNT_PERIOD: Final = timedelta(days=30)
 # More of what needs a person is folded: on a phone, what is owned would be screens away.
 AT_ONCE: Final = 5
 
@@ -37,10 +37,10 @@ def overview(request: MemberRequest) -> HttpResponse:
         account, by=request.user, manages=membership.may_manage_licenses, now=now
     )
     steps = []
-    if manages and account.created_at > now - NEW_FOR:
+    if manages and account.created_at > now - NEW_ACCOUNT_PERIOD:
         has_two_step = account.require_two_step or is_mfa_enabled(request.user)
         steps = first_steps(account, people, holdings, has_two_step=has_two_step)
-    attention = list(of_needs(account, holdings, now=now))
+    attention = list(of_problems(account, holdings, now=now))
     if manages:
         attention += of_people(account, people, told=bool(steps))
     if membership.may_manage_account:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from accounts.web import security_log
-from licensing.protocol.problems import RETRY_AFTER
+from licensing.protocol.problems import RETRY_AFTER_SECONDS
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -38,5 +38,5 @@ def _bare(request: HttpRequest, status: int) -> HttpResponse:
     }
     response = HttpResponse(render_to_string(f"{status}.html", context), status=status)
     if status == 503:
-        response["Retry-After"] = str(RETRY_AFTER)
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response

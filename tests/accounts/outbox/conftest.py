@@ -11,18 +11,18 @@ from pytest_django.fixtures import Settings
 from accounts import outbox
 from accounts.outbox import delivery
 from accounts.outbox.models import OutboxMail
-from tests.smtp import Sink
+from tests.smtp import FakeMailServer
 
 Post = Callable[..., OutboxMail]
 Round = Callable[[datetime], int]
 
 
 @pytest.fixture
-def sink(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
+def sink(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeMailServer]:
     """The mail server that the portal is set to use."""
     # No test inherits the silence after another one's unreachable server.
     monkeypatch.setattr(delivery, "_server_away_until", datetime.min.replace(tzinfo=UTC))
-    sink = Sink()
+    sink = FakeMailServer()
     sink.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port

@@ -13,7 +13,7 @@ from accounts import outbox
 from accounts.outbox import transport
 from accounts.outbox.models import OutboxMail, Status
 from tests.accounts.outbox.conftest import Post, Round
-from tests.smtp import Act, Sink
+from tests.smtp import Act, FakeMailServer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
@@ -21,7 +21,7 @@ MIA = "mia@acme.example"
 
 
 def test_an_accepted_mail_is_sent_and_its_body_is_wiped(
-    sink: Sink, post: Post, round_at: Round, now: datetime
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime
 ) -> None:
     mail = post(reply_to="alice@acme.example")
 
@@ -44,7 +44,7 @@ def test_an_accepted_mail_is_sent_and_its_body_is_wiped(
 
 
 def test_a_hundred_mails_leave_over_one_connection(
-    sink: Sink, post: Post, round_at: Round, now: datetime
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime
 ) -> None:
     for number in range(100):
         post(to=f"crowd{number}@acme.example")
@@ -57,7 +57,7 @@ def test_a_hundred_mails_leave_over_one_connection(
 
 @pytest.mark.parametrize("answer", [421, 450, 451, 452])
 def test_a_refusal_for_now_is_tried_again(
-    sink: Sink, post: Post, round_at: Round, now: datetime, answer: Act
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime, answer: Act
 ) -> None:
     mail = post()
     sink.script[MIA] = [answer]
@@ -75,7 +75,7 @@ def test_a_refusal_for_now_is_tried_again(
 
 @pytest.mark.parametrize("answer", [550, 553])
 def test_a_refusal_for_good_fails_at_once_and_says_why(
-    sink: Sink, post: Post, round_at: Round, now: datetime, answer: Act
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime, answer: Act
 ) -> None:
     mail = post()
     sink.script[MIA] = [answer]
@@ -91,7 +91,7 @@ def test_a_refusal_for_good_fails_at_once_and_says_why(
 
 
 def test_one_bad_address_does_not_hold_up_the_others(
-    sink: Sink, post: Post, round_at: Round, now: datetime
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime
 ) -> None:
     for name in ("ann", "bert", "carl", "dave"):
         post(to=f"{name}@acme.example")
@@ -104,7 +104,7 @@ def test_one_bad_address_does_not_hold_up_the_others(
 
 
 def test_delays_grow_up_to_half_an_hour_and_differ(
-    sink: Sink, post: Post, round_at: Round, now: datetime
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime
 ) -> None:
     mails = [post(to=f"{name}@acme.example") for name in "abcdefgh"]
     for mail in mails:
@@ -127,7 +127,7 @@ def test_delays_grow_up_to_half_an_hour_and_differ(
 
 
 def test_a_mail_is_tried_for_96_hours_and_then_failed(
-    sink: Sink, post: Post, round_at: Round, now: datetime
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime
 ) -> None:
     mail = post()
     sink.script[MIA] = [450] * 1000
@@ -146,7 +146,7 @@ def test_a_mail_is_tried_for_96_hours_and_then_failed(
 
 
 def test_a_code_is_not_sent_once_it_is_useless(
-    sink: Sink, post: Post, round_at: Round, now: datetime
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime
 ) -> None:
     mail = post(expires_at=now + timedelta(minutes=15))
 
@@ -158,7 +158,7 @@ def test_a_code_is_not_sent_once_it_is_useless(
 
 
 def test_a_code_goes_before_a_thousand_invitations(
-    sink: Sink, post: Post, round_at: Round, now: datetime
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime
 ) -> None:
     for number in range(60):
         post(to=f"crowd{number}@acme.example")
@@ -171,7 +171,7 @@ def test_a_code_goes_before_a_thousand_invitations(
 
 @pytest.mark.parametrize("act", ["hang", "die"])
 def test_a_server_that_falls_silent_or_dies_costs_a_delay(
-    sink: Sink, post: Post, round_at: Round, now: datetime, act: Act
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime, act: Act
 ) -> None:
     mail = post()
     other = post(to="bob@acme.example", expires_at=now + timedelta(days=5))
@@ -189,7 +189,7 @@ def test_a_server_that_falls_silent_or_dies_costs_a_delay(
 
 
 def test_a_connection_that_dies_after_many_mails_is_opened_anew(
-    sink: Sink, post: Post, round_at: Round, now: datetime
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime
 ) -> None:
     for number in range(5):
         post(to=f"crowd{number}@acme.example")
@@ -200,7 +200,11 @@ def test_a_connection_that_dies_after_many_mails_is_opened_anew(
 
 
 def test_a_server_that_thinks_after_the_final_dot_is_awaited(
-    sink: Sink, post: Post, round_at: Round, now: datetime, monkeypatch: pytest.MonkeyPatch
+    sink: FakeMailServer,
+    post: Post,
+    round_at: Round,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     mail = post()
     leases = []
@@ -220,7 +224,11 @@ def test_a_server_that_thinks_after_the_final_dot_is_awaited(
 
 
 def test_a_server_that_was_away_gets_everything_when_it_is_back(
-    sink: Sink, post: Post, round_at: Round, now: datetime, monkeypatch: pytest.MonkeyPatch
+    sink: FakeMailServer,
+    post: Post,
+    round_at: Round,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # The tried mail's delay is jittered from 15 seconds on; here it is 20, the middle.
     monkeypatch.setattr("accounts.outbox.delivery.random.uniform", lambda low, high: 1.0)
@@ -241,7 +249,7 @@ def test_a_server_that_was_away_gets_everything_when_it_is_back(
 
 @pytest.mark.parametrize("field", ["to", "reply_to"])
 def test_an_address_with_a_line_break_is_refused_and_injects_nothing(
-    sink: Sink, post: Post, round_at: Round, now: datetime, field: str
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime, field: str
 ) -> None:
     mail = post(**{field: "mia@acme.example\nBcc: everyone@globex.example"})
     post(to="bob@acme.example")
@@ -255,7 +263,7 @@ def test_an_address_with_a_line_break_is_refused_and_injects_nothing(
 
 
 def test_a_subject_cannot_inject_a_header(
-    sink: Sink, post: Post, round_at: Round, now: datetime
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime
 ) -> None:
     post(subject="Hello\r\nBcc: everyone@globex.example\r\n\r\nA body")
 
@@ -277,7 +285,7 @@ def test_what_a_server_quotes_of_a_mail_is_not_kept(post: Post) -> None:
 
 def test_nothing_is_sent_inside_a_transaction(
     transactional_db: None,
-    sink: Sink,
+    sink: FakeMailServer,
     post: Post,
     now: datetime,
     round_at: Round,
@@ -298,7 +306,7 @@ def test_nothing_is_sent_inside_a_transaction(
 
 
 def test_a_waiting_mail_can_be_taken_back_and_a_sent_one_cannot(
-    sink: Sink, post: Post, round_at: Round, now: datetime
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime
 ) -> None:
     taken_back = post()
     assert outbox.cancel(mail=taken_back)

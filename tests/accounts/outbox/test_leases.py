@@ -11,7 +11,7 @@ from accounts import outbox
 from accounts.outbox import delivery, transport
 from accounts.outbox.models import OutboxMail, Status
 from tests.accounts.outbox.conftest import Post, Round
-from tests.smtp import Sink
+from tests.smtp import FakeMailServer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
@@ -46,7 +46,7 @@ def slow(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_code_posted_meanwhile_overtakes_a_batch_at_a_slow_server(
-    sink: Sink, post: Post, clock: Clock, slow: None, monkeypatch: pytest.MonkeyPatch
+    sink: FakeMailServer, post: Post, clock: Clock, slow: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(20):
         post(to=f"crowd{number}@acme.example")
@@ -67,7 +67,7 @@ def test_a_code_posted_meanwhile_overtakes_a_batch_at_a_slow_server(
 
 
 def test_a_round_ends_in_time_and_holds_nothing_back(
-    sink: Sink, post: Post, clock: Clock, slow: None
+    sink: FakeMailServer, post: Post, clock: Clock, slow: None
 ) -> None:
     for number in range(70):
         post(to=f"crowd{number}@acme.example")
@@ -81,7 +81,7 @@ def test_a_round_ends_in_time_and_holds_nothing_back(
 
 
 def test_a_worker_that_slept_past_its_lease_sends_no_more(
-    sink: Sink, post: Post, round_at: Round, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    sink: FakeMailServer, post: Post, round_at: Round, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = post(), post(to="bob@acme.example")
     send = transport.send
@@ -104,7 +104,7 @@ def test_a_worker_that_slept_past_its_lease_sends_no_more(
 
 
 def test_a_worker_that_slept_between_claim_and_sending_leaves_it_to_the_other(
-    sink: Sink, post: Post, round_at: Round, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    sink: FakeMailServer, post: Post, round_at: Round, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post()
     claim = delivery.claim
@@ -123,7 +123,7 @@ def test_a_worker_that_slept_between_claim_and_sending_leaves_it_to_the_other(
 
 
 def test_a_wait_for_the_final_answer_keeps_the_lease(
-    sink: Sink, post: Post, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    sink: FakeMailServer, post: Post, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mail = post()
     leases: list[datetime | None] = []
@@ -137,12 +137,12 @@ def test_a_wait_for_the_final_answer_keeps_the_lease(
     monkeypatch.setattr(transport, "open_channel", opened)
 
     assert outbox.deliver_due(clock=clock) == 1
-    assert leases == [clock.now + outbox.LEASE]
+    assert leases == [clock.now + outbox.LEASE_DURATION]
 
 
 @pytest.mark.parametrize("bounced", [False, True])
 def test_a_report_that_comes_before_our_own_commit_is_kept(
-    sink: Sink,
+    sink: FakeMailServer,
     post: Post,
     round_at: Round,
     now: datetime,
@@ -171,7 +171,7 @@ def test_a_report_that_comes_before_our_own_commit_is_kept(
 
 
 def test_a_mail_known_to_have_arrived_is_not_sent_again_after_a_crash(
-    sink: Sink, post: Post, round_at: Round, now: datetime
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime
 ) -> None:
     mail = post()
     outbox.claim(now=now)

@@ -9,15 +9,15 @@ import pytest
 
 from accounts import outbox
 from accounts.outbox.models import OutboxMail, Status
-from tests.accounts.membership.actions.race import together
+from tests.accounts.membership.actions.race import run_concurrently
 from tests.accounts.outbox.conftest import Post, Round
-from tests.smtp import Sink
+from tests.smtp import FakeMailServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.embedded]
 
 
 def test_the_mail_of_a_dead_worker_is_sent_once_within_three_minutes(
-    sink: Sink, post: Post, round_at: Round, now: datetime
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime
 ) -> None:
     mail = post()
     assert [claimed.pk for claimed in outbox.claim(now=now)] == [mail.pk]
@@ -30,12 +30,12 @@ def test_the_mail_of_a_dead_worker_is_sent_once_within_three_minutes(
 
 
 def test_two_workers_at_once_send_each_mail_exactly_once(
-    sink: Sink, post: Post, round_at: Round, now: datetime
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime
 ) -> None:
     for number in range(120):
         post(to=f"crowd{number}@acme.example")
 
-    outcomes = together(lambda: round_at(now), lambda: round_at(now))
+    outcomes = run_concurrently(lambda: round_at(now), lambda: round_at(now))
 
     assert all(isinstance(outcome, int) for outcome in outcomes), outcomes
     sent = Counter(to for to, _ in sink.received)
@@ -45,7 +45,11 @@ def test_two_workers_at_once_send_each_mail_exactly_once(
 
 
 def test_a_crash_between_the_servers_yes_and_our_commit_doubles_at_most_once(
-    sink: Sink, post: Post, round_at: Round, now: datetime, monkeypatch: pytest.MonkeyPatch
+    sink: FakeMailServer,
+    post: Post,
+    round_at: Round,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     mail = post()
     move = OutboxMail.objects.none().__class__.move
@@ -69,7 +73,7 @@ def test_a_crash_between_the_servers_yes_and_our_commit_doubles_at_most_once(
 
 
 def test_a_yes_that_got_lost_is_asked_for_again(
-    sink: Sink, post: Post, round_at: Round, now: datetime
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime
 ) -> None:
     mail = post()
     sink.script[mail.to] = ["die after yes"]

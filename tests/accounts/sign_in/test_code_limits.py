@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import limits
 from accounts.directory.models import User
-from accounts.limits.models import Tally
+from accounts.limits.models import RateCounter
 from accounts.outbox.models import OutboxMail
 from accounts.sign_in.mailbox_proof import CODE_VALID_FOR
 from tests import mails
@@ -181,7 +181,7 @@ def test_a_refused_network_counts_nothing_for_the_others() -> None:
     for n in range(8):
         sign_up(Client(REMOTE_ADDR=f"203.0.113.{n}"), DANA)
 
-    total = Tally.objects.filter(key__startswith="code_mail:").get()
+    total = RateCounter.objects.filter(key__startswith="code_mail:").get()
 
     assert total.count == 5
     assert total.ends_at < timezone.now() + timedelta(minutes=10)

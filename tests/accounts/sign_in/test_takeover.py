@@ -28,7 +28,7 @@ from hypothesis.stateful import (
 )
 
 from accounts.directory.models import BusinessAccount
-from accounts.limits.models import Tally
+from accounts.limits.models import RateCounter
 from accounts.sign_in import mailbox_proof
 from accounts.sign_in.actions import people
 from tests import factories
@@ -166,7 +166,7 @@ class TwoPeople(RuleBasedStateMachine):
 
     @invariant()
     def mallory_has_nothing_of_danas(self) -> None:
-        Tally.objects.all().delete()
+        RateCounter.objects.all().delete()
         dana = people.holder(DANAS)
         intruder = self.mallory.user
         assert dana is None or intruder != dana, "Mallory is in as Dana"

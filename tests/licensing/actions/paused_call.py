@@ -12,7 +12,7 @@ from django.db import connection
 Place = Callable[[int, str], bool]  # the number of a statement, counted from 0, and its SQL
 
 
-class Held:
+class PausedCall:
     """A call in a thread of its own that stops at a place until it is let go."""
 
     def __init__(self, threads: ThreadPoolExecutor, call: Callable[[], object], at: Place) -> None:

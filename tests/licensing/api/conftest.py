@@ -5,16 +5,16 @@ from datetime import datetime
 import pytest
 
 from accounts.directory.models import BusinessAccount, User
-from tests.licensing.api.licensed_instance import Asker, House, enroller, house
+from tests.licensing.api.licensed_instance import ApiClient, LicensedInstance, enroller, house
 
 
 @pytest.fixture
-def farm(acme: BusinessAccount, now: datetime) -> House:
+def farm(acme: BusinessAccount, now: datetime) -> LicensedInstance:
     """Acme's licensed instance."""
     return house(acme, now=now)
 
 
 @pytest.fixture
-def machine(farm: House, alice: User, now: datetime) -> Asker:
+def machine(farm: LicensedInstance, alice: User, now: datetime) -> ApiClient:
     """Acme's machine that enrolls instances."""
     return enroller(farm.license, by=alice, now=now)

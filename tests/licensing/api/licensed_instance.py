@@ -20,7 +20,7 @@ from tests.personas import Response
 
 
 @dataclass(frozen=True)
-class Asker:
+class ApiClient:
     """Somebody with a token, without cookies."""
 
     token: str
@@ -39,15 +39,15 @@ class Asker:
 
 
 @dataclass(frozen=True)
-class House:
+class LicensedInstance:
     """One licensed instance."""
 
     license: License
     instance: Instance
-    asker: Asker
+    asker: ApiClient
 
 
-def house(account: BusinessAccount, *, now: datetime, **facts: Any) -> House:
+def house(account: BusinessAccount, *, now: datetime, **facts: Any) -> LicensedInstance:
     license = license_factories.subscription(account, now=now, **facts)
     instance = license_factories.instance(account, now=now)
     license_factories.activation(instance, license_factories.primary_key(license), now=now)
@@ -58,10 +58,10 @@ def house(account: BusinessAccount, *, now: datetime, **facts: Any) -> House:
     assert activation is not None
     activations.issue(activation, now=now)
     instance.refresh_from_db()
-    return House(license, instance, Asker(secret))
+    return LicensedInstance(license, instance, ApiClient(secret))
 
 
-def enroller(license: License, *, by: User, uses: int = 5, now: datetime) -> Asker:
+def enroller(license: License, *, by: User, uses: int = 5, now: datetime) -> ApiClient:
     """A machine with a fresh enrollment token for the primary key."""
     assert license.account is not None
     made = enrollment.make(
@@ -69,11 +69,11 @@ def enroller(license: License, *, by: User, uses: int = 5, now: datetime) -> Ask
         key=license_factories.primary_key(license),
         name="Rollout",
         uses=uses,
-        expires_at=now + enrollment.LONGEST,
+        expires_at=now + enrollment.MAX_TOKEN_LIFETIME,
         by=by,
         now=now,
     )
-    return Asker(made.secret)
+    return ApiClient(made.secret)
 
 
 def facts(**changes: Any) -> dict[str, Any]:

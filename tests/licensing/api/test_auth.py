@@ -9,11 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.directory.models import User
-from accounts.limits.models import Tally
+from accounts.limits.models import RateCounter
 from licensing.enrollment.actions import enrollment
 from licensing.enrollment.models import EnrollmentToken
 from licensing.protocol import tokens
-from tests.licensing.api.licensed_instance import Asker, House, facts, refusal
+from tests.licensing.api.licensed_instance import ApiClient, LicensedInstance, facts, refusal
 from tests.personas import Response, SignIn
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ OF_INSTANCES = [
 ALL = [*OF_INSTANCES, ("post", "/activations")]
 
 
-def _ask(asker: Asker, method: str, path: str) -> Response:
+def _ask(asker: ApiClient, method: str, path: str) -> Response:
     body = facts() if path == "/activations" else {"version": "20.0"}
     return asker.get(path) if method == "get" else asker.post(path, body)
 
@@ -36,7 +36,7 @@ def _ask(asker: Asker, method: str, path: str) -> Response:
     [None, "", "Bearer", "Bearer ", "Basic YTpi", "Token rasi_x", "bearer"],
     ids=str,
 )
-def test_without_a_token_nobody_is_heard(farm: House, header: str | None) -> None:
+def test_without_a_token_nobody_is_heard(farm: LicensedInstance, header: str | None) -> None:
     headers = {} if header is None else {"Authorization": header}
 
     for method, path in ALL:
@@ -61,25 +61,27 @@ def test_without_a_token_nobody_is_heard(farm: House, header: str | None) -> Non
     ],
     ids=lambda token: token[:12],
 )
-def test_a_made_up_token_is_worth_nothing_and_leaves_nothing(farm: House, token: str) -> None:
-    before = Tally.objects.count()
+def test_a_made_up_token_is_worth_nothing_and_leaves_nothing(
+    farm: LicensedInstance, token: str
+) -> None:
+    before = RateCounter.objects.count()
 
     for method, path in ALL:
-        response = _ask(Asker(token), method, path)
+        response = _ask(ApiClient(token), method, path)
 
         refusal(response, 401, "token_invalid")
         assert 'error="invalid_token"' in response["WWW-Authenticate"]
-    assert Tally.objects.count() == before
+    assert RateCounter.objects.count() == before
 
 
 @pytest.mark.parametrize(("method", "path"), OF_INSTANCES)
-def test_an_enrollment_token_is_no_instance(machine: Asker, method: str, path: str) -> None:
+def test_an_enrollment_token_is_no_instance(machine: ApiClient, method: str, path: str) -> None:
     problem = refusal(_ask(machine, method, path), 401, "token_invalid")
 
     assert "an instance's token" in problem["detail"]
 
 
-def test_an_instance_enrolls_nobody(farm: House) -> None:
+def test_an_instance_enrolls_nobody(farm: LicensedInstance) -> None:
     problem = refusal(farm.asker.post("/activations", facts()), 401, "token_invalid")
 
     assert "an enrollment token" in problem["detail"]
@@ -87,7 +89,7 @@ def test_an_instance_enrolls_nobody(farm: House) -> None:
 
 @pytest.mark.parametrize(("method", "path"), ALL)
 def test_a_signed_in_administrator_is_a_stranger_here(
-    farm: House, alice: User, sign_in: SignIn, method: str, path: str
+    farm: LicensedInstance, alice: User, sign_in: SignIn, method: str, path: str
 ) -> None:
     browser = sign_in(alice)
 
@@ -97,20 +99,20 @@ def test_a_signed_in_administrator_is_a_stranger_here(
 
 
 def test_a_revoked_enrollment_token_is_refused_before_its_body_is_read(
-    machine: Asker, alice: User, now: datetime
+    machine: ApiClient, alice: User, now: datetime
 ) -> None:
     enrollment.revoke(token=EnrollmentToken.objects.get(), by=alice, now=now)
 
     refusal(machine.post("/activations", b"{"), 403, "enrollment_ended")
 
 
-def test_an_expired_enrollment_token_is_refused(machine: Asker) -> None:
+def test_an_expired_enrollment_token_is_refused(machine: ApiClient) -> None:
     EnrollmentToken.objects.update(expires_at=timezone.now())
 
     refusal(machine.post("/activations", facts()), 403, "enrollment_ended")
 
 
-def test_a_token_may_ask_120_times_a_minute(farm: House, machine: Asker) -> None:
+def test_a_token_may_ask_120_times_a_minute(farm: LicensedInstance, machine: ApiClient) -> None:
     answers = [farm.asker.get("/instance/license").status_code for _ in range(120)]
 
     response = farm.asker.get("/instance/license")
@@ -121,19 +123,19 @@ def test_a_token_may_ask_120_times_a_minute(farm: House, machine: Asker) -> None
     assert machine.post("/activations", facts()).status_code == 201
 
 
-def test_the_limit_is_over_after_a_minute(farm: House) -> None:
+def test_the_limit_is_over_after_a_minute(farm: LicensedInstance) -> None:
     for _ in range(121):
         farm.asker.get("/instance/license")
 
-    Tally.objects.update(ends_at=timezone.now() - timedelta(seconds=1))
+    RateCounter.objects.update(ends_at=timezone.now() - timedelta(seconds=1))
 
     assert farm.asker.get("/instance/license").status_code == 200
 
 
-def test_no_token_stands_in_the_counts(farm: House) -> None:
+def test_no_token_stands_in_the_counts(farm: LicensedInstance) -> None:
     farm.asker.get("/instance")
 
-    key = " ".join(Tally.objects.values_list("key", flat=True))
+    key = " ".join(RateCounter.objects.values_list("key", flat=True))
     assert key
     assert farm.asker.token not in key
     assert tokens.digest(farm.asker.token) not in key

@@ -40,7 +40,7 @@ def test_every_code_of_an_operation_is_explained(document: dict[str, Any]) -> No
         for code in said["x-refusals"]
     }
 
-    assert codes <= set(problems.KINDS)
+    assert codes <= set(problems.PROBLEM_TYPES)
 
 
 def test_the_page_needs_no_script_and_no_sign_in(document: dict[str, Any]) -> None:
@@ -57,7 +57,7 @@ def test_the_page_needs_no_script_and_no_sign_in(document: dict[str, Any]) -> No
 def test_the_address_in_a_problem_leads_to_its_explanation() -> None:
     page = Client().get("/api/v1/docs").content.decode()
 
-    for code in problems.KINDS:
+    for code in problems.PROBLEM_TYPES:
         assert page.count(f'id="{code}"') == 1, code
 
 

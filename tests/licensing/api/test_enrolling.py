@@ -13,12 +13,19 @@ from licensing import documents
 from licensing.licenses.models import Activation, Instance, Key, License
 from licensing.licenses.rules import key_codes
 from tests.licensing import license_factories
-from tests.licensing.api.licensed_instance import Asker, House, enroller, facts, house, refusal
+from tests.licensing.api.licensed_instance import (
+    ApiClient,
+    LicensedInstance,
+    enroller,
+    facts,
+    house,
+    refusal,
+)
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_machine_activates_an_instance(machine: Asker, farm: House) -> None:
+def test_a_machine_activates_an_instance(machine: ApiClient, farm: LicensedInstance) -> None:
     response = machine.post("/activations", facts())
 
     answer = response.json()
@@ -27,21 +34,23 @@ def test_a_machine_activates_an_instance(machine: Asker, farm: House) -> None:
     assert activation.channel == "unattended"
     claims = documents.read_license(answer["license"], now=datetime.now(UTC))
     assert claims["activation"]["id"] == answer["activation_id"]
-    assert Asker(answer["token"]).get("/instance").json()["state"] == "licensed"
+    assert ApiClient(answer["token"]).get("/instance").json()["state"] == "licensed"
 
 
-def test_the_same_instance_again_costs_no_use(machine: Asker) -> None:
+def test_the_same_instance_again_costs_no_use(machine: ApiClient) -> None:
     first = machine.post("/activations", facts()).json()
 
     again = machine.post("/activations", facts())
 
     assert again.status_code == 200
     assert again.json()["activation_id"] == first["activation_id"]
-    refusal(Asker(first["token"]).get("/instance"), 401, "token_invalid")
-    assert Asker(again.json()["token"]).get("/instance").status_code == 200
+    refusal(ApiClient(first["token"]).get("/instance"), 401, "token_invalid")
+    assert ApiClient(again.json()["token"]).get("/instance").status_code == 200
 
 
-def test_its_own_key_may_be_named_in_any_spelling(machine: Asker, farm: House) -> None:
+def test_its_own_key_may_be_named_in_any_spelling(
+    machine: ApiClient, farm: LicensedInstance
+) -> None:
     code = license_factories.primary_key(farm.license).code.lower().replace("-", " ")
 
     assert machine.post("/activations", facts(key=code)).status_code == 201
@@ -58,7 +67,7 @@ def test_its_own_key_may_be_named_in_any_spelling(machine: Asker, farm: House) -
     ],
 )
 def test_what_the_license_cannot_grant_is_a_conflict(
-    machine: Asker, changes: dict[str, Any], code: str
+    machine: ApiClient, changes: dict[str, Any], code: str
 ) -> None:
     License.objects.update(**changes)
 
@@ -78,7 +87,7 @@ def test_a_version_beyond_the_insurance_is_a_conflict(
     assert "Dec 31, 2023" in refusal(response, 409, "version_not_covered")["detail"]
 
 
-def test_another_key_is_a_conflict(machine: Asker) -> None:
+def test_another_key_is_a_conflict(machine: ApiClient) -> None:
     response = machine.post("/activations", facts(key=key_codes.new_code()))
 
     refusal(response, 409, "key_not_in_account")
@@ -93,7 +102,7 @@ def test_a_revoked_key_is_a_conflict(acme: BusinessAccount, alice: User, now: da
 
 
 def test_an_instance_of_another_company_is_a_conflict_that_names_nobody(
-    machine: Asker, globex: BusinessAccount, now: datetime
+    machine: ApiClient, globex: BusinessAccount, now: datetime
 ) -> None:
     theirs = house(globex, now=now)
 
@@ -104,7 +113,9 @@ def test_an_instance_of_another_company_is_a_conflict_that_names_nobody(
     assert theirs.asker.get("/instance").json()["state"] == "licensed"
 
 
-def test_a_used_up_token_activates_no_more(farm: House, alice: User, now: datetime) -> None:
+def test_a_used_up_token_activates_no_more(
+    farm: LicensedInstance, alice: User, now: datetime
+) -> None:
     machine = enroller(farm.license, by=alice, uses=1, now=now)
     machine.post("/activations", facts())
 
@@ -132,7 +143,7 @@ def test_a_used_up_token_activates_no_more(farm: House, alice: User, now: dateti
     ids=lambda value: str(value)[:40],
 )
 def test_each_wrong_field_is_named(
-    machine: Asker, changes: dict[str, Any], places: list[str]
+    machine: ApiClient, changes: dict[str, Any], places: list[str]
 ) -> None:
     response = machine.post("/activations", facts(**changes))
 

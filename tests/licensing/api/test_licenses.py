@@ -15,7 +15,7 @@ from accounts.directory.models import BusinessAccount
 from accounts.outbox.models import OutboxMail
 from licensing.licenses.models import License
 from tests.licensing import license_factories
-from tests.licensing.api.licensed_instance import House, refusal
+from tests.licensing.api.licensed_instance import LicensedInstance, refusal
 from tests.personas import Response
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
@@ -101,7 +101,7 @@ def test_a_reason_that_says_nothing_is_refused(license: License, reason: object)
     assert license.suspended_at is None
 
 
-def test_others_may_not(license: License, farm: House) -> None:
+def test_others_may_not(license: License, farm: LicensedInstance) -> None:
     refusal(post("suspend", license.public_id, token="guess"), 401, "token_invalid")
     refusal(post("suspend", license.public_id, token=farm.asker.token), 401, "token_invalid")
     refusal(post("suspend", license.public_id, key=None), 400, "idempotency_key_missing")

@@ -9,13 +9,13 @@ import pytest
 from accounts.directory.models import BusinessAccount
 from licensing.activation.actions import activations
 from licensing.licenses.models import Activation
-from tests.licensing.api.licensed_instance import House
+from tests.licensing.api.licensed_instance import LicensedInstance
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_console_that_is_refused_learns_which_account_goes_on(
-    farm: House, acme: BusinessAccount, globex: BusinessAccount, now: datetime
+    farm: LicensedInstance, acme: BusinessAccount, globex: BusinessAccount, now: datetime
 ) -> None:
     activations.end_live(farm.instance, Activation.Ending.PORTAL, now=now)
     acme.merged_into = globex

@@ -16,9 +16,9 @@ from accounts.outbox.models import OutboxMail
 from licensing.api.models import IdempotentAnswer
 from licensing.licenses.models import Key
 from licensing.purchases.models import Purchase
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.licensing import purchase_factories
-from tests.licensing.api.licensed_instance import House, refusal
+from tests.licensing.api.licensed_instance import LicensedInstance, refusal
 from tests.personas import Response
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
@@ -169,7 +169,7 @@ def test_a_wrong_token_is_refused(token: str) -> None:
     assert not Purchase.objects.exists()
 
 
-def test_an_instances_token_records_no_purchase(farm: House) -> None:
+def test_an_instances_token_records_no_purchase(farm: LicensedInstance) -> None:
     refusal(post(body(), token=farm.asker.token), 401, "token_invalid")
 
 
@@ -196,7 +196,7 @@ def test_the_vendor_asks_120_times_a_minute() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_request_and_its_retry_at_the_same_time_get_one_answer() -> None:
-    outcomes = together(*[lambda: post(body())] * 4)
+    outcomes = run_concurrently(*[lambda: post(body())] * 4)
 
     assert not refusals(outcomes)
     answers: list[Any] = outcomes

@@ -17,7 +17,7 @@ from accounts import limits
 from licensing.enrollment.models import EnrollmentToken
 from licensing.licenses.models import Key, License
 from onboarding.site.handler import Handler
-from tests.licensing.api.licensed_instance import Asker, House
+from tests.licensing.api.licensed_instance import ApiClient, LicensedInstance
 
 # Each request ends as in production, and gives its connection back: no transaction around them.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +28,7 @@ schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", Handler(), base_
 
 @pytest.fixture
 def bearers(
-    farm: House, machine: Asker, monkeypatch: pytest.MonkeyPatch, settings: Settings
+    farm: LicensedInstance, machine: ApiClient, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> dict[str, str]:
     """Whose token proves what; asking often is fine here, and nothing runs out."""
     License.objects.update(seats=100_000)

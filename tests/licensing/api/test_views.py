@@ -17,7 +17,7 @@ from licensing.fleet.actions import instances
 from licensing.fleet.models import UsageDay
 from licensing.licenses.models import Activation, License
 from tests.licensing import license_factories
-from tests.licensing.api.licensed_instance import House, house, refusal
+from tests.licensing.api.licensed_instance import LicensedInstance, house, refusal
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -27,7 +27,7 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def test_an_instance_sees_itself(farm: House) -> None:
+def test_an_instance_sees_itself(farm: LicensedInstance) -> None:
     answer = farm.asker.get("/instance").json()
 
     assert answer["instance_id"] == str(farm.instance.instance_id)
@@ -42,7 +42,7 @@ def test_an_instance_sees_itself(farm: House) -> None:
 
 
 def test_an_instance_never_sees_another_company(
-    farm: House, globex: BusinessAccount, now: datetime
+    farm: LicensedInstance, globex: BusinessAccount, now: datetime
 ) -> None:
     theirs = house(globex, now=now)
 
@@ -55,14 +55,16 @@ def test_an_instance_never_sees_another_company(
     assert farm.instance.document not in answers[1]
 
 
-def test_the_current_document_comes_byte_for_byte(farm: House) -> None:
+def test_the_current_document_comes_byte_for_byte(farm: LicensedInstance) -> None:
     answer = farm.asker.get("/instance/license")
 
     assert answer.json() == {"license": farm.instance.document}
     assert farm.asker.get("/instance/license").json() == answer.json()
 
 
-def test_a_check_in_is_answered_with_a_document_and_how_far_it_is_known(farm: House) -> None:
+def test_a_check_in_is_answered_with_a_document_and_how_far_it_is_known(
+    farm: LicensedInstance,
+) -> None:
     usage = [
         {"date": str(today() - DAY), "peak_users": 38},
         {"date": str(today()), "peak_users": 41},
@@ -78,14 +80,14 @@ def test_a_check_in_is_answered_with_a_document_and_how_far_it_is_known(farm: Ho
     assert list(UsageDay.objects.order_by("date").values_list("peak_users", flat=True)) == [38, 41]
 
 
-def test_a_check_in_without_days_is_fine(farm: House) -> None:
+def test_a_check_in_without_days_is_fine(farm: LicensedInstance) -> None:
     answer = farm.asker.post("/instance/check-ins", {"version": "21.0"})
 
     assert answer.status_code == 200
     assert answer.json()["acknowledged_through"] is None
 
 
-def test_the_same_check_in_again_changes_nothing_but_the_document(farm: House) -> None:
+def test_the_same_check_in_again_changes_nothing_but_the_document(farm: LicensedInstance) -> None:
     report = {"version": "21.0", "usage": [{"date": str(today()), "peak_users": 7}]}
     first = farm.asker.post("/instance/check-ins", report).json()
 
@@ -96,7 +98,7 @@ def test_the_same_check_in_again_changes_nothing_but_the_document(farm: House) -
 
 
 @pytest.mark.django_db(transaction=True)  # a savepoint around it would count
-def test_a_check_in_takes_four_queries(farm: House) -> None:
+def test_a_check_in_takes_four_queries(farm: LicensedInstance) -> None:
     usage = [{"date": str(today() - n * DAY), "peak_users": n} for n in range(400)]
     farm.asker.post("/instance/check-ins", {"version": "20.0"})
 
@@ -109,7 +111,7 @@ def test_a_check_in_takes_four_queries(farm: House) -> None:
     assert verbs == ["SELECT", "INSERT", "BEGIN", "UPDATE", "INSERT", "COMMIT"]
 
 
-def test_an_expired_license_is_an_answer_not_a_silence(farm: House) -> None:
+def test_an_expired_license_is_an_answer_not_a_silence(farm: LicensedInstance) -> None:
     License.objects.update(ends_on=today() - 31 * DAY)
 
     answer = farm.asker.post("/instance/check-ins", {"version": "20.0"})
@@ -129,7 +131,7 @@ def test_an_expired_license_is_an_answer_not_a_silence(farm: House) -> None:
     ],
 )
 def test_days_that_cannot_be_are_refused_at_their_place(
-    farm: House, usage: list[dict[str, Any]], place: str
+    farm: LicensedInstance, usage: list[dict[str, Any]], place: str
 ) -> None:
     dated = [each | {"date": str(today() + int(each["date"]) * DAY)} for each in usage]
 
@@ -141,7 +143,7 @@ def test_days_that_cannot_be_are_refused_at_their_place(
 
 
 @pytest.mark.parametrize("days", [-400, -1, 0, 1])
-def test_days_at_the_edges_are_taken(farm: House, days: int) -> None:
+def test_days_at_the_edges_are_taken(farm: LicensedInstance, days: int) -> None:
     usage = [{"date": str(today() + days * DAY), "peak_users": 1_000_000}]
 
     response = farm.asker.post("/instance/check-ins", {"version": "20.0", "usage": usage})
@@ -149,7 +151,9 @@ def test_days_at_the_edges_are_taken(farm: House, days: int) -> None:
     assert response.status_code == 200
 
 
-def test_a_console_gives_its_seat_back_once_and_gets_the_same_receipt(farm: House) -> None:
+def test_a_console_gives_its_seat_back_once_and_gets_the_same_receipt(
+    farm: LicensedInstance,
+) -> None:
     first = farm.asker.post("/instance/deactivate")
     again = farm.asker.post("/instance/deactivate")
 
@@ -162,7 +166,7 @@ def test_a_console_gives_its_seat_back_once_and_gets_the_same_receipt(farm: Hous
 
 
 def test_the_receipt_says_that_the_portal_was_quicker(
-    farm: House, alice: User, now: datetime
+    farm: LicensedInstance, alice: User, now: datetime
 ) -> None:
     instances.deactivate(instance=farm.instance, by=alice, now=now)
 
@@ -173,7 +177,7 @@ def test_the_receipt_says_that_the_portal_was_quicker(
 
 
 def test_after_the_end_an_instance_learns_how_it_ended(
-    farm: House, alice: User, now: datetime
+    farm: LicensedInstance, alice: User, now: datetime
 ) -> None:
     instances.deactivate(instance=farm.instance, by=alice, now=now)
 
@@ -189,7 +193,7 @@ def test_after_the_end_an_instance_learns_how_it_ended(
         assert "Deactivated in the portal" in refusal(response, 403, "not_licensed")["detail"]
 
 
-def test_a_replaced_instance_is_told_so(farm: House, now: datetime) -> None:
+def test_a_replaced_instance_is_told_so(farm: LicensedInstance, now: datetime) -> None:
     activations.end_live(farm.instance, Activation.Ending.REPLACED, now=now)
 
     response = farm.asker.get("/instance/license")
@@ -197,7 +201,9 @@ def test_a_replaced_instance_is_told_so(farm: House, now: datetime) -> None:
     assert "Replaced by another instance" in refusal(response, 403, "not_licensed")["detail"]
 
 
-def test_the_token_of_a_lost_instance_is_dead(farm: House, alice: User, now: datetime) -> None:
+def test_the_token_of_a_lost_instance_is_dead(
+    farm: LicensedInstance, alice: User, now: datetime
+) -> None:
     instances.declare_lost(instance=farm.instance, by=alice, now=now)
 
     refusal(farm.asker.get("/instance"), 401, "token_invalid")

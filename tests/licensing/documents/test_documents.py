@@ -16,7 +16,7 @@ from pytest_django import Settings
 from licensing import documents
 from licensing.documents import DocumentInvalid, signing_keys
 from tests.licensing import forged_documents
-from tests.licensing.document_verifier import GRANT, NOW, independently
+from tests.licensing.document_verifier import GRANT, NOW, verified_independently
 
 # RFC 9864 gives EdDSA over Ed25519 a narrower name; verifiers in the field know the older one.
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:EdDSA is deprecated")]
@@ -41,7 +41,7 @@ def refused(document: str, *, now: datetime = NOW) -> bool:
 
 
 def test_a_document_says_what_was_granted() -> None:
-    token = independently(documents.sign_license(GRANT), documents.key_set())
+    token = verified_independently(documents.sign_license(GRANT), documents.key_set())
 
     assert token.header == {
         "alg": "EdDSA",
@@ -210,4 +210,4 @@ def test_the_independent_verifier_tells_a_forgery() -> None:
     document = documents.sign_license(GRANT)
 
     with pytest.raises(joserfc.errors.BadSignatureError):
-        independently(document[:-20] + "A" + document[-19:], documents.key_set())
+        verified_independently(document[:-20] + "A" + document[-19:], documents.key_set())

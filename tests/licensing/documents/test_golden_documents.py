@@ -11,7 +11,7 @@ import pytest
 from pytest_django import Settings
 
 from licensing import documents
-from tests.licensing.document_verifier import NOW, independently
+from tests.licensing.document_verifier import NOW, verified_independently
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 LICENSES: Final = [path for path in sorted(GOLDEN.glob("*.jws")) if path.stem != "receipt"]
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:EdDSA is
 def test_a_golden_document_verifies_elsewhere(path: Path) -> None:
     key_set = json.loads((GOLDEN / "license-keys.json").read_text())
 
-    token = independently(path.read_text(), key_set)
+    token = verified_independently(path.read_text(), key_set)
 
     assert token.claims["iss"] == "https://portal.example"
     assert token.header["typ"] in ("license+jwt", "license-receipt+jwt")

@@ -12,7 +12,7 @@ import pytest
 from licensing.enrollment.models import EnrollmentToken
 from licensing.fleet.models import UsageDay
 from licensing.licenses.models import Instance
-from tests.licensing.api.licensed_instance import Asker, House, facts, refusal
+from tests.licensing.api.licensed_instance import ApiClient, LicensedInstance, facts, refusal
 
 pytestmark = pytest.mark.django_db
 UNREADABLE: Final = [
@@ -61,7 +61,9 @@ ODD_VALUES: Final[list[Any]] = [
 
 
 @pytest.mark.parametrize("body", UNREADABLE, ids=lambda body: ascii(body[:30]))
-def test_what_can_be_read_in_two_ways_is_refused(farm: House, machine: Asker, body: bytes) -> None:
+def test_what_can_be_read_in_two_ways_is_refused(
+    farm: LicensedInstance, machine: ApiClient, body: bytes
+) -> None:
     expected = (400, "body_unreadable") if body else (422, "fields_invalid")
 
     refusal(farm.asker.post("/instance/check-ins", body), *expected)
@@ -69,7 +71,7 @@ def test_what_can_be_read_in_two_ways_is_refused(farm: House, machine: Asker, bo
 
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b'"text"', b"7", b"[{}]"])
-def test_the_body_is_an_object(farm: House, body: bytes) -> None:
+def test_the_body_is_an_object(farm: LicensedInstance, body: bytes) -> None:
     problem = refusal(farm.asker.post("/instance/check-ins", body), 422, "fields_invalid")
 
     assert [error["pointer"] for error in problem["errors"]] == [""]
@@ -86,7 +88,7 @@ def test_the_body_is_an_object(farm: House, body: bytes) -> None:
         "application/jsonx",
     ],
 )
-def test_only_json_is_read(farm: House, content_type: str) -> None:
+def test_only_json_is_read(farm: LicensedInstance, content_type: str) -> None:
     response = farm.asker.post(
         "/instance/check-ins", {"version": "20.0"}, content_type=content_type
     )
@@ -95,7 +97,9 @@ def test_only_json_is_read(farm: House, content_type: str) -> None:
 
 
 @pytest.mark.parametrize("content_type", ["application/json; charset=UTF-8", "Application/JSON"])
-def test_json_is_read_however_its_type_is_spelled(farm: House, content_type: str) -> None:
+def test_json_is_read_however_its_type_is_spelled(
+    farm: LicensedInstance, content_type: str
+) -> None:
     response = farm.asker.post(
         "/instance/check-ins", {"version": "20.0"}, content_type=content_type
     )
@@ -104,13 +108,13 @@ def test_json_is_read_however_its_type_is_spelled(farm: House, content_type: str
 
 
 @pytest.mark.parametrize("size", [64 * 1024 + 1, 1_000_001])
-def test_a_large_body_is_refused(farm: House, size: int) -> None:
+def test_a_large_body_is_refused(farm: LicensedInstance, size: int) -> None:
     body = json.dumps({"version": "20.0"}).encode().ljust(size)
 
     refusal(farm.asker.post("/instance/check-ins", body), 413, "body_too_large")
 
 
-def test_the_largest_body_is_read(farm: House) -> None:
+def test_the_largest_body_is_read(farm: LicensedInstance) -> None:
     body = json.dumps({"version": "20.0"}).encode().ljust(64 * 1024)
 
     assert farm.asker.post("/instance/check-ins", body).status_code == 200
@@ -156,14 +160,14 @@ def test_the_largest_body_is_read(farm: House) -> None:
     ids=lambda value: str(value)[:40],
 )
 def test_each_wrong_field_is_named_with_its_place(
-    farm: House, body: dict[str, Any], errors: list[tuple[str, str]]
+    farm: LicensedInstance, body: dict[str, Any], errors: list[tuple[str, str]]
 ) -> None:
     problem = refusal(farm.asker.post("/instance/check-ins", body), 422, "fields_invalid")
 
     assert [(error["pointer"], error["detail"]) for error in problem["errors"]] == errors
 
 
-def test_a_whole_number_is_one_however_it_is_written(farm: House) -> None:
+def test_a_whole_number_is_one_however_it_is_written(farm: LicensedInstance) -> None:
     today = str(datetime.now(UTC).date())
     body = f'{{"version": "20.0", "usage": [{{"date": "{today}", "peak_users": 4.1e1}}]}}'
 
@@ -173,7 +177,7 @@ def test_a_whole_number_is_one_however_it_is_written(farm: House) -> None:
 
 
 @pytest.mark.parametrize("field", sorted(facts(from_version=0, key=0, key_hint=0)))
-def test_no_odd_value_breaks_an_activation(machine: Asker, field: str) -> None:
+def test_no_odd_value_breaks_an_activation(machine: ApiClient, field: str) -> None:
     EnrollmentToken.objects.update(uses_allowed=100)
     for value in ODD_VALUES:
         instance_id = str(uuid.uuid4())
@@ -187,7 +191,7 @@ def test_no_odd_value_breaks_an_activation(machine: Asker, field: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["version", "usage", "date", "peak_users"])
-def test_no_odd_value_breaks_a_check_in(farm: House, field: str) -> None:
+def test_no_odd_value_breaks_a_check_in(farm: LicensedInstance, field: str) -> None:
     for value in ODD_VALUES:
         day: dict[str, Any] = {"date": str(datetime.now(UTC).date()), "peak_users": 1}
         body: dict[str, Any] = {"version": "20.0", "usage": [day]}

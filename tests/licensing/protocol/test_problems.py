@@ -6,10 +6,10 @@ import pytest
 from django.test import RequestFactory
 
 from accounts.errors import DomainError, LimitReached
-from licensing.activation.errors import InOtherAccount, NotLicensed
+from licensing.activation.errors import InstanceInOtherAccount, NotLicensed
 from licensing.enrollment.errors import EnrollmentEnded
 from licensing.licenses.errors import (
-    KeyNotHere,
+    KeyNotInAccount,
     KeyRevoked,
     LicenseNotUsable,
     NoSeatsLeft,
@@ -17,13 +17,13 @@ from licensing.licenses.errors import (
     VersionNotCovered,
 )
 from licensing.protocol import problems
-from licensing.protocol.problems import Problem
+from licensing.protocol.problems import ApiProblem
 
 MET_BY_INSTANCES = [
     LimitReached,
     EnrollmentEnded,
-    InOtherAccount,
-    KeyNotHere,
+    InstanceInOtherAccount,
+    KeyNotInAccount,
     KeyRevoked,
     LicenseNotUsable,
     NoSeatsLeft,
@@ -34,7 +34,7 @@ MET_BY_INSTANCES = [
 
 @pytest.mark.parametrize("refusal", MET_BY_INSTANCES)
 def test_every_refusal_of_an_instance_has_its_entry(refusal: type[DomainError]) -> None:
-    assert refusal.code in problems.KINDS
+    assert refusal.code in problems.PROBLEM_TYPES
 
 
 def test_a_refusal_without_an_entry_is_a_conflict_with_its_own_code() -> None:
@@ -47,9 +47,9 @@ def test_a_refusal_without_an_entry_is_a_conflict_with_its_own_code() -> None:
     assert b"already had its trial" in response.content
 
 
-@pytest.mark.parametrize("code", problems.KINDS)
+@pytest.mark.parametrize("code", problems.PROBLEM_TYPES)
 def test_every_kind_says_what_is_so_without_a_stop(code: str) -> None:
-    kind = problems.KINDS[code]
+    kind = problems.PROBLEM_TYPES[code]
 
     assert 400 <= kind.status < 600
     assert not str(kind.title).endswith(".")
@@ -72,8 +72,8 @@ def test_a_bare_status_finds_its_code(status: int, code: str) -> None:
 
 
 def test_problems_can_be_told_apart_and_raised() -> None:
-    first, second = Problem("refused"), Problem("refused")
+    first, second = ApiProblem("refused"), ApiProblem("refused")
 
     assert first != second
-    with pytest.raises(Problem):
+    with pytest.raises(ApiProblem):
         raise first

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.directory.models import BusinessAccount, User
 from licensing.activation.actions import requests
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.licenses.models import Instance, License
 from licensing.offline.actions import offline
 from tests.licensing import license_factories, request_file_factories
@@ -26,7 +26,7 @@ def activate(account: BusinessAccount, content: bytes, *, by: User, now: datetim
     """Approve a request file, as the consent pages do."""
     license = License.objects.first() or license_factories.subscription(account, now=now)
     opened = offline.open_request(file=request_file_factories.read(content), by=by, now=now)
-    choice = Choice(key=license_factories.primary_key(license))
+    choice = ApprovalChoice(key=license_factories.primary_key(license))
     requests.approve(request=opened, account=account, choice=choice, by=by, now=now)
     return Instance.objects.get(instance_id=opened.instance_id)
 

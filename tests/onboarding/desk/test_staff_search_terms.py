@@ -44,4 +44,4 @@ def test_words_end_somewhere() -> None:
     read = search_terms.read("x" * 10_000)
 
     assert read is not None
-    assert len(read.text) == search_terms.LONGEST
+    assert len(read.text) == search_terms.MAX_QUERY_LENGTH

@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 from kombu import Connection
 
-from onboarding.embedded.queue_files import ASIDE, Channel
+from onboarding.embedded.queue_files import BROKEN_FOLDER, Channel
 
 QUEUE = "celery"
 GARBAGE = [
@@ -86,7 +86,7 @@ def test_what_is_not_a_message_is_put_aside_and_the_next_one_is_read(
 
     assert channel._get(QUEUE)["number"] == 1
     assert channel._size(QUEUE) == 0
-    assert (broken.parent / ASIDE / broken.name).read_bytes() == content
+    assert (broken.parent / BROKEN_FOLDER / broken.name).read_bytes() == content
 
 
 def test_a_reader_never_sees_half_a_message(channel: Channel, tmp_path: Path) -> None:

@@ -8,20 +8,20 @@ from unittest.mock import Mock
 
 import pytest
 
-from accounts.deferred.models import Errand
+from accounts.deferred.models import DeferredTask
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import LimitReached
 from accounts.membership.models import JoinRequest
 from accounts.outbox.models import OutboxMail
 from onboarding.guide.actions import deferred_tasks
-from tests.accounts.membership.actions.race import together
+from tests.accounts.membership.actions.race import run_concurrently
 
 pytestmark = pytest.mark.django_db
 
 
 def leave(colleague: str, *, now: datetime) -> None:
-    deferred_tasks.leave(
-        Errand.Kind.ASK,
+    deferred_tasks.defer(
+        DeferredTask.Kind.ASK,
         colleague=colleague,
         email="dora@winter.example",
         email_display="Dora@winter.example",
@@ -32,7 +32,7 @@ def leave(colleague: str, *, now: datetime) -> None:
 
 
 def fail(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    monkeypatch.setitem(deferred_tasks._HOW, Errand.Kind.TELL_OWNER, Mock(side_effect=error))
+    monkeypatch.setitem(deferred_tasks._HOW, DeferredTask.Kind.TELL_OWNER, Mock(side_effect=error))
 
 
 def test_an_errand_is_run_and_forgotten(mia: User, now: datetime) -> None:
@@ -42,39 +42,39 @@ def test_an_errand_is_run_and_forgotten(mia: User, now: datetime) -> None:
     deferred_tasks.run_due(now=now)
 
     assert JoinRequest.objects.get().email == "dora@winter.example"
-    assert not Errand.objects.exists()
+    assert not DeferredTask.objects.exists()
 
 
 def test_a_refusal_ends_it(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     fail(monkeypatch, LimitReached())
-    deferred_tasks.leave(Errand.Kind.TELL_OWNER, purchase=1, now=now)
+    deferred_tasks.defer(DeferredTask.Kind.TELL_OWNER, purchase=1, now=now)
 
     deferred_tasks.run_due(now=now)
 
-    assert not Errand.objects.exists()
+    assert not DeferredTask.objects.exists()
 
 
 def test_one_that_fails_holds_up_nobody_and_is_tried_for_a_day(
     mia: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail(monkeypatch, ZeroDivisionError())
-    deferred_tasks.leave(Errand.Kind.TELL_OWNER, purchase=1, now=now)
+    deferred_tasks.defer(DeferredTask.Kind.TELL_OWNER, purchase=1, now=now)
     leave(mia.email, now=now)
 
     deferred_tasks.run_due(now=now)
 
     assert JoinRequest.objects.exists()
-    assert Errand.objects.get().attempts == 1
+    assert DeferredTask.objects.get().attempts == 1
     deferred_tasks.run_due(now=now + timedelta(days=1))
-    assert not Errand.objects.exists()
+    assert not DeferredTask.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_run_it_once(acme: BusinessAccount, alice: User, now: datetime) -> None:
     for _ in range(5):
         leave(alice.email, now=now)
-        together(*(partial(deferred_tasks.run_due, now=now) for _ in range(4)))
+        run_concurrently(*(partial(deferred_tasks.run_due, now=now) for _ in range(4)))
 
-        assert not Errand.objects.exists()
+        assert not DeferredTask.objects.exists()
     assert JoinRequest.objects.count() == 1
     assert OutboxMail.objects.filter(kind="join_requested").count() == 1

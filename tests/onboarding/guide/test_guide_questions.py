@@ -6,7 +6,7 @@ from onboarding.guide import recommend
 from onboarding.guide.rules.answers import read
 from onboarding.guide.rules.facts import Company, Facts
 from onboarding.guide.rules.questions import Question, next_question, path
-from onboarding.guide.rules.rule import Row, To, row
+from onboarding.guide.rules.rule import Destination, Row, row
 from onboarding.guide.texts.questions import asked
 from tests.onboarding.guide_queries import query
 
@@ -48,7 +48,8 @@ def test_every_row_is_reached_by_answering_or_by_a_link_on_a_recommendation() ->
     followed = [
         read(query(f"{end}&login=lost")).facts
         for end in walks()
-        if To.LOGIN_LOST in (way.to for way in recommend.recommend(read(query(end)).facts).others)
+        if Destination.LOGIN_LOST
+        in (way.to for way in recommend.recommend(read(query(end)).facts).others)
     ]
 
     rows = {row(f) for f in facts}

@@ -9,6 +9,7 @@ import pytest
 from onboarding.guide import recommend
 from onboarding.guide.rules.answers import read
 from onboarding.guide.rules.facts import (
+    AccountHint,
     Activated,
     Company,
     EmailKnown,
@@ -16,11 +17,10 @@ from onboarding.guide.rules.facts import (
     Instance,
     Invited,
     Login,
-    Sign,
     Task,
 )
 from onboarding.guide.rules.questions import next_question
-from onboarding.guide.rules.rule import Email, Kind, Row, To, decide, row
+from onboarding.guide.rules.rule import Destination, Email, RecommendationKind, Row, decide, row
 from onboarding.guide.rules.versions import parse
 from tests.onboarding.guide_queries import query
 
@@ -28,82 +28,124 @@ UPGRADE = "task=upgrade&from_version=14&to_version=20"
 ACME = Company(name="Acme Corp", url="/invitations/abc/")
 
 TABLE = [
-    (2, "task=activate&instance=later&login=works", Kind.SIGN_IN, Email.FIRST_ACCOUNT, To.SIGN_IN),
-    (2, f"{UPGRADE}&instance=later&login=works", Kind.SIGN_IN, Email.FIRST_ACCOUNT, To.SIGN_IN),
-    (3, "task=activate&instance=later&login=forgot", Kind.RESET, Email.FIRST_ACCOUNT, To.RESET),
-    (4, "task=activate&instance=later&login=lost", Kind.ASK_ADMIN, Email.ANY, To.ASK),
-    (5, "task=activate&instance=first&login=lost", Kind.CREATE, Email.ANY, To.SIGN_UP),
-    (5, f"{UPGRADE}&instance=first&login=lost", Kind.CREATE, Email.ANY, To.SIGN_UP),
+    (
+        2,
+        "task=activate&instance=later&login=works",
+        RecommendationKind.SIGN_IN,
+        Email.FIRST_ACCOUNT,
+        Destination.SIGN_IN,
+    ),
+    (
+        2,
+        f"{UPGRADE}&instance=later&login=works",
+        RecommendationKind.SIGN_IN,
+        Email.FIRST_ACCOUNT,
+        Destination.SIGN_IN,
+    ),
+    (
+        3,
+        "task=activate&instance=later&login=forgot",
+        RecommendationKind.RESET,
+        Email.FIRST_ACCOUNT,
+        Destination.RESET,
+    ),
+    (
+        4,
+        "task=activate&instance=later&login=lost",
+        RecommendationKind.ASK_ADMIN,
+        Email.ANY,
+        Destination.ASK,
+    ),
+    (
+        5,
+        "task=activate&instance=first&login=lost",
+        RecommendationKind.CREATE,
+        Email.ANY,
+        Destination.SIGN_UP,
+    ),
+    (
+        5,
+        f"{UPGRADE}&instance=first&login=lost",
+        RecommendationKind.CREATE,
+        Email.ANY,
+        Destination.SIGN_UP,
+    ),
     (
         5,
         f"{UPGRADE}&instance=first&login=lost&email_known=yes",
-        Kind.CREATE,
+        RecommendationKind.CREATE,
         Email.PREVIOUS_PRIMARY,
-        To.SIGN_UP,
+        Destination.SIGN_UP,
     ),
     (
         5,
         f"{UPGRADE}&instance=first&login=lost&email_known=no",
-        Kind.CREATE,
+        RecommendationKind.CREATE,
         Email.ANY,
-        To.SIGN_UP,
+        Destination.SIGN_UP,
     ),
     (
         6,
         "task=activate&instance=first&sign=sales&invited=me",
-        Kind.SIGN_IN,
+        RecommendationKind.SIGN_IN,
         Email.PRIMARY,
-        To.SIGN_IN,
+        Destination.SIGN_IN,
     ),
     (
         7,
         "task=activate&instance=first&sign=products&invited=colleague",
-        Kind.ASK_ADMIN,
+        RecommendationKind.ASK_ADMIN,
         Email.NONE,
-        To.ASK,
+        Destination.ASK,
     ),
     (
         8,
         f"{UPGRADE}&instance=first&sign=insurance&invited=no&email_known=yes",
-        Kind.SIGN_IN,
+        RecommendationKind.SIGN_IN,
         Email.PRIMARY,
-        To.SIGN_IN,
+        Destination.SIGN_IN,
     ),
     (
         8,
         "task=activate&instance=first&sign=sales&invited=unsure&email_known=yes",
-        Kind.SIGN_IN,
+        RecommendationKind.SIGN_IN,
         Email.PRIMARY,
-        To.SIGN_IN,
+        Destination.SIGN_IN,
     ),
     (
         9,
         "task=activate&instance=first&sign=sales&sign=products&invited=unsure&email_known=no",
-        Kind.FIND,
+        RecommendationKind.FIND,
         Email.ANY,
-        To.FIND,
+        Destination.FIND,
     ),
     (
         10,
         f"{UPGRADE}&instance=first&sign=none&email_known=yes",
-        Kind.CREATE,
+        RecommendationKind.CREATE,
         Email.PREVIOUS_PRIMARY,
-        To.SIGN_UP,
+        Destination.SIGN_UP,
     ),
     (
         11,
         f"{UPGRADE}&instance=first&sign=none&email_known=no",
-        Kind.CREATE,
+        RecommendationKind.CREATE,
         Email.ANY,
-        To.SIGN_UP,
+        Destination.SIGN_UP,
     ),
-    (12, "task=activate&instance=first&sign=none", Kind.CREATE, Email.ANY, To.SIGN_UP),
+    (
+        12,
+        "task=activate&instance=first&sign=none",
+        RecommendationKind.CREATE,
+        Email.ANY,
+        Destination.SIGN_UP,
+    ),
 ]
 
 
 @pytest.mark.parametrize(("number", "answers", "kind", "email", "primary"), TABLE)
 def test_each_row_of_the_table(
-    number: int, answers: str, kind: Kind, email: Email, primary: To
+    number: int, answers: str, kind: RecommendationKind, email: Email, primary: Destination
 ) -> None:
     """Without a hint creating comes first, with any address if none is known (SPEC A5, A16)."""
     facts = read(query(answers)).facts
@@ -117,14 +159,14 @@ def test_each_row_of_the_table(
 
 @pytest.mark.parametrize(("number", "answers", "kind", "email", "primary"), TABLE)
 def test_row_1_wins_over_every_other_row(
-    number: int, answers: str, kind: Kind, email: Email, primary: To
+    number: int, answers: str, kind: RecommendationKind, email: Email, primary: Destination
 ) -> None:
     facts = read(query(answers)).facts
     invited = replace(facts, proven_email="mia@acme.example", pending_invitation=ACME)
 
     outcome = decide(invited)
 
-    assert (outcome.row, outcome.kind, outcome.email) == (1, Kind.JOIN, Email.INVITED)
+    assert (outcome.row, outcome.kind, outcome.email) == (1, RecommendationKind.JOIN, Email.INVITED)
     assert recommend.recommend(invited).primary == "Join Acme Corp"
 
 
@@ -142,9 +184,9 @@ def test_after_a_lost_login_creating_comes_last_and_is_warned_about() -> None:
         Facts(task=Task.ACTIVATE, instance=Instance.LATER, login=Login.LOST)
     )
 
-    assert outcome.others[-1] is To.SIGN_UP
-    assert outcome.others.index(To.SUPPORT) < outcome.others.index(To.SIGN_UP)
-    assert outcome.splits == {To.SIGN_UP}
+    assert outcome.others[-1] is Destination.SIGN_UP
+    assert outcome.others.index(Destination.SUPPORT) < outcome.others.index(Destination.SIGN_UP)
+    assert outcome.splits == {Destination.SIGN_UP}
     assert "splits" in recommendation.warning
 
 
@@ -152,8 +194,8 @@ def test_after_a_lost_login_creating_comes_last_and_is_warned_about() -> None:
 def test_a_later_instance_offers_creating_only_behind_the_lost_login(login: Login) -> None:
     outcome = decide(Facts(task=Task.ACTIVATE, instance=Instance.LATER, login=login))
 
-    assert To.SIGN_UP not in (outcome.primary, *outcome.others)
-    assert To.LOGIN_LOST in outcome.others
+    assert Destination.SIGN_UP not in (outcome.primary, *outcome.others)
+    assert Destination.LOGIN_LOST in outcome.others
 
 
 def test_someone_unsure_gets_find_my_account_as_the_second_action() -> None:
@@ -166,8 +208,8 @@ def test_someone_unsure_gets_find_my_account_as_the_second_action() -> None:
 
     outcome = decide(facts)
 
-    assert (outcome.row, outcome.second) == (Row.FIRST_ACTIVATION, To.FIND)
-    assert To.FIND not in outcome.others
+    assert (outcome.row, outcome.second) == (Row.FIRST_ACTIVATION, Destination.FIND)
+    assert Destination.FIND not in outcome.others
 
 
 @pytest.mark.parametrize(
@@ -195,7 +237,7 @@ def test_an_upgrade_below_15_needs_no_business_account(target: str) -> None:
     facts = Facts(task=Task.UPGRADE, to_version=parse(target))
 
     assert row(facts) is Row.NO_ACCOUNT_NEEDED
-    assert decide(facts).kind is Kind.NONE
+    assert decide(facts).kind is RecommendationKind.NONE
     assert target in " ".join(recommend.recommend(facts).reasons)
 
 
@@ -205,8 +247,8 @@ def test_charlie_who_belongs_to_globex_is_warned_before_creating_a_second_accoun
 
     outcome = decide(facts)
 
-    assert (outcome.kind, outcome.primary) == (Kind.SIGN_IN, To.ACCOUNT)
-    assert outcome.splits == {To.NEW_ACCOUNT}
+    assert (outcome.kind, outcome.primary) == (RecommendationKind.SIGN_IN, Destination.ACCOUNT)
+    assert outcome.splits == {Destination.NEW_ACCOUNT}
 
 
 # The conditions as the table of SPEC 2.1 words them, to be held against the code's own order.
@@ -246,7 +288,12 @@ def test_every_combination_of_facts_takes_the_first_row_that_holds() -> None:
         (None, *Instance),
         (None, *Activated),
         (None, *Login),
-        (None, frozenset[Sign](), *(frozenset({sign}) for sign in Sign), frozenset(Sign)),
+        (
+            None,
+            frozenset[AccountHint](),
+            *(frozenset({sign}) for sign in AccountHint),
+            frozenset(AccountHint),
+        ),
         (None, *Invited),
         (None, *EmailKnown),
         ((None, None), (ACME, None), (None, ACME), (ACME, ACME)),

@@ -13,9 +13,9 @@ from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
 from onboarding import tasks
 from onboarding.overview.actions import digest
-from onboarding.overview.attention.problems import read_needs
+from onboarding.overview.attention.problems import read_problems
 from tests import factories
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.licensing import license_factories
 from tests.personas import membership_of
 
@@ -199,10 +199,10 @@ def test_an_account_that_fails_keeps_the_digest_from_nobody(
     def fail_for_acme(account: BusinessAccount, *, now: datetime) -> object:
         if account == acme:
             raise ZeroDivisionError
-        return read_needs(account, now=now)
+        return read_problems(account, now=now)
 
     with monkeypatch.context() as patch:
-        patch.setattr(digest, "read_needs", fail_for_acme)
+        patch.setattr(digest, "read_problems", fail_for_acme)
         assert run() == 1
     assert mails() == ["charlie@globex.example"]
 
@@ -219,7 +219,7 @@ def test_four_schedulers_at_once_mail_once(acme: BusinessAccount, globex: Busine
         for n in range(30)
     ]
 
-    outcomes = together(run, run, run, run)
+    outcomes = run_concurrently(run, run, run, run)
 
     assert refusals(outcomes) == []
     assert sorted(mails()) == ["alice@acme.example", "charlie@globex.example"]

@@ -9,8 +9,8 @@ import pytest
 from accounts.directory.models import BusinessAccount
 from licensing.licenses.models import Key
 from onboarding.overview.attention import Attention
-from onboarding.overview.attention.licenses import of_needs
-from onboarding.overview.attention.problems import read_needs
+from onboarding.overview.attention.licenses import of_problems
+from onboarding.overview.attention.problems import read_problems
 from tests.licensing import license_factories
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def key(acme: BusinessAccount, now: datetime) -> Key:
 
 
 def lines(account: BusinessAccount, now: datetime) -> list[Attention]:
-    return list(of_needs(account, read_needs(account, now=now), now=now))
+    return list(of_problems(account, read_problems(account, now=now), now=now))
 
 
 def test_nothing_needs_anybody(acme: BusinessAccount, key: Key, now: datetime) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.directory.models import BusinessAccount, User
 from licensing.licenses.models import Key, Product
-from licensing.licenses.reading.instance_states import State
+from licensing.licenses.reading.instance_states import InstanceState
 from onboarding.overview.reading.owned import Holdings, read_holdings
 from tests.licensing import license_factories
 
@@ -149,4 +149,4 @@ def test_the_five_instances_last_heard_of_are_shown_with_their_state(
     seen = read(acme, now).seen
 
     assert [each.activation.instance.name for each in seen] == [f"farm {age}" for age in range(5)]
-    assert [each.state for each in seen] == [State.LICENSED] * 4 + [State.SILENT]
+    assert [each.state for each in seen] == [InstanceState.LICENSED] * 4 + [InstanceState.SILENT]

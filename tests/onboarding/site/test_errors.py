@@ -22,7 +22,7 @@ from tests.architecture.routes import EMBEDDED, all_routes
 from tests.licensing import purchase_factories
 from tests.licensing.uploads import own_folder
 from tests.limits.forms import doors
-from tests.limits.sample_portal import FORM, Door, House, Rows, rows
+from tests.limits.sample_portal import FORM, FormUnderTest, Rows, SamplePortal, rows
 from tests.onboarding.outages import (
     FailingWrite,
     lost,
@@ -39,8 +39,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house(sign_in: SignIn, now: datetime) -> House:
-    house = House(sign_in, now)
+def house(sign_in: SignIn, now: datetime) -> SamplePortal:
+    house = SamplePortal(sign_in, now)
     for who in ("alice", "carl", "mia", "sam"):
         house.browser(who).raise_request_exception = False
     return house
@@ -81,7 +81,7 @@ def _says_so(answer: Response, route: str) -> None:
         assert answer["X-Request-Id"] in page, route
 
 
-def test_the_page_offers_what_was_asked_for_again(house: House) -> None:
+def test_the_page_offers_what_was_asked_for_again(house: SamplePortal) -> None:
     with no_database():
         page = house.browser("alice").get("/b/?a=1&b=2").content.decode()
         sent = house.browser("alice").post("/b/new/", {"name": "Winter"}).content.decode()
@@ -90,12 +90,12 @@ def test_the_page_offers_what_was_asked_for_again(house: House) -> None:
     assert "Try again<" not in sent, "a link would ask for the form, not send it again"
 
 
-def test_who_asks_for_life_gets_it_with_a_cookie_too(house: House) -> None:
+def test_who_asks_for_life_gets_it_with_a_cookie_too(house: SamplePortal) -> None:
     with no_database():
         assert house.browser("alice").get("/healthz").status_code == 200
 
 
-def test_a_connection_lost_at_any_write_leaves_nothing_half_done(house: House) -> None:
+def test_a_connection_lost_at_any_write_leaves_nothing_half_done(house: SamplePortal) -> None:
     before = rows()
     stranger = Client(raise_request_exception=False)
     tries = 0
@@ -113,7 +113,7 @@ def test_a_connection_lost_at_any_write_leaves_nothing_half_done(house: House) -
 
 
 def _try(
-    house: House, door: Door, stranger: Client, fault: FailingWrite
+    house: SamplePortal, door: FormUnderTest, stranger: Client, fault: FailingWrite
 ) -> tuple[Response, Rows, FailingWrite]:
     browser = house.browser(door.who) if door.who else stranger
     if settings.REDIS_URL:
@@ -128,7 +128,7 @@ def _try(
     return answer, after, fault
 
 
-def test_a_session_that_cannot_be_saved_is_no_fault_of_the_browsers(house: House) -> None:
+def test_a_session_that_cannot_be_saved_is_no_fault_of_the_browsers(house: SamplePortal) -> None:
     def refuse(execute: Any, sql: str, *rest: Any) -> Any:
         if sql.startswith('UPDATE "django_session"'):
             raise lost()
@@ -142,7 +142,7 @@ def test_a_session_that_cannot_be_saved_is_no_fault_of_the_browsers(house: House
 
 @pytest.mark.parametrize("fault", ["no_broker", "no_redis"])
 def test_without_redis_every_form_does_its_work(
-    house: House,
+    house: SamplePortal,
     fault: str,
     request: pytest.FixtureRequest,
     django_capture_on_commit_callbacks: Any,
@@ -160,7 +160,7 @@ def test_without_redis_every_form_does_its_work(
 
 
 @pytest.mark.usefixtures("no_mail_server")
-def test_without_a_mail_server_every_mail_waits(house: House) -> None:
+def test_without_a_mail_server_every_mail_waits(house: SamplePortal) -> None:
     for door in doors(house):
         with house.undone():
             OutboxMail.objects.all().delete()
@@ -175,7 +175,7 @@ def test_without_a_mail_server_every_mail_waits(house: House) -> None:
 
 
 @pytest.mark.usefixtures("own_folder")
-def test_a_connection_lost_while_a_file_comes_in_leaves_no_file(house: House) -> None:
+def test_a_connection_lost_while_a_file_comes_in_leaves_no_file(house: SamplePortal) -> None:
     content = purchase_factories.file(purchase_factories.line()).getvalue()
     desk = house.browser("sam")
     file = SimpleUploadedFile("november.csv", content, "text/csv")

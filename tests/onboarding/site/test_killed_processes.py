@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from tests.onboarding.processes import Portal, until
-from tests.smtp import Sink
+from tests.smtp import FakeMailServer
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
 
@@ -22,16 +22,16 @@ WEB = ("granian",)
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Sink]:
+def server() -> Iterator[FakeMailServer]:
     """The mail server that the portal mails through."""
-    sink = Sink()
+    sink = FakeMailServer()
     sink.start()
     yield sink
     sink.stop()
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory, server: Sink) -> Iterator[Portal]:
+def portal(tmp_path_factory: pytest.TempPathFactory, server: FakeMailServer) -> Iterator[Portal]:
     """One for all tests here: each leaves it running."""
     settings = {"EMAIL_URL": f"smtp://127.0.0.1:{server.port}"}
     portal = Portal(tmp_path_factory.mktemp("killed"), settings)
@@ -81,7 +81,7 @@ def status(portal: Portal, address: str) -> str:
 
 
 def test_a_worker_killed_while_the_server_thinks_sends_the_mail_again(
-    portal: Portal, server: Sink
+    portal: Portal, server: FakeMailServer
 ) -> None:
     address = "slow@winter.example"
     server.script[address] = ["think"]
@@ -100,7 +100,7 @@ def test_a_worker_killed_while_the_server_thinks_sends_the_mail_again(
 
 
 def test_a_worker_killed_before_the_server_has_the_mail_sends_it_once(
-    portal: Portal, server: Sink
+    portal: Portal, server: FakeMailServer
 ) -> None:
     address = "hung@winter.example"
     server.script[address] = ["hang"]
@@ -119,7 +119,7 @@ def test_a_worker_killed_before_the_server_has_the_mail_sends_it_once(
 
 
 def test_a_mail_goes_out_though_the_web_was_killed_right_after_its_answer(
-    portal: Portal, server: Sink
+    portal: Portal, server: FakeMailServer
 ) -> None:
     address = "quick@winter.example"
 

@@ -21,7 +21,7 @@ from accounts.directory.models import BusinessAccount, User
 from accounts.membership.models import Invitation
 from licensing.activation.actions import requests
 from licensing.activation.models import ActivationRequest
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.enrollment.actions import enrollment
 from tests import mails
 from tests.licensing import license_factories
@@ -101,7 +101,9 @@ def _activate(secrets: Secrets, account: BusinessAccount, dana: User, now: datet
     # A person compares the console's code with the page's, so that the portal has to know it.
     secrets.add(codes["user_code"], "licensing_activationrequest.user_code")
     request = ActivationRequest.objects.get()
-    requests.approve(request=request, account=account, choice=Choice(key=key), by=dana, now=now)
+    requests.approve(
+        request=request, account=account, choice=ApprovalChoice(key=key), by=dana, now=now
+    )
     got = send(POLL, polling(secrets.add(codes["device_code"]))).json()
     Client().get("/api/v1/instance", headers={"Authorization": f"Bearer {got['access_token']}"})
     secrets.add(got["access_token"])

@@ -18,7 +18,7 @@ from tests.onboarding.failing_journeys import (
     JOURNEYS,
     STRANGER,
     WRONG_KEY,
-    House,
+    FailingVisitor,
     password,
     posting,
 )
@@ -30,8 +30,10 @@ HELP = 'id="help"'
 
 
 @pytest.fixture
-def house(acme: BusinessAccount, alice: User, bob: User, sign_in: SignIn, now: datetime) -> House:
-    return House(acme, alice, bob, sign_in, now)
+def house(
+    acme: BusinessAccount, alice: User, bob: User, sign_in: SignIn, now: datetime
+) -> FailingVisitor:
+    return FailingVisitor(acme, alice, bob, sign_in, now)
 
 
 def offers_help(page: Response) -> bool:
@@ -40,7 +42,7 @@ def offers_help(page: Response) -> bool:
 
 
 @pytest.mark.parametrize("name", JOURNEYS)
-def test_the_third_failure_offers_help_with_its_reference(house: House, name: str) -> None:
+def test_the_third_failure_offers_help_with_its_reference(house: FailingVisitor, name: str) -> None:
     browser, fail = JOURNEYS[name](house)
 
     pages = [fail(browser) for _ in range(3)]
@@ -65,7 +67,7 @@ def masked(page: Response, email: str) -> str:
     ],
 )
 def test_help_looks_the_same_for_strangers_and_for_people(
-    house: House, address: str, form: dict[str, str]
+    house: FailingVisitor, address: str, form: dict[str, str]
 ) -> None:
     pages = []
     for email in (house.alice.email, STRANGER):
@@ -81,7 +83,7 @@ def test_help_looks_the_same_for_strangers_and_for_people(
     assert pages[0] == pages[1]
 
 
-def test_failures_on_the_way_in_add_up_whatever_the_page(house: House) -> None:
+def test_failures_on_the_way_in_add_up_whatever_the_page(house: FailingVisitor) -> None:
     browser, fail = password(house)
     fail(browser)
     browser.post("/start/key/", {"key": WRONG_KEY})
@@ -93,7 +95,7 @@ def test_failures_on_the_way_in_add_up_whatever_the_page(house: House) -> None:
     assert f"/support/?reference={page['X-Request-Id']}" in str(browser.get("/start/").content)
 
 
-def test_signed_in_another_page_has_a_count_of_its_own(house: House) -> None:
+def test_signed_in_another_page_has_a_count_of_its_own(house: FailingVisitor) -> None:
     browser, fail = JOURNEYS["key_of_license"](house)
     for _ in range(3):
         fail(browser)
@@ -103,7 +105,7 @@ def test_signed_in_another_page_has_a_count_of_its_own(house: House) -> None:
     assert [offers_help(page) for page in pages] == [False, False]
 
 
-def test_a_reauthentication_that_works_starts_anew(house: House) -> None:
+def test_a_reauthentication_that_works_starts_anew(house: FailingVisitor) -> None:
     browser, fail = JOURNEYS["password_again"](house)
     for typed in ("wrong", "wrong", factories.PASSWORD):
         browser.post("/accounts/reauthenticate/", {"password": typed})
@@ -111,7 +113,7 @@ def test_a_reauthentication_that_works_starts_anew(house: House) -> None:
     assert not offers_help(fail(browser))
 
 
-def test_the_right_code_starts_anew(house: House) -> None:
+def test_the_right_code_starts_anew(house: FailingVisitor) -> None:
     browser, fail = JOURNEYS["mailbox_code"](house)
     fail(browser), fail(browser)
     browser.post("/start/find/", {"code": mailed_code(STRANGER)})
@@ -119,7 +121,7 @@ def test_the_right_code_starts_anew(house: House) -> None:
     assert not offers_help(browser.post("/start/key/", {"key": WRONG_KEY}))
 
 
-def test_a_known_key_starts_anew(house: House) -> None:
+def test_a_known_key_starts_anew(house: FailingVisitor) -> None:
     sold = license_factories.purchase(house.acme, email="jane@acme.example", now=house.now)
     browser, fail = JOURNEYS["key"](house)
     fail(browser), fail(browser)
@@ -128,7 +130,7 @@ def test_a_known_key_starts_anew(house: House) -> None:
     assert not offers_help(fail(browser))
 
 
-def test_a_known_console_starts_anew(house: House) -> None:
+def test_a_known_console_starts_anew(house: FailingVisitor) -> None:
     browser, fail = JOURNEYS["console_code"](house)
     fail(browser), fail(browser)
     browser.post("/activate/", {"code": license_factories.request(now=house.now).user_code})
@@ -136,7 +138,7 @@ def test_a_known_console_starts_anew(house: House) -> None:
     assert not offers_help(fail(browser))
 
 
-def test_signing_in_starts_anew(house: House) -> None:
+def test_signing_in_starts_anew(house: FailingVisitor) -> None:
     browser, fail = password(house)
     fail(browser), fail(browser)
     browser.post("/accounts/login/", {"login": house.alice.email, "password": factories.PASSWORD})
@@ -144,7 +146,7 @@ def test_signing_in_starts_anew(house: House) -> None:
     assert browser.cookies["failures"].value == ""
 
 
-def test_the_log_says_why_under_the_same_reference_and_no_secret(house: House) -> None:
+def test_the_log_says_why_under_the_same_reference_and_no_secret(house: FailingVisitor) -> None:
     browser, fail = JOURNEYS["key"](house)
 
     with capture_logs() as events:
@@ -159,7 +161,7 @@ def test_the_log_says_why_under_the_same_reference_and_no_secret(house: House) -
     assert [each for each in (STRANGER, "secret phrase", WRONG_KEY) if each in logged] == []
 
 
-def test_the_support_form_itself_offers_no_help_panel(house: House) -> None:
+def test_the_support_form_itself_offers_no_help_panel(house: FailingVisitor) -> None:
     browser, fail = password(house)
     pages = [fail(browser) for _ in range(3)]
     reference = pages[2]["X-Request-Id"]

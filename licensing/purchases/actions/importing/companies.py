@@ -15,7 +15,7 @@ from accounts.directory.models import BusinessAccount
 from accounts.membership.models.invitation import VALID_FOR
 from accounts.permissions import Role
 from licensing.purchases.actions.importing import events, rows
-from licensing.purchases.rules.purchase_accounts import Place, home
+from licensing.purchases.rules.purchase_accounts import BuyerMembership, home
 
 _BATCH: Final = 2000
 # New companies, each once, called as in its first line. It opens an account if any line does.
@@ -143,7 +143,7 @@ def settle(*, now: datetime) -> int:
     rows.run(_ELSEWHERE)
     opened = rows.run(_ACCOUNTS, origin=BusinessAccount.Origin.PURCHASE, now=now)
     rows.run(_INVITATIONS, role=Role.ADMINISTRATOR, now=now, expires_at=now + VALID_FOR)
-    events.record(
+    events.post_event(
         Event.ACCOUNT_CREATED,
         account="home.account_id",
         subject="company.company",
@@ -151,7 +151,7 @@ def settle(*, now: datetime) -> int:
         now=now,
         origin=BusinessAccount.Origin.PURCHASE,
     )
-    events.record(
+    events.post_event(
         Event.INVITATION_SENT,
         account="home.account_id",
         subject="company.primary_email_display",
@@ -175,7 +175,7 @@ def _find_homes(companies: list[_Company], ids: Iterator[int]) -> None:
     """Note the account of each company that has one, or is to have one."""
     places = defaultdict(list)
     for line, *place in rows.fetch(_PLACES, first=companies[0].line, last=companies[-1].line):
-        places[line].append(Place(*place))
+        places[line].append(BuyerMembership(*place))
     known = {company.line: home(company.name, places[company.line]) for company in companies}
     homes: list[rows.Row] = [
         (line, account, None, None) for line, account in known.items() if account

@@ -20,7 +20,7 @@ SELECT {account}, {event}, %(actor)s, {subject}, %(details)s, %(reference)s, %(n
 """
 
 
-def record(
+def post_event(
     event: str, *, account: str, subject: str, source: str, now: datetime, **details: str
 ) -> None:
     """One event for each row of `source`; `account` and `subject` are columns of it."""

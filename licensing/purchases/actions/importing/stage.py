@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from licensing.licenses.rules import key_codes
 from licensing.purchases.actions.importing import rows
-from licensing.purchases.errors import Problem
+from licensing.purchases.errors import CsvProblem
 from licensing.purchases.rules.purchase_accounts import company_key, opens_account
-from licensing.purchases.rules.purchase_csv import MOST_PROBLEMS, Line
+from licensing.purchases.rules.purchase_csv import MAX_PROBLEMS, CsvLine
 
 _COLUMNS: Final = (
     "line",
@@ -108,7 +108,7 @@ def drop() -> None:
         rows.run(statement)
 
 
-def fill(lines: Sequence[Line], *, on: date) -> None:
+def fill(lines: Sequence[CsvLine], *, on: date) -> None:
     """Add purchases, sold on whatever day: whether they open an account is decided for `on`."""
     public_ids = iter(rows.new_uuids(2 * len(lines)))
     codes = key_codes.new_codes(len(lines))
@@ -119,7 +119,7 @@ def fill(lines: Sequence[Line], *, on: date) -> None:
     rows.insert("purchase_stage", _COLUMNS, staged)
 
 
-def _row(line: Line, fresh_code: str, license_id: str, key_id: str, on: date) -> rows.Row:
+def _row(line: CsvLine, fresh_code: str, license_id: str, key_id: str, on: date) -> rows.Row:
     sold = line.sold
     opens = opens_account(
         channel=sold.channel,
@@ -160,10 +160,10 @@ def license_name(kind: str, year: int, seats: int) -> str:
     return _("Permanent license %(year)d – %(seats)d seats") % {"year": year, "seats": seats}
 
 
-def problems_among_themselves() -> list[Problem]:
+def conflicts_within_file() -> list[CsvProblem]:
     """Orders and keys that stand in the file twice; both lines are named."""
     found = [
-        Problem(line, column, message % {"line": earlier})
+        CsvProblem(line, column, message % {"line": earlier})
         for column, statement, message in (
             (
                 "order_number",
@@ -176,16 +176,16 @@ def problems_among_themselves() -> list[Problem]:
                 _("Line %(line)d has the same key."),
             ),
         )
-        for line, earlier in rows.fetch(statement, most=MOST_PROBLEMS)
+        for line, earlier in rows.fetch(statement, most=MAX_PROBLEMS)
     ]
-    return sorted(found)[:MOST_PROBLEMS]
+    return sorted(found)[:MAX_PROBLEMS]
 
 
-def changed_orders() -> list[Problem]:
+def changed_orders() -> list[CsvProblem]:
     """Orders that are here already, with other content."""
     message = _("This order is here already, with other content. What was sold stays as it was.")
-    found = rows.fetch(_CHANGED, most=MOST_PROBLEMS)
-    return [Problem(line, "order_number", message) for (line,) in found]
+    found = rows.fetch(_CHANGED, most=MAX_PROBLEMS)
+    return [CsvProblem(line, "order_number", message) for (line,) in found]
 
 
 def drop_unchanged() -> int:
@@ -193,7 +193,7 @@ def drop_unchanged() -> int:
     return rows.run(_UNCHANGED)
 
 
-def taken_keys() -> list[Problem]:
+def taken_keys() -> list[CsvProblem]:
     """Given keys that another license has."""
-    found = rows.fetch(_KEY_TAKEN, most=MOST_PROBLEMS)
-    return [Problem(line, "key", _("Another license has this key.")) for (line,) in found]
+    found = rows.fetch(_KEY_TAKEN, most=MAX_PROBLEMS)
+    return [CsvProblem(line, "key", _("Another license has this key.")) for (line,) in found]

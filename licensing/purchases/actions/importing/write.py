@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from licensing.purchases.actions.importing import companies, events, rows, stage
-from licensing.purchases.errors import Problem, PurchasesRefused
+from licensing.purchases.errors import CsvProblem, PurchasesRefused
 
 # One import at a time, and no purchase beside it: what was checked stays true. Reading goes on.
 _LOCK: Final = (
@@ -53,7 +53,7 @@ SELECT key_public_id, license_id, code, %(name)s, true, 0, %(now)s FROM purchase
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class ImportSummary:
     """What came of purchases: each account that opened has sent its invitation, too."""
 
     new: int = 0
@@ -61,12 +61,12 @@ class Summary:
     accounts: int = 0
 
 
-def merge(
+def write_staged(
     *,
     now: datetime,
     patience: int,
     progress: Callable[[int], None] = lambda percent: None,
-) -> Summary:
+) -> ImportSummary:
     """Write what is staged, all or nothing; `progress` hears percents.
 
     Raises PurchasesRefused; and OperationalError when another import takes longer than
@@ -82,19 +82,19 @@ def merge(
         progress(50)
         new = _write(now)
         progress(90)
-    return Summary(new=new, unchanged=unchanged, accounts=accounts)
+    return ImportSummary(new=new, unchanged=unchanged, accounts=accounts)
 
 
 def _check() -> int:
     """Leave only new purchases on the stage; how many were here already, unchanged."""
-    _refuse(stage.problems_among_themselves())
+    _refuse(stage.conflicts_within_file())
     _refuse(stage.changed_orders(), "order_changed")
     unchanged = stage.drop_unchanged()
     _refuse(stage.taken_keys(), "key_taken")
     return unchanged
 
 
-def _refuse(problems: list[Problem], code: str = PurchasesRefused.code) -> None:
+def _refuse(problems: list[CsvProblem], code: str = PurchasesRefused.code) -> None:
     if problems:
         raise PurchasesRefused(problems, code=code)
 

@@ -10,7 +10,7 @@ from django.db import connection
 Call = Callable[[], object]
 
 
-def together(*calls: Call) -> list[object]:
+def run_concurrently(*calls: Call) -> list[object]:
     """What each call returned or raised, in the order given; all of them start at once."""
     # The pool opens connections one after the other, which takes its time on a busy machine.
     barrier = threading.Barrier(len(calls), timeout=60)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, User
-from accounts.errors import ClaimEnded, ClaimWaits, NotAllowed
+from accounts.errors import ClaimAlreadyOpen, ClaimEnded, NotAllowed
 from accounts.membership.actions import claims
 from accounts.membership.models import Claim
 from accounts.outbox.models import OutboxMail
@@ -52,7 +52,7 @@ def test_claiming_twice_is_one_claim_and_one_mail(
 
     assert again == claim
     assert len(mailed("claim_made")) == 2
-    with pytest.raises(ClaimWaits):
+    with pytest.raises(ClaimAlreadyOpen):
         claims.make(account=acme, by=bob, reason="Me, too.", now=now)
 
 
@@ -85,7 +85,7 @@ def test_only_who_claimed_withdraws(claim: Claim, mia: User, bob: User, now: dat
 def test_staff_grants_when_nobody_objected_in_time(
     claim: Claim, acme: BusinessAccount, mia: User, staff: User, now: datetime
 ) -> None:
-    with pytest.raises(ClaimWaits):
+    with pytest.raises(ClaimAlreadyOpen):
         claims.decide(claim=claim, granted=True, by=staff, now=now + timedelta(days=13))
 
     claims.decide(claim=claim, granted=True, by=staff, now=now + LATER)

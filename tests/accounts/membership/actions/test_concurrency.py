@@ -13,7 +13,7 @@ from accounts.membership.actions import accounts, invitations, join_requests, me
 from accounts.membership.models import Invitation, JoinRequest
 from accounts.permissions import Role
 from tests import factories
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.personas import membership_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,7 +29,7 @@ def test_two_administrators_who_demote_each_other_leave_one(
         Membership.objects.filter(account=acme).update(role=Role.ADMINISTRATOR)
         demote = partial(members.change_role, role=Role.MEMBER, now=now)
 
-        outcomes = together(
+        outcomes = run_concurrently(
             partial(demote, membership=hers, by=alice), partial(demote, membership=alices, by=dora)
         )
 
@@ -46,7 +46,7 @@ def test_two_administrators_who_leave_at_once_leave_one(
             acme, factories.person(f"second{number}@acme.example"), Role.ADMINISTRATOR
         )
 
-        outcomes = together(
+        outcomes = run_concurrently(
             partial(members.leave, membership=first, now=now),
             partial(members.leave, membership=second, now=now),
         )
@@ -62,7 +62,7 @@ def test_two_acceptances_make_one_membership(
         invitation = factories.invitation(acme, dora.email, by=alice, now=now)
         accept = partial(invitations.accept, invitation=invitation, user=dora, now=now)
 
-        outcomes = together(accept, accept)
+        outcomes = run_concurrently(accept, accept)
 
         assert refusals(outcomes) == []
         assert acme.memberships.filter(user=dora).count() == 1
@@ -75,7 +75,7 @@ def test_accepting_against_revoking_has_one_winner(
     for _round in range(ROUNDS):
         invitation = factories.invitation(acme, dora.email, by=alice, now=now)
 
-        outcomes = together(
+        outcomes = run_concurrently(
             partial(invitations.accept, invitation=invitation, user=dora, now=now),
             partial(invitations.revoke, invitation=invitation, by=alice, now=now),
         )
@@ -95,7 +95,7 @@ def test_inviting_the_same_people_at_once_leaves_one_open_invitation_each(
     addresses = [f"new{number}@acme.example" for number in range(5)]
     send = partial(invitations.send, account=acme, addresses=addresses, role=Role.MEMBER, now=now)
 
-    outcomes = together(partial(send, by=alice), partial(send, by=bob))
+    outcomes = run_concurrently(partial(send, by=alice), partial(send, by=bob))
 
     assert refusals(outcomes) == []
     assert sorted(Invitation.objects.open().values_list("email", flat=True)) == addresses
@@ -105,7 +105,7 @@ def test_one_request_is_answered_once(acme: BusinessAccount, alice: User, now: d
     for number in range(ROUNDS):
         asked = factories.join_request(acme, f"dora{number}@winter.example", now=now)
 
-        outcomes = together(
+        outcomes = run_concurrently(
             partial(join_requests.approve, join_request=asked, role=Role.MEMBER, by=alice, now=now),
             partial(join_requests.decline, join_request=asked, by=alice, now=now),
         )
@@ -118,7 +118,7 @@ def test_one_request_is_answered_once(acme: BusinessAccount, alice: User, now: d
 def test_a_double_click_on_create_makes_one_account(dora: User, now: datetime) -> None:
     create = partial(accounts.create, name="Winter Works", by=dora, now=now)
 
-    outcomes = together(create, create)
+    outcomes = run_concurrently(create, create)
 
     assert refusals(outcomes) == []
     assert BusinessAccount.objects.filter(name="Winter Works").count() == 1

@@ -12,11 +12,15 @@ from accounts.directory.models import BusinessAccount, User
 from accounts.membership import emails
 from accounts.membership.actions import invitation_mails, invitations
 from accounts.membership.models import Invitation
-from accounts.membership.reading.invitation_outcome import Fate, fate_of, with_facts
+from accounts.membership.reading.invitation_outcome import (
+    InvitationOutcome,
+    outcome_of,
+    with_outcome_facts,
+)
 from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
 from tests import factories
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 DAY = timedelta(days=1)
@@ -68,9 +72,9 @@ def test_the_fourteen_days_begin_with_the_mail(acme: BusinessAccount, now: datet
 def test_until_then_the_list_says_waiting(acme: BusinessAccount, now: datetime) -> None:
     due(acme, "peter@acme.example", now=now)
 
-    [invitation] = with_facts(Invitation.objects.all())
+    [invitation] = with_outcome_facts(Invitation.objects.all())
 
-    assert fate_of(invitation, now) == Fate.QUEUED
+    assert outcome_of(invitation, now) == InvitationOutcome.QUEUED
 
 
 def test_more_than_a_batch_is_written(
@@ -166,7 +170,7 @@ def test_two_workers_at_once_write_each_mail_once(
     for number in range(60):
         due(acme, f"crowd{number}@acme.example", now=now)
 
-    outcomes = together(lambda: write(now), lambda: write(now), lambda: write(now))
+    outcomes = run_concurrently(lambda: write(now), lambda: write(now), lambda: write(now))
 
     assert not refusals(outcomes)
     assert OutboxMail.objects.count() == 60

@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import LimitReached
 from accounts.membership.actions import accounts, invitations
-from accounts.membership.actions.invitation_results import Outcome, Result
+from accounts.membership.actions.invitation_results import AddressResult, Result
 from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
 from tests import factories
@@ -24,7 +24,7 @@ def invite(
     account: BusinessAccount, many: int, *, by: User, now: datetime, to: str
 ) -> list[Result]:
     addresses = [f"{to}{number}@initech.example" for number in range(many)]
-    found: list[Outcome] = invitations.send(
+    found: list[AddressResult] = invitations.send(
         account=account, addresses=addresses, role=Role.MEMBER, by=by, now=now
     )
     return [each.result for each in found]

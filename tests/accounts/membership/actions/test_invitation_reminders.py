@@ -11,7 +11,7 @@ from accounts.membership.actions import invitation_reminders, invitations, membe
 from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
 from tests import factories
-from tests.accounts.membership.actions.race import together
+from tests.accounts.membership.actions.race import run_concurrently
 from tests.personas import membership_of
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_two_schedulers_at_once_mail_once(
 ) -> None:
     factories.invitation(acme, "new@acme.example", by=alice, now=now)
 
-    together(*(lambda: invitation_reminders.remind(now=now + SOON) for _ in range(4)))
+    run_concurrently(*(lambda: invitation_reminders.remind(now=now + SOON) for _ in range(4)))
 
     assert mails() == ["new@acme.example"]
 
@@ -78,5 +78,5 @@ def test_two_schedulers_at_once_mail_once(
 def test_opting_out_is_ones_own_affair(acme: BusinessAccount, alice: User) -> None:
     members.choose_mails(membership=membership_of(alice, acme), wants_reminders=False)
 
-    assert not acme.memberships.reminded().exists()
+    assert not acme.memberships.wanting_reminders().exists()
     assert acme.memberships.filter(role=Role.ADMINISTRATOR).exists()

@@ -17,7 +17,7 @@ from accounts.permissions import Role
 from accounts.recovery.actions import recoveries, recovery_ends
 from accounts.recovery.models import SecondStepRecovery
 from tests import factories
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.personas import membership_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,7 +36,7 @@ def test_stopping_against_completing_has_one_winner(
             TOTP.activate(mia, generate_totp_secret())
         recovery = recoveries.start(account=acme, user=mia, by=alice, now=now - DAY)
 
-        outcomes = together(
+        outcomes = run_concurrently(
             partial(recoveries.stop, recovery=recovery, by=None, now=now),
             partial(recovery_ends.complete_due, now=now),
         )
@@ -53,7 +53,7 @@ def test_two_starts_make_one_recovery(
 ) -> None:
     TOTP.activate(mia, generate_totp_secret())
 
-    outcomes = together(
+    outcomes = run_concurrently(
         partial(recoveries.start, account=acme, user=mia, by=alice, now=now),
         partial(recoveries.start_by_vendor, user=mia, by=sam, now=now),
     )
@@ -70,7 +70,7 @@ def test_demoting_the_starter_against_completing_never_does_both_halfway(
     recovery = recoveries.start(account=acme, user=mia, by=alice, now=now - DAY)
     demoting = partial(members.change_role, role=Role.MEMBER, by=dora, now=now)
 
-    together(
+    run_concurrently(
         partial(demoting, membership=membership_of(alice, acme)),
         partial(recovery_ends.complete_due, now=now),
     )

@@ -10,7 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from accounts.directory.models import User
-from accounts.identity.validators import PASSWORD_MAX
+from accounts.identity.validators import MAX_PASSWORD_LENGTH
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,6 @@ def test_the_longest_password_is_judged_at_once(part: str) -> None:
     started = time.perf_counter()
 
     with suppress(ValidationError):
-        validate_password((part * PASSWORD_MAX)[:PASSWORD_MAX])
+        validate_password((part * MAX_PASSWORD_LENGTH)[:MAX_PASSWORD_LENGTH])
 
     assert time.perf_counter() - started < 2

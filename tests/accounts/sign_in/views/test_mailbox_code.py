@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.directory.models import User
 from accounts.outbox.models import OutboxMail
 from tests import mails
-from tests.accounts.membership.actions.race import together
+from tests.accounts.membership.actions.race import run_concurrently
 from tests.factories import PASSWORD, person
 from tests.personas import SignIn
 
@@ -193,7 +193,7 @@ def test_of_two_who_prove_one_address_at_once_one_gets_it(
         add(browser)
     codes = [mails.code_in(mail) for mail in OutboxMail.objects.filter(to=NEW).order_by("pk")]
 
-    answers = together(
+    answers = run_concurrently(
         *(
             partial(browser.post, PAGE, {"code": code})
             for browser, code in zip(browsers, codes, strict=True)
@@ -212,7 +212,7 @@ def test_of_four_who_prove_one_sign_up_at_once_one_becomes_the_person() -> None:
         browser.post("/accounts/signup/", DANA)
     codes = [mails.code_in(mail) for mail in OutboxMail.objects.order_by("pk")]
 
-    answers = together(
+    answers = run_concurrently(
         *(
             partial(browser.post, PAGE, {"code": code})
             for browser, code in zip(browsers, codes, strict=True)

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.directory.models import BusinessAccount, User
 from licensing.activation.actions import collecting, requests
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.licenses.models import Activation
 from tests.licensing import license_factories
 
@@ -25,7 +25,7 @@ def test_an_approved_instance_collects_its_document_once(
     requests.approve(
         request=request,
         account=acme,
-        choice=Choice(key=license_factories.primary_key(license)),
+        choice=ApprovalChoice(key=license_factories.primary_key(license)),
         by=alice,
         now=now,
     )

@@ -19,7 +19,7 @@ from licensing.activation.errors import (
     SlowDown,
 )
 from licensing.activation.models import ActivationRequest
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.fleet.actions import instances
 from licensing.licenses.models import Activation, Instance, License
 from tests.licensing import license_factories
@@ -51,7 +51,7 @@ def approve(request: ActivationRequest, license: License, by: User, now: datetim
     return requests.approve(
         request=request,
         account=license.account,
-        choice=Choice(key=license_factories.primary_key(license)),
+        choice=ApprovalChoice(key=license_factories.primary_key(license)),
         by=by,
         now=now,
     )

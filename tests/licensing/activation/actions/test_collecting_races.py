@@ -19,7 +19,7 @@ from django.db import connection
 
 from accounts.directory.models import BusinessAccount, User
 from licensing.activation.actions import collecting, requests
-from licensing.activation.actions.collecting import Collected
+from licensing.activation.actions.collecting import CollectedLicense
 from licensing.activation.errors import (
     AuthorizationPending,
     InvalidGrant,
@@ -28,12 +28,12 @@ from licensing.activation.errors import (
     SlowDown,
 )
 from licensing.activation.models.activation_request import Status
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.fleet.actions import instances
 from licensing.licenses.models import Activation, Instance, Key, License
-from tests.accounts.membership.actions.race import together
+from tests.accounts.membership.actions.race import run_concurrently
 from tests.licensing import license_factories
-from tests.licensing.actions.paused_call import Held, Place
+from tests.licensing.actions.paused_call import PausedCall, Place
 from tests.licensing.concurrency import rounds
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -78,19 +78,19 @@ class Scene:
         return requests.approve(
             request=self.request,
             account=self.acme,
-            choice=Choice(key=self.key),
+            choice=ApprovalChoice(key=self.key),
             by=self.alice,
             now=self.now,
         )
 
-    def poll(self) -> Collected | PollRefused:
+    def poll(self) -> CollectedLicense | PollRefused:
         try:
             return collecting.poll(device_code=self.code, now=self.now)
         except PollRefused as refused:
             return refused
 
-    def held(self, call: Callable[[], object], at: Place) -> Held:
-        return Held(self.threads, call, at)
+    def held(self, call: Callable[[], object], at: Place) -> PausedCall:
+        return PausedCall(self.threads, call, at)
 
     def polls_from_now_on(self) -> list[object]:
         """What the console gets from here on, polling politely."""
@@ -166,8 +166,8 @@ def test_no_approval_is_lost_and_none_collected_twice(
         outcomes = order(scene)
 
         where = (number, outcomes)
-        assert len([each for each in outcomes if isinstance(each, Collected)]) == 1, where
-        assert all(isinstance(each, Collected | PollRefused) for each in outcomes), where
+        assert len([each for each in outcomes if isinstance(each, CollectedLicense)]) == 1, where
+        assert all(isinstance(each, CollectedLicense | PollRefused) for each in outcomes), where
         assert isinstance(outcomes[-1], InvalidGrant), where
         scene.request.refresh_from_db()
         assert scene.request.status == Status.REDEEMED, where
@@ -223,7 +223,7 @@ def test_collecting_and_declaring_lost_at_once_end_without_a_deadlock(scene: Sce
     time.sleep(0.3)  # by then it waits
     collected = poll.outcome()
 
-    assert isinstance(collected, Collected), collected
+    assert isinstance(collected, CollectedLicense), collected
     assert lost.exception(timeout=10) is None
     assert License.objects.get().seats_shared == 0
     assert Instance.objects.get().token_digest is None
@@ -234,7 +234,7 @@ def test_of_approval_and_denial_at_once_one_counts(scene: Scene) -> None:
     for _round in range(20):
         scene.begin()
 
-        outcomes = together(
+        outcomes = run_concurrently(
             scene.approve,
             partial(requests.deny, request=scene.request, by=scene.alice, now=scene.now),
         )

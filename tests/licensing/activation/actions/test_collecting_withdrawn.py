@@ -18,7 +18,7 @@ from licensing.activation.actions import collecting, requests
 from licensing.activation.errors import AccessDenied, NotLicensed, PollRefused
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.fleet.actions import check_ins, instances
 from licensing.fleet.actions.check_ins import Report
 from licensing.licenses.actions import suspension
@@ -56,7 +56,7 @@ def approval(acme: BusinessAccount, alice: User, bob: User, now: datetime) -> Ap
     activation = requests.approve(
         request=license_factories.request(now=now, device_code=CODE),
         account=acme,
-        choice=Choice(key=license_factories.primary_key(license)),
+        choice=ApprovalChoice(key=license_factories.primary_key(license)),
         by=bob,
         now=now,
     )
@@ -204,7 +204,7 @@ def test_an_earlier_token_is_no_way_around_the_console(
     farm = license_factories.licensed(acme, key, now, token_digest="0" * 64)
     before = check_ins.of_token("0" * 64)
     request = license_factories.request(now=now, device_code=CODE, instance_id=farm.instance_id)
-    requests.approve(request=request, account=acme, choice=Choice(key=key), by=bob, now=now)
+    requests.approve(request=request, account=acme, choice=ApprovalChoice(key=key), by=bob, now=now)
 
     assert before is not None
     assert check_ins.of_token("0" * 64) is None

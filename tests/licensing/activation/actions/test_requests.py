@@ -13,12 +13,12 @@ from accounts.errors import DomainError
 from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
 from licensing.activation.actions import requests
-from licensing.activation.errors import InOtherAccount, SplitNotConfirmed
+from licensing.activation.errors import InstanceInOtherAccount, SplitNotConfirmed
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.licenses.errors import (
-    KeyNotHere,
+    KeyNotInAccount,
     LicenseNotUsable,
     NoSeatsLeft,
     NotEnoughSeats,
@@ -47,7 +47,7 @@ def key(acme: BusinessAccount, now: datetime) -> Key:
 def approve(
     asked: ActivationRequest,
     account: BusinessAccount,
-    choice: Choice,
+    choice: ApprovalChoice,
     by: User,
     now: datetime,
     *,
@@ -65,7 +65,7 @@ def status_of(asked: ActivationRequest) -> str:
 def test_bob_approves_with_a_key(
     asked: ActivationRequest, acme: BusinessAccount, key: Key, bob: User, now: datetime
 ) -> None:
-    activation = approve(asked, acme, Choice(key=key), bob, now)
+    activation = approve(asked, acme, ApprovalChoice(key=key), bob, now)
 
     now_asked = ActivationRequest.objects.get(pk=asked.pk)
     assert (now_asked.status, now_asked.claimed_by, now_asked.account) == ("approved", bob, acme)
@@ -81,7 +81,7 @@ def test_a_key_is_cut_for_it(
 ) -> None:
     license = license_factories.subscription(acme, seats=100, now=now)
 
-    activation = approve(asked, acme, Choice(cut_from=license, seats=25), alice, now)
+    activation = approve(asked, acme, ApprovalChoice(cut_from=license, seats=25), alice, now)
 
     license.refresh_from_db()
     assert (activation.key.reserved, license.seats_reserved) == (25, 25)
@@ -94,34 +94,36 @@ def test_a_trial_begins_once_for_an_instance(
     first = license_factories.request(now=now)
     again = license_factories.request(now=now, instance_id=first.instance_id)
 
-    activation = approve(first, acme, Choice(), alice, now)
+    activation = approve(first, acme, ApprovalChoice(), alice, now)
 
     assert activation.key.license.ends_on == (now + 30 * DAY).date()
     assert activation.key.license.seats == 50
     with pytest.raises(TrialUsed):
-        approve(again, acme, Choice(), alice, now)
+        approve(again, acme, ApprovalChoice(), alice, now)
 
 
 def test_the_trial_of_another_instance_is_not_for_this_one(
     asked: ActivationRequest, acme: BusinessAccount, alice: User, now: datetime
 ) -> None:
-    trial = approve(asked, acme, Choice(), alice, now).key
+    trial = approve(asked, acme, ApprovalChoice(), alice, now).key
 
     with pytest.raises(LicenseNotUsable):
-        approve(license_factories.request(now=now), acme, Choice(key=trial), alice, now)
+        approve(license_factories.request(now=now), acme, ApprovalChoice(key=trial), alice, now)
 
 
 REFUSED: dict[str, type[DomainError]] = {
     "too new": VersionNotCovered,
     "ended": LicenseNotUsable,
     "full": NoSeatsLeft,
-    "of another company": KeyNotHere,
-    "a license of another company": KeyNotHere,
+    "of another company": KeyNotInAccount,
+    "a license of another company": KeyNotInAccount,
     "more than there is": NotEnoughSeats,
 }
 
 
-def chosen(what: str, acme: BusinessAccount, globex: BusinessAccount, now: datetime) -> Choice:
+def chosen(
+    what: str, acme: BusinessAccount, globex: BusinessAccount, now: datetime
+) -> ApprovalChoice:
     if what == "too new":
         license = license_factories.permanent(acme, insured_until=date(2024, 1, 1), now=now)
     elif what == "ended":
@@ -134,12 +136,14 @@ def chosen(what: str, acme: BusinessAccount, globex: BusinessAccount, now: datet
             now=now,
         )
     elif what == "more than there is":
-        return Choice(cut_from=license_factories.subscription(acme, seats=5, now=now), seats=6)
+        return ApprovalChoice(
+            cut_from=license_factories.subscription(acme, seats=5, now=now), seats=6
+        )
     else:
         license = license_factories.subscription(globex, now=now)
         if what == "a license of another company":
-            return Choice(cut_from=license, seats=1)
-    return Choice(key=license_factories.primary_key(license))
+            return ApprovalChoice(cut_from=license, seats=1)
+    return ApprovalChoice(key=license_factories.primary_key(license))
 
 
 @pytest.mark.parametrize("what", REFUSED)
@@ -169,7 +173,7 @@ def test_an_instance_makes_room_for_another(
     silent = license_factories.instance(acme, now=now - 60 * DAY, name="Farm Old")
     license_factories.activation(silent, key, now=now - 60 * DAY)
 
-    approve(asked, acme, Choice(key=key, replacing=silent), alice, now)
+    approve(asked, acme, ApprovalChoice(key=key, replacing=silent), alice, now)
 
     assert silent.activations.get().ending == Activation.Ending.REPLACED
     assert Activation.objects.live().get().instance.name == "Farm One"
@@ -191,8 +195,8 @@ def test_an_instance_of_another_company_makes_no_room(
         globex, license_factories.primary_key(license_factories.subscription(globex, now=now)), now
     )
 
-    with pytest.raises(KeyNotHere):
-        approve(asked, acme, Choice(key=key, replacing=foreign), alice, now)
+    with pytest.raises(KeyNotInAccount):
+        approve(asked, acme, ApprovalChoice(key=key, replacing=foreign), alice, now)
 
     assert foreign.activations.get().deactivated_at is None
 
@@ -210,7 +214,7 @@ def test_an_upgrade_keeps_the_instance_its_name_and_its_history(
         version="21.0",
     )
 
-    activation = approve(upgrade, acme, Choice(key=key), alice, now)
+    activation = approve(upgrade, acme, ApprovalChoice(key=key), alice, now)
 
     farm.refresh_from_db()
     assert (activation.instance, farm.name, farm.version) == (farm, "Graz", "21.0")
@@ -229,8 +233,8 @@ def test_splitting_over_two_accounts_has_to_be_meant(
     license_factories.instance(acme, now=now)
 
     with pytest.raises(SplitNotConfirmed):
-        approve(asked, globex, Choice(), eve, now)
-    approve(asked, globex, Choice(), eve, now, split=True)
+        approve(asked, globex, ApprovalChoice(), eve, now)
+    approve(asked, globex, ApprovalChoice(), eve, now, split=True)
 
     assert status_of(asked) == Status.APPROVED
 
@@ -243,8 +247,8 @@ def test_what_runs_under_another_account_is_never_moved(
     )
     asked = license_factories.request(now=now, instance_id=theirs.instance_id)
 
-    with pytest.raises(InOtherAccount):
-        approve(asked, acme, Choice(), alice, now)
+    with pytest.raises(InstanceInOtherAccount):
+        approve(asked, acme, ApprovalChoice(), alice, now)
 
     assert not License.objects.filter(account=acme).exists()
     assert Activation.objects.live().get().instance == theirs

@@ -15,7 +15,7 @@ from licensing.activation.actions import requests
 from licensing.activation.errors import RequestAnswered, RequestNotFound
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.licenses.models import Activation, Key
 from tests.licensing import license_factories
 
@@ -35,7 +35,11 @@ def key(acme: BusinessAccount, now: datetime) -> Key:
 
 
 def approve(
-    asked: ActivationRequest, account: BusinessAccount, choice: Choice, by: User, now: datetime
+    asked: ActivationRequest,
+    account: BusinessAccount,
+    choice: ApprovalChoice,
+    by: User,
+    now: datetime,
 ) -> Activation:
     return requests.approve(request=asked, account=account, choice=choice, by=by, now=now)
 
@@ -54,7 +58,7 @@ def test_mia_and_strangers_approve_nothing(
 ) -> None:
     for person in (mia, charlie):
         with pytest.raises(NotAllowed):
-            approve(asked, acme, Choice(key=key), person, now)
+            approve(asked, acme, ApprovalChoice(key=key), person, now)
 
     assert status_of(asked) == Status.PENDING
 
@@ -65,7 +69,7 @@ def test_what_bob_has_claimed_is_not_alices_to_answer(
     asked = license_factories.request(now=now, claimed_by=bob)
 
     with pytest.raises(RequestNotFound):
-        approve(asked, acme, Choice(key=key), alice, now)
+        approve(asked, acme, ApprovalChoice(key=key), alice, now)
     with pytest.raises(RequestNotFound):
         requests.deny(request=asked, by=alice, now=now)
     with pytest.raises(RequestNotFound):
@@ -78,7 +82,7 @@ def test_after_its_end_nobody_answers(
     late = asked.expires_at
 
     with pytest.raises(RequestAnswered):
-        approve(asked, acme, Choice(key=key), alice, late)
+        approve(asked, acme, ApprovalChoice(key=key), alice, late)
     with pytest.raises(RequestAnswered):
         requests.deny(request=asked, by=alice, now=late)
 
@@ -100,7 +104,7 @@ def test_mia_hands_it_to_the_administrators_who_have_a_day(
     assert OutboxMail.objects.filter(kind="approval_wanted").count() == 1
     assert requests.may_answer(handed, alice)
     assert not requests.may_answer(handed, charlie)
-    approve(handed, acme, Choice(key=key), alice, now + timedelta(hours=23))
+    approve(handed, acme, ApprovalChoice(key=key), alice, now + timedelta(hours=23))
     assert status_of(asked) == Status.APPROVED
 
 

@@ -11,9 +11,9 @@ from licensing.activation.actions import requests
 from licensing.activation.errors import RequestAnswered, RequestNotFound
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.licenses.models import Activation, License
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.licensing import license_factories
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db(transaction=True)]
@@ -22,7 +22,11 @@ DAY = timedelta(days=1)
 
 
 def approve(
-    asked: ActivationRequest, account: BusinessAccount, choice: Choice, by: User, now: datetime
+    asked: ActivationRequest,
+    account: BusinessAccount,
+    choice: ApprovalChoice,
+    by: User,
+    now: datetime,
 ) -> Activation:
     return requests.approve(request=asked, account=account, choice=choice, by=by, now=now)
 
@@ -35,12 +39,12 @@ def test_of_two_who_approve_at_once_one_does(
     acme: BusinessAccount, alice: User, bob: User, mia: User, now: datetime
 ) -> None:
     license = license_factories.subscription(acme, seats=5, now=now)
-    choice = Choice(key=license_factories.primary_key(license))
+    choice = ApprovalChoice(key=license_factories.primary_key(license))
     asked = license_factories.request(
         now=now, claimed_by=mia, account=acme, handed_over_at=now, expires_at=now + DAY
     )
 
-    outcomes = together(
+    outcomes = run_concurrently(
         lambda: approve(asked, acme, choice, alice, now),
         lambda: approve(asked, acme, choice, bob, now),
     )
@@ -55,9 +59,9 @@ def test_of_two_strangers_with_the_same_code_the_first_has_it(
 ) -> None:
     asked = license_factories.request(now=now)
 
-    outcomes = together(
-        lambda: approve(asked, acme, Choice(), alice, now),
-        lambda: approve(asked, globex, Choice(), charlie, now),
+    outcomes = run_concurrently(
+        lambda: approve(asked, acme, ApprovalChoice(), alice, now),
+        lambda: approve(asked, globex, ApprovalChoice(), charlie, now),
     )
 
     refused = refusals(outcomes)
@@ -75,9 +79,9 @@ def test_approving_against_denying_has_one_outcome(
         now=now, claimed_by=mia, account=acme, handed_over_at=now, expires_at=now + DAY
     )
 
-    outcomes = together(
+    outcomes = run_concurrently(
         lambda: approve(
-            asked, acme, Choice(key=license_factories.primary_key(license)), alice, now
+            asked, acme, ApprovalChoice(key=license_factories.primary_key(license)), alice, now
         ),
         lambda: requests.deny(request=asked, by=bob, now=now),
     )

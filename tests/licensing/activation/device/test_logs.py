@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from accounts.directory.models import BusinessAccount, User
 from licensing.activation.actions import requests
 from licensing.activation.models import ActivationRequest
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from tests.licensing import license_factories
 from tests.licensing.activation.device.console import ASK, POLL, asking, polling, send
 
@@ -27,7 +27,7 @@ def test_no_log_knows_a_code_or_a_token(
         requests.approve(
             request=ActivationRequest.objects.get(),
             account=acme,
-            choice=Choice(key=license_factories.primary_key(license)),
+            choice=ApprovalChoice(key=license_factories.primary_key(license)),
             by=alice,
             now=now,
         )

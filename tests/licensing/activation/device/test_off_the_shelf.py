@@ -19,7 +19,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.directory.models import BusinessAccount, User
 from licensing.activation.actions import requests
 from licensing.activation.models import ActivationRequest
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.licenses.models import Activation
 from tests.licensing import license_factories
 from tests.licensing.activation.device.console import DETAIL, GRANT_TYPE
@@ -85,7 +85,7 @@ def test_an_off_the_shelf_client_is_activated(
     requests.approve(
         request=ActivationRequest.objects.get(),
         account=acme,
-        choice=Choice(key=license_factories.primary_key(license)),
+        choice=ApprovalChoice(key=license_factories.primary_key(license)),
         by=alice,
         now=timezone.now(),
     )

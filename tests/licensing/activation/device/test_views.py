@@ -15,7 +15,7 @@ from accounts.directory.models import BusinessAccount, User
 from licensing import documents
 from licensing.activation.actions import requests
 from licensing.activation.models import ActivationRequest
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.licenses.models import Activation
 from licensing.protocol import tokens
 from tests.licensing import license_factories
@@ -40,7 +40,7 @@ def approved(account: BusinessAccount, by: User, now: datetime) -> Activation:
     return requests.approve(
         request=ActivationRequest.objects.get(),
         account=account,
-        choice=Choice(key=license_factories.primary_key(license)),
+        choice=ApprovalChoice(key=license_factories.primary_key(license)),
         by=by,
         now=now,
     )

@@ -11,7 +11,7 @@ from accounts.directory.models import BusinessAccount
 from licensing.activation.forms.activate import ChoiceForm
 from licensing.activation.models import ActivationRequest
 from licensing.activation.reading import approval_preview as plans
-from licensing.activation.reading.approval_preview import Plan
+from licensing.activation.reading.approval_preview import ApprovalPreview
 from tests.licensing import license_factories
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def asked(now: datetime) -> ActivationRequest:
 
 def plan(
     account: BusinessAccount, asked: ActivationRequest, now: datetime, **choice: object
-) -> Plan:
+) -> ApprovalPreview:
     form = ChoiceForm({name: str(value) for name, value in choice.items()})
     assert form.is_valid()
     return plans.of(account, asked, form.cleaned_data, now)

@@ -32,9 +32,11 @@ def test_nobody_has_instances_so_there_is_no_home(
 ) -> None:
     farm = license_factories.installation()
 
-    assert instance_accounts.home_account(by=eve, installation=farm) is None
-    assert instance_accounts.would_split(by=eve, account=acme, installation=farm) is None
-    assert instance_accounts.would_split(by=eve, account=globex, installation=farm) is None
+    assert instance_accounts.account_of_installation(by=eve, installation=farm) is None
+    assert instance_accounts.would_split_instances(by=eve, account=acme, installation=farm) is None
+    assert (
+        instance_accounts.would_split_instances(by=eve, account=globex, installation=farm) is None
+    )
 
 
 def test_the_second_instance_belongs_where_the_first_one_is(
@@ -44,9 +46,11 @@ def test_the_second_instance_belongs_where_the_first_one_is(
 
     farm = license_factories.installation()
 
-    assert instance_accounts.home_account(by=eve, installation=farm) == acme
-    assert instance_accounts.would_split(by=eve, account=acme, installation=farm) is None
-    assert instance_accounts.would_split(by=eve, account=globex, installation=farm) == acme
+    assert instance_accounts.account_of_installation(by=eve, installation=farm) == acme
+    assert instance_accounts.would_split_instances(by=eve, account=acme, installation=farm) is None
+    assert (
+        instance_accounts.would_split_instances(by=eve, account=globex, installation=farm) == acme
+    )
 
 
 def test_with_instances_in_both_neither_splits(
@@ -57,8 +61,10 @@ def test_with_instances_in_both_neither_splits(
 
     farm = license_factories.installation()
 
-    assert instance_accounts.home_account(by=eve, installation=farm) == acme
-    assert instance_accounts.would_split(by=eve, account=globex, installation=farm) is None
+    assert instance_accounts.account_of_installation(by=eve, installation=farm) == acme
+    assert (
+        instance_accounts.would_split_instances(by=eve, account=globex, installation=farm) is None
+    )
 
 
 def test_a_known_installation_belongs_where_it_is_known(
@@ -70,8 +76,10 @@ def test_a_known_installation_belongs_where_it_is_known(
 
     farm = license_factories.installation(instance_id=known.instance_id)
 
-    assert instance_accounts.home_account(by=eve, installation=farm) == globex
-    assert instance_accounts.would_split(by=eve, account=acme, installation=farm) == globex
+    assert instance_accounts.account_of_installation(by=eve, installation=farm) == globex
+    assert (
+        instance_accounts.would_split_instances(by=eve, account=acme, installation=farm) == globex
+    )
 
 
 def test_of_two_that_know_it_the_one_that_licenses_it_is_its_home(
@@ -84,8 +92,8 @@ def test_of_two_that_know_it_the_one_that_licenses_it_is_its_home(
 
     farm = license_factories.installation(instance_id=before.instance_id)
 
-    assert instance_accounts.home_account(by=eve, installation=farm) == globex
-    assert instance_accounts.would_split(by=eve, account=acme, installation=farm) is None
+    assert instance_accounts.account_of_installation(by=eve, installation=farm) == globex
+    assert instance_accounts.would_split_instances(by=eve, account=acme, installation=farm) is None
 
 
 def test_accounts_of_others_and_blocked_memberships_dont_count(
@@ -98,5 +106,5 @@ def test_accounts_of_others_and_blocked_memberships_dont_count(
 
     farm = license_factories.installation(instance_id=known.instance_id)
 
-    assert instance_accounts.home_account(by=eve, installation=farm) is None
-    assert instance_accounts.home_account(by=alice, installation=farm) is None
+    assert instance_accounts.account_of_installation(by=eve, installation=farm) is None
+    assert instance_accounts.account_of_installation(by=alice, installation=farm) is None

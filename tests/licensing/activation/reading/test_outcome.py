@@ -9,7 +9,7 @@ import pytest
 from django.template.loader import get_template
 
 from accounts.directory.models import BusinessAccount
-from licensing.activation.reading.outcome import Outcome, outcome_of
+from licensing.activation.reading.outcome import RequestOutcome, outcome_of
 from licensing.licenses.models import Activation
 from tests.licensing import license_factories
 
@@ -18,23 +18,27 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 
 
-def states(activation: Activation, now: datetime) -> dict[Outcome, dict[str, Any]]:
+def states(activation: Activation, now: datetime) -> dict[RequestOutcome, dict[str, Any]]:
     answered: dict[str, Any] = {"answered_at": now}
     approved = answered | {"status": "approved", "activation": activation}
     return {
-        Outcome.OPEN: {},
-        Outcome.HANDED_OVER: {"handed_over_at": now, "account": activation.instance.account},
-        Outcome.EXPIRED: {"expires_at": now},
-        Outcome.DENIED: answered | {"status": "denied"},
-        Outcome.DISOWNED: answered | {"status": "denied", "disowned": True},
-        Outcome.LICENSED: approved,
-        Outcome.LAPSED: approved | {"expires_at": now - MINUTE},
-        Outcome.WITHDRAWN: approved | {"status": "withdrawn"},
+        RequestOutcome.OPEN: {},
+        RequestOutcome.HANDED_OVER: {"handed_over_at": now, "account": activation.instance.account},
+        RequestOutcome.EXPIRED: {"expires_at": now},
+        RequestOutcome.DENIED: answered | {"status": "denied"},
+        RequestOutcome.DISOWNED: answered | {"status": "denied", "disowned": True},
+        RequestOutcome.LICENSED: approved,
+        RequestOutcome.LAPSED: approved | {"expires_at": now - MINUTE},
+        RequestOutcome.WITHDRAWN: approved | {"status": "withdrawn"},
     }
 
 
-@pytest.mark.parametrize("outcome", [each for each in Outcome if each is not Outcome.ENDED])
-def test_each_state_has_its_outcome(outcome: Outcome, acme: BusinessAccount, now: datetime) -> None:
+@pytest.mark.parametrize(
+    "outcome", [each for each in RequestOutcome if each is not RequestOutcome.ENDED]
+)
+def test_each_state_has_its_outcome(
+    outcome: RequestOutcome, acme: BusinessAccount, now: datetime
+) -> None:
     key = license_factories.primary_key(license_factories.subscription(acme, now=now))
     activation = license_factories.activation(
         license_factories.instance(acme, now=now), key, now=now
@@ -57,9 +61,11 @@ def test_what_was_licensed_may_have_ended_since(acme: BusinessAccount, now: date
     activation.deactivated_at = now
     after = outcome_of(asked, now)
 
-    assert (before, after) == (Outcome.LICENSED, Outcome.ENDED)
+    assert (before, after) == (RequestOutcome.LICENSED, RequestOutcome.ENDED)
 
 
-@pytest.mark.parametrize("outcome", [each for each in Outcome if each is not Outcome.OPEN])
-def test_each_outcome_has_its_page(outcome: Outcome) -> None:
+@pytest.mark.parametrize(
+    "outcome", [each for each in RequestOutcome if each is not RequestOutcome.OPEN]
+)
+def test_each_outcome_has_its_page(outcome: RequestOutcome) -> None:
     get_template(f"licensing/activate/{outcome.value}.html")

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.directory.models import BusinessAccount, User
 from licensing.activation.models import ActivationRequest
-from licensing.activation.reading.sources import Fit, Sources
+from licensing.activation.reading.sources import Sources, Suitability
 from licensing.licenses.models import Key, License
 from licensing.licenses.rules import key_codes
 from tests.licensing import license_factories
@@ -36,7 +36,7 @@ def sources(
 
 def only_offer(
     account: BusinessAccount, asked: ActivationRequest, now: datetime
-) -> tuple[Fit, str]:
+) -> tuple[Suitability, str]:
     offer, *others = sources(account, asked, now).offers
     assert not others
     return offer.fit, offer.text.replace("\u00a0", " ").partition(" · ")[2]
@@ -48,7 +48,7 @@ def test_a_running_subscription_fits(
     license_factories.subscription(acme, now=now, ends_on=date(2099, 2, 3))
 
     assert only_offer(acme, asked, now) == (
-        Fit.FITS,
+        Suitability.FITS,
         "100 of 100 seats left · until Feb 3, 2099",
     )
 
@@ -84,7 +84,7 @@ def test_what_does_not_fit_says_why(
 
     fit, text = only_offer(acme, asked, now)
 
-    assert fit is Fit.UNFIT
+    assert fit is Suitability.UNFIT
     assert why in text
 
 
@@ -93,7 +93,7 @@ def test_insured_on_the_day_of_the_release_it_fits(
 ) -> None:
     license_factories.permanent(acme, insured_until=date(2024, 11, 12), now=now)
 
-    assert only_offer(acme, asked, now)[0] is Fit.FITS
+    assert only_offer(acme, asked, now)[0] is Suitability.FITS
 
 
 def test_a_full_key_waits_for_room_unless_the_instance_itself_holds_the_seat(
@@ -103,8 +103,8 @@ def test_a_full_key_waits_for_room_unless_the_instance_itself_holds_the_seat(
     farm = license_factories.licensed(acme, license_factories.primary_key(license), now)
     upgrade = license_factories.request(now=now, instance_id=farm.instance_id, mode="upgrade")
 
-    assert only_offer(acme, asked, now)[0] is Fit.FULL
-    assert only_offer(acme, upgrade, now)[0] is Fit.FITS
+    assert only_offer(acme, asked, now)[0] is Suitability.FULL
+    assert only_offer(acme, upgrade, now)[0] is Suitability.FITS
     assert sources(acme, upgrade, now).preferred == license_factories.primary_key(license)
 
 
@@ -119,8 +119,8 @@ def test_a_reserved_key_has_seats_of_its_own(
     by_name = {each.key.name: each.fit for each in sources(acme, asked, now).offers}
     of_farm = {each.key.name: each.fit for each in sources(acme, beside, now).offers}
 
-    assert by_name == {"Graz": Fit.FULL, "Primary key": Fit.FITS}
-    assert of_farm == {"Graz": Fit.FITS, "Primary key": Fit.FITS}
+    assert by_name == {"Graz": Suitability.FULL, "Primary key": Suitability.FITS}
+    assert of_farm == {"Graz": Suitability.FITS, "Primary key": Suitability.FITS}
 
 
 def test_keys_of_other_companies_products_and_trials_are_not_offered(

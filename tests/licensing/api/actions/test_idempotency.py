@@ -12,7 +12,7 @@ from licensing.api.actions import idempotency
 from licensing.api.actions.idempotency import Answer
 from licensing.api.errors import KeyOfAnotherRequest
 from licensing.api.models import IdempotentAnswer
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 DAY = timedelta(hours=24)
@@ -95,7 +95,7 @@ def test_old_answers_are_forgotten(now: datetime) -> None:
 def test_who_asks_at_the_same_time_waits_for_the_first_answer(now: datetime) -> None:
     act = Act(seconds=0.3)
 
-    outcomes = together(*[lambda: ask(act, now=now)] * 4)
+    outcomes = run_concurrently(*[lambda: ask(act, now=now)] * 4)
 
     assert not refusals(outcomes)
     assert outcomes == [(201, {"number": 1})] * 4

@@ -11,11 +11,11 @@ from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import NotAllowed
 from accounts.outbox.models import OutboxMail
-from licensing.activation.errors import InOtherAccount
+from licensing.activation.errors import InstanceInOtherAccount
 from licensing.enrollment.actions import enrollment
 from licensing.enrollment.errors import EnrollmentEnded
 from licensing.enrollment.models import EnrollmentToken
-from licensing.licenses.errors import KeyNotHere, NoSeatsLeft, VersionNotCovered
+from licensing.licenses.errors import KeyNotInAccount, NoSeatsLeft, VersionNotCovered
 from licensing.licenses.models import Activation, Instance, Key, License
 from licensing.protocol import tokens
 from tests.licensing import license_factories
@@ -58,7 +58,7 @@ def test_a_key_of_another_company_makes_none(
 ) -> None:
     theirs = license_factories.subscription(globex, now=now)
 
-    with pytest.raises(KeyNotHere):
+    with pytest.raises(KeyNotInAccount):
         _make(acme, theirs, by=alice, now=now)
 
 
@@ -165,7 +165,7 @@ def test_its_own_key_may_be_named_and_no_other(
 ) -> None:
     other = license_factories.key(license, reserved=2, name="Branch", now=now)
 
-    with pytest.raises(KeyNotHere):
+    with pytest.raises(KeyNotInAccount):
         enrollment.activate(
             token=token, installation=license_factories.installation(), code=other.code, now=now
         )
@@ -214,7 +214,7 @@ def test_an_instance_of_another_company_is_never_taken(
         now=now,
     )
 
-    with pytest.raises(InOtherAccount):
+    with pytest.raises(InstanceInOtherAccount):
         enrollment.activate(
             token=token,
             installation=license_factories.installation(instance_id=theirs.instance_id),
@@ -227,7 +227,7 @@ def test_an_instance_of_another_company_is_never_taken(
 
 def _make(
     account: BusinessAccount, license: License, *, by: User, now: datetime
-) -> enrollment.Made:
+) -> enrollment.NewToken:
     return enrollment.make(
         account=account,
         key=license_factories.primary_key(license),

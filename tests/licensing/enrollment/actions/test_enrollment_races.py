@@ -8,12 +8,12 @@ from functools import partial
 import pytest
 
 from accounts.directory.models import BusinessAccount, User
-from licensing.activation.actions.collecting import Collected
+from licensing.activation.actions.collecting import CollectedLicense
 from licensing.enrollment.actions import enrollment
 from licensing.enrollment.errors import EnrollmentEnded
 from licensing.licenses.models import Activation, Instance, License
 from licensing.protocol import tokens
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.licensing import license_factories
 
 
@@ -29,7 +29,7 @@ def test_twenty_machines_at_once_get_exactly_the_five_uses(
 ) -> None:
     token = license_factories.enrollment_token(license, uses=5, by=alice, now=now)
 
-    outcomes = together(
+    outcomes = run_concurrently(
         *[
             partial(
                 enrollment.activate,
@@ -41,7 +41,7 @@ def test_twenty_machines_at_once_get_exactly_the_five_uses(
         ]
     )
 
-    assert sum(isinstance(outcome, Collected) for outcome in outcomes) == 5
+    assert sum(isinstance(outcome, CollectedLicense) for outcome in outcomes) == 5
     assert {type(refusal) for refusal in refusals(outcomes)} == {EnrollmentEnded}
     token.refresh_from_db()
     license.refresh_from_db()
@@ -57,7 +57,7 @@ def test_the_same_machine_many_times_at_once_is_one_activation(
     token = license_factories.enrollment_token(license, uses=2, by=alice, now=now)
     installation = license_factories.installation()
 
-    outcomes = together(
+    outcomes = run_concurrently(
         *[
             partial(enrollment.activate, token=token, installation=installation, now=now)
             for _ in range(8)
@@ -69,5 +69,5 @@ def test_the_same_machine_many_times_at_once_is_one_activation(
     license.refresh_from_db()
     assert (token.uses, license.seats_shared) == (1, 1)
     live = Activation.objects.live().select_related("instance").get()
-    secrets = [outcome.token for outcome in outcomes if isinstance(outcome, Collected)]
+    secrets = [outcome.token for outcome in outcomes if isinstance(outcome, CollectedLicense)]
     assert live.instance.token_digest in {tokens.digest(secret) for secret in secrets}

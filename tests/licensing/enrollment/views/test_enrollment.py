@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.directory.models import BusinessAccount, User
-from licensing.enrollment.actions.enrollment import Made, make
+from licensing.enrollment.actions.enrollment import NewToken, make
 from licensing.enrollment.models import EnrollmentToken
 from licensing.licenses.models import Key
 from licensing.protocol import tokens
@@ -38,7 +38,7 @@ def form(key: Key, /, **changed: str) -> dict[str, str]:
     return {"name": "Image", "key": str(key.public_id), "uses": "10", "days": "30"} | changed
 
 
-def made(key: Key, by: User, now: datetime, **facts: Any) -> Made:
+def made(key: Key, by: User, now: datetime, **facts: Any) -> NewToken:
     fields = {"name": "Image", "uses": 10, "expires_at": now + timedelta(days=30)} | facts
     return make(account=key.license.account, key=key, by=by, now=now, **fields)  # type: ignore[arg-type]
 

@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from accounts.directory.models import BusinessAccount, User
 from licensing.enrollment.actions import enrollment
-from licensing.enrollment.errors import TokenMade
+from licensing.enrollment.errors import TokenAlreadyMade
 from licensing.enrollment.models import EnrollmentToken
 from licensing.licenses.models import Key
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.licensing import license_factories
 from tests.personas import SignIn
 
@@ -72,7 +72,7 @@ def test_other_words_in_the_same_form_make_another_token(
 def test_two_clicks_at_once_make_one_token(key: Key, bob: User, now: datetime) -> None:
     form_token = uuid.uuid4()
 
-    def make() -> enrollment.Made:
+    def make() -> enrollment.NewToken:
         return enrollment.make(
             account=key.license.account,  # type: ignore[arg-type]
             key=key,
@@ -84,7 +84,7 @@ def test_two_clicks_at_once_make_one_token(key: Key, bob: User, now: datetime) -
             now=now,
         )
 
-    outcomes = together(make, make)
+    outcomes = run_concurrently(make, make)
 
-    assert [type(refusal) for refusal in refusals(outcomes)] == [TokenMade]
+    assert [type(refusal) for refusal in refusals(outcomes)] == [TokenAlreadyMade]
     assert EnrollmentToken.objects.count() == 1

@@ -14,10 +14,10 @@ from accounts.outbox.models import OutboxMail
 from licensing.activation.actions import activations
 from licensing.activation.errors import NotLicensed
 from licensing.fleet.actions import check_ins
-from licensing.fleet.actions.check_ins import Answer, Report
+from licensing.fleet.actions.check_ins import CheckInResult, Report
 from licensing.fleet.models import UsageDay
 from licensing.licenses.models import Activation, Instance, License
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.licensing import license_factories
 from tests.licensing.reporting_instances import activation_of, claims, farm_of, report
 
@@ -173,7 +173,7 @@ def test_a_check_in_reads_once_and_writes_twice(farm: Instance, now: datetime) -
 def test_check_ins_at_once_get_a_document_each(farm: Instance, now: datetime) -> None:
     activation = activation_of(farm)
 
-    outcomes = together(
+    outcomes = run_concurrently(
         *[
             partial(
                 check_ins.record,
@@ -186,7 +186,7 @@ def test_check_ins_at_once_get_a_document_each(farm: Instance, now: datetime) ->
     )
 
     assert refusals(outcomes) == []
-    answers = [outcome for outcome in outcomes if isinstance(outcome, Answer)]
+    answers = [outcome for outcome in outcomes if isinstance(outcome, CheckInResult)]
     sequences = {claims(answer)["seq"] for answer in answers}
     assert sequences == set(range(1, 13))
     assert UsageDay.objects.filter(instance=activation.instance).count() == 12

@@ -11,7 +11,7 @@ from accounts.directory.models import BusinessAccount, User
 from accounts.outbox.models import OutboxMail
 from licensing.fleet.actions import document_reminders
 from licensing.licenses.models import Activation, Instance
-from tests.accounts.membership.actions.race import together
+from tests.accounts.membership.actions.race import run_concurrently
 from tests.licensing import license_factories
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +120,7 @@ def test_a_mail_that_fails_is_tried_again(
 def test_two_runs_at_once_send_one_mail(acme: BusinessAccount, alice: User, now: datetime) -> None:
     farm(acme, now=now, ends_in=14)
 
-    told = together(*[lambda: document_reminders.remind(now=now)] * 4)
+    told = run_concurrently(*[lambda: document_reminders.remind(now=now)] * 4)
 
     assert sorted(map(str, told)) == ["0", "0", "0", "1"]
     assert mailed() == [alice.email]

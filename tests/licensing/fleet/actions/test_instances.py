@@ -12,7 +12,12 @@ from accounts.directory.models import BusinessAccount, User
 from accounts.errors import LimitReached, NotAllowed
 from licensing.activation.errors import NotLicensed
 from licensing.fleet.actions import instances
-from licensing.licenses.errors import KeyNotHere, LicenseNotUsable, NoSeatsLeft, VersionNotCovered
+from licensing.licenses.errors import (
+    KeyNotInAccount,
+    LicenseNotUsable,
+    NoSeatsLeft,
+    VersionNotCovered,
+)
 from licensing.licenses.models import Activation, Instance, Key, License
 from tests.licensing import license_factories
 
@@ -122,7 +127,7 @@ def test_a_move_that_is_refused_leaves_it_running(
         (full, NoSeatsLeft),
         (license_factories.primary_key(ended), LicenseNotUsable),
         (license_factories.primary_key(old), VersionNotCovered),
-        (license_factories.primary_key(theirs), KeyNotHere),
+        (license_factories.primary_key(theirs), KeyNotInAccount),
     ]:
         with pytest.raises(refusal):
             instances.move(instance=farm, key=key, by=bob, now=now)

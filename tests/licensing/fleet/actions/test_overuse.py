@@ -14,7 +14,7 @@ from licensing.activation.actions import activations
 from licensing.fleet.actions import check_ins
 from licensing.fleet.actions.check_ins import Report
 from licensing.licenses.models import Activation, Instance, License
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.licensing import license_factories
 from tests.licensing.reporting_instances import (
     activated,
@@ -156,7 +156,7 @@ def test_instances_that_exceed_their_seats_at_once_are_told_once(
 ) -> None:
     farms = [farm_of(license, now=now, name=f"Farm {number}") for number in range(8)]
 
-    outcomes = together(
+    outcomes = run_concurrently(
         *[
             partial(
                 check_ins.record,

@@ -19,7 +19,7 @@ from accounts.directory.models import BusinessAccount, User
 from accounts.errors import DomainError
 from licensing import documents
 from licensing.activation.actions import collecting, requests
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.fleet.actions import instances
 from licensing.licenses.models import Activation, Instance, Key
 from licensing.offline.actions import offline
@@ -51,8 +51,8 @@ class Farm:
         live = Activation.objects.live().filter(installation=FARM)
         return live.select_related("instance").first()
 
-    def key(self) -> Choice:
-        return Choice(key=self.dice.choice(self.keys))
+    def key(self) -> ApprovalChoice:
+        return ApprovalChoice(key=self.dice.choice(self.keys))
 
     def activate(self) -> None:
         code = f"rasd_{self.dice.random()}"
@@ -91,7 +91,7 @@ class Farm:
     def be_replaced(self) -> None:
         if live := self.live:
             asked = license_factories.request(now=self.now, instance_name="Successor")
-            choice = Choice(key=live.key, replacing=live.instance)
+            choice = ApprovalChoice(key=live.key, replacing=live.instance)
             requests.approve(
                 request=asked, account=self.acme, choice=choice, by=self.alice, now=self.now
             )
@@ -213,7 +213,7 @@ def test_a_sequence_grows_over_all_accounts(
     requests.approve(
         request=asked,
         account=globex,
-        choice=Choice(key=license_factories.primary_key(license)),
+        choice=ApprovalChoice(key=license_factories.primary_key(license)),
         by=charlie,
         now=farm.now,
         split_confirmed=True,

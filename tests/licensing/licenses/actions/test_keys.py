@@ -14,7 +14,7 @@ from licensing.licenses.actions import keys
 from licensing.licenses.errors import KeyInUse, KeyRevoked, NotEnoughSeats
 from licensing.licenses.models import Key, License
 from licensing.licenses.rules import key_codes
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.licensing import license_factories
 
 pytestmark = pytest.mark.django_db
@@ -160,7 +160,7 @@ def test_others_may_do_nothing_to_a_key(
 def test_of_two_who_cut_the_last_seats_at_once_one_wins(
     acme: BusinessAccount, license: License, alice: User, bob: User, now: datetime
 ) -> None:
-    outcomes = together(
+    outcomes = run_concurrently(
         lambda: keys.cut(license=license, reserved=60, name="Graz", by=alice, now=now),
         lambda: keys.cut(license=license, reserved=60, name="Linz", by=bob, now=now),
     )
@@ -178,7 +178,7 @@ def test_of_two_who_revoke_the_primary_key_at_once_one_makes_its_successor(
 ) -> None:
     key = again(license_factories.primary_key(license))
 
-    outcomes = together(
+    outcomes = run_concurrently(
         lambda: keys.revoke(key=key, by=alice, now=now),
         lambda: keys.revoke(key=again(key), by=bob, now=now),
     )

@@ -14,7 +14,7 @@ from accounts.permissions import Role
 from licensing.licenses.actions import license_reminders
 from licensing.licenses.models import License
 from tests import factories
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.licensing import license_factories
 from tests.personas import membership_of
 
@@ -134,7 +134,7 @@ def test_two_schedulers_at_once_mail_once(acme: BusinessAccount, now: datetime) 
             acme, now=now, name=f"Site {number}", ends_on=(now + timedelta(days=5)).date()
         )
 
-    outcomes = together(*(lambda: license_reminders.remind(now=now) for _ in range(4)))
+    outcomes = run_concurrently(*(lambda: license_reminders.remind(now=now) for _ in range(4)))
 
     assert refusals(outcomes) == []
     assert sum(int(str(count)) for count in outcomes) == 1

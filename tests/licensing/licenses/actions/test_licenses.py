@@ -11,9 +11,9 @@ from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import NotAllowed
 from licensing.licenses.actions import licenses
-from licensing.licenses.errors import KeyNotHere, KeyRevoked, KeyTaken
+from licensing.licenses.errors import KeyNotInAccount, KeyRevoked, KeyTaken
 from licensing.licenses.rules import key_codes
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.licensing import license_factories
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +92,7 @@ def test_a_key_that_is_unknown_taken_or_revoked_is_refused(
     revoked.save()
 
     for code, refusal in [
-        (key_codes.new_code(), KeyNotHere),
+        (key_codes.new_code(), KeyNotInAccount),
         (taken.code, KeyTaken),
         (revoked.code, KeyRevoked),
     ]:
@@ -129,7 +129,7 @@ def test_of_two_companies_that_register_one_key_at_once_one_gets_it(
     license = license_factories.subscription(None, now=now)
     code = license_factories.primary_key(license).code
 
-    outcomes = together(
+    outcomes = run_concurrently(
         lambda: licenses.register_key(account=acme, code=code, by=alice, now=now),
         lambda: licenses.register_key(account=globex, code=code, by=charlie, now=now),
     )

@@ -12,7 +12,7 @@ from accounts.directory.models import BusinessAccount, User
 from accounts.errors import NotAllowed
 from accounts.outbox.models import OutboxMail
 from licensing.activation.actions import requests
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.enrollment.actions import enrollment
 from licensing.enrollment.models import EnrollmentToken
 from licensing.fleet.actions import check_ins
@@ -154,7 +154,7 @@ def test_nothing_new_is_activated_under_it_and_the_refusal_says_why(
         requests.approve(
             request=asked,
             account=acme,
-            choice=Choice(key=license_factories.primary_key(license)),
+            choice=ApprovalChoice(key=license_factories.primary_key(license)),
             by=alice,
             now=now,
         )
@@ -178,7 +178,7 @@ def test_a_license_file_is_not_renewed(
     opened = offline.open_request(
         file=request_file_factories.read(request_file_factories.content()), by=alice, now=now
     )
-    choice = Choice(key=license_factories.primary_key(license))
+    choice = ApprovalChoice(key=license_factories.primary_key(license))
     requests.approve(request=opened, account=acme, choice=choice, by=alice, now=now)
     file = request_file_factories.read(
         request_file_factories.of_instance(Instance.objects.get(), "refresh")

@@ -16,13 +16,13 @@ from accounts.directory.models import BusinessAccount, User
 from accounts.errors import LimitReached, NotAllowed
 from accounts.permissions import Role
 from licensing.activation.actions import requests
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.fleet.actions import instances
 from licensing.licenses.actions import trials
 from licensing.licenses.errors import TrialUsed
 from licensing.licenses.models import License
 from tests import factories
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.licensing import license_factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
@@ -60,7 +60,7 @@ def approve_trial(account: BusinessAccount, by: User, now: datetime, **facts: An
     requests.approve(
         request=license_factories.request(now=now, **facts),
         account=account,
-        choice=Choice(),
+        choice=ApprovalChoice(),
         by=by,
         now=now,
         split_confirmed=True,
@@ -173,7 +173,7 @@ def test_of_many_at_once_three_are_started(
         for account in accounts
     ]
 
-    outcomes = together(*tries)
+    outcomes = run_concurrently(*tries)
 
     assert [type(each) for each in refusals(outcomes)] == [LimitReached] * 3
     assert License.objects.trials().count() == 3

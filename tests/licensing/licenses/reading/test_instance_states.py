@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from licensing.licenses.models import Activation, Instance, Key, License
-from licensing.licenses.reading.instance_states import State, state_of
+from licensing.licenses.reading.instance_states import InstanceState, state_of
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=15)
@@ -32,32 +32,32 @@ def live(*, channel: str = "online", ends_in: int = 100, **facts: Any) -> Activa
 @pytest.mark.parametrize(
     ("one", "activation", "state"),
     [
-        (instance(), None, State.DEACTIVATED),
-        (instance(lost_at=NOW), None, State.LOST),
-        (instance(), live(), State.LICENSED),
+        (instance(), None, InstanceState.DEACTIVATED),
+        (instance(lost_at=NOW), None, InstanceState.LOST),
+        (instance(), live(), InstanceState.LICENSED),
         # Found again: what it was before doesn't count.
-        (instance(lost_at=NOW), live(), State.LICENSED),
-        (instance(), live(collected_at=None), State.WAITING),
-        (instance(last_seen_at=LONG_AGO), live(), State.SILENT),
-        (instance(last_seen_at=NOW - timedelta(days=14)), live(), State.LICENSED),
-        (instance(last_seen_at=LONG_AGO), live(channel="offline"), State.OFFLINE),
-        (instance(document_ends_at=NOW), live(channel="offline"), State.FILE_ENDED),
-        (instance(over_since=NOW - timedelta(days=7)), live(), State.OVER),
-        (instance(over_since=NOW - timedelta(days=7, seconds=1)), live(), State.LIMITED),
-        (instance(over_since=NOW, last_seen_at=LONG_AGO), live(), State.OVER),
-        (instance(), live(ends_in=-30), State.LICENSED),
-        (instance(), live(ends_in=-31), State.LICENSE_ENDED),
-        (instance(over_since=NOW), live(ends_in=-31), State.LICENSE_ENDED),
+        (instance(lost_at=NOW), live(), InstanceState.LICENSED),
+        (instance(), live(collected_at=None), InstanceState.WAITING),
+        (instance(last_seen_at=LONG_AGO), live(), InstanceState.SILENT),
+        (instance(last_seen_at=NOW - timedelta(days=14)), live(), InstanceState.LICENSED),
+        (instance(last_seen_at=LONG_AGO), live(channel="offline"), InstanceState.OFFLINE),
+        (instance(document_ends_at=NOW), live(channel="offline"), InstanceState.FILE_ENDED),
+        (instance(over_since=NOW - timedelta(days=7)), live(), InstanceState.OVER),
+        (instance(over_since=NOW - timedelta(days=7, seconds=1)), live(), InstanceState.LIMITED),
+        (instance(over_since=NOW, last_seen_at=LONG_AGO), live(), InstanceState.OVER),
+        (instance(), live(ends_in=-30), InstanceState.LICENSED),
+        (instance(), live(ends_in=-31), InstanceState.LICENSE_ENDED),
+        (instance(over_since=NOW), live(ends_in=-31), InstanceState.LICENSE_ENDED),
     ],
 )
 def test_the_most_urgent_is_said(
-    one: Instance, activation: Activation | None, state: State
+    one: Instance, activation: Activation | None, state: InstanceState
 ) -> None:
     assert state_of(one, activation, NOW) is state
 
 
-@pytest.mark.parametrize("state", State)
-def test_each_state_has_a_word_and_a_meaning(state: State) -> None:
+@pytest.mark.parametrize("state", InstanceState)
+def test_each_state_has_a_word_and_a_meaning(state: InstanceState) -> None:
     assert state.label
     assert state.kind in ("good", "notice", "bad", "quiet")
-    assert state.is_live == (state not in (State.DEACTIVATED, State.LOST))
+    assert state.is_live == (state not in (InstanceState.DEACTIVATED, InstanceState.LOST))

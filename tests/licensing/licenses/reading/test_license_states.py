@@ -9,7 +9,7 @@ import pytest
 from accounts.directory.models import BusinessAccount
 from licensing.licenses.models import License
 from licensing.licenses.reading.license_filter import WITH_STATUS
-from licensing.licenses.reading.license_states import MEANINGS, WORDS, Line
+from licensing.licenses.reading.license_states import MEANINGS, WORDS, LicenseRow
 from licensing.licenses.rules import entitlement
 from licensing.licenses.rules.entitlement import Status
 from tests.licensing import license_factories
@@ -103,7 +103,7 @@ def test_a_fresh_trial_is_simply_active(
         ends_on=now.date() + timedelta(days=days),
     )
 
-    line = Line(trial, now.date())
+    line = LicenseRow(trial, now.date())
 
     assert (line.word, line.meaning) == (word, meaning)
 
@@ -112,17 +112,17 @@ def test_a_bar_stays_quiet_until_nothing_is_left(acme: BusinessAccount, now: dat
     license = license_factories.subscription(acme, seats=10, now=now)
     license.seats_reserved = 9
 
-    assert Line(license, now.date()).seats == "9 of 10 · 1 left"
-    assert Line(license, now.date()).seats_meaning == ""
+    assert LicenseRow(license, now.date()).seats == "9 of 10 · 1 left"
+    assert LicenseRow(license, now.date()).seats_meaning == ""
 
     license.seats_shared = 1
 
-    assert Line(license, now.date()).seats == "10 of 10 · 0 left"
-    assert Line(license, now.date()).seats_meaning == "notice"
+    assert LicenseRow(license, now.date()).seats == "10 of 10 · 0 left"
+    assert LicenseRow(license, now.date()).seats_meaning == "notice"
 
 
 def test_insurance_holds_through_its_last_day(acme: BusinessAccount, now: datetime) -> None:
     license = license_factories.permanent(acme, insured_until=now.date(), now=now)
 
-    assert Line(license, now.date()).is_insured
-    assert not Line(license, now.date() + timedelta(days=1)).is_insured
+    assert LicenseRow(license, now.date()).is_insured
+    assert not LicenseRow(license, now.date() + timedelta(days=1)).is_insured

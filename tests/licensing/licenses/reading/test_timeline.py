@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licensing.licenses.reading.timeline import EDGE, MOST_TICKS, Timeline, draw
+from licensing.licenses.reading.timeline import EDGE_PERCENT, MAX_TICKS, Timeline, draw
 
 TODAY = date(2026, 11, 24)
 
@@ -94,7 +94,7 @@ def test_long_times_are_marked_in_years_and_short_ones_in_weeks() -> None:
 
     assert [tick.label for tick in short.ticks] == ["Nov 9", "Nov 16", "Nov 23", "Nov 30"]
     assert all(tick.label.isdigit() for tick in long.ticks)
-    assert 2 <= len(long.ticks) <= MOST_TICKS
+    assert 2 <= len(long.ticks) <= MAX_TICKS
 
 
 days = st.dates(date(2005, 1, 1), date(2060, 1, 1))
@@ -116,8 +116,8 @@ def test_nothing_ever_leaves_the_drawing(
         assert span.width > 0
         assert span.y + 12 <= drawn.axis < drawn.height
     assert 0 <= drawn.today.x <= 100
-    assert len(drawn.ticks) <= MOST_TICKS
-    assert all(EDGE < tick.x < 100 - EDGE for tick in drawn.ticks)
+    assert len(drawn.ticks) <= MAX_TICKS
+    assert all(EDGE_PERCENT < tick.x < 100 - EDGE_PERCENT for tick in drawn.ticks)
     assert sorted(tick.x for tick in drawn.ticks) == [tick.x for tick in drawn.ticks]
 
 

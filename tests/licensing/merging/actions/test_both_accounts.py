@@ -12,18 +12,18 @@ from django.db import transaction
 from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.errors import AccountMerged
 from accounts.membership.actions import invitations, members
-from accounts.membership.actions.authority import lock_home
+from accounts.membership.actions.authority import lock_account_of
 from accounts.membership.models import Invitation
 from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
 from licensing.enrollment.models import EnrollmentToken
 from licensing.licenses.models import Activation, Instance, License
 from licensing.merging.actions import proposals, undoing
-from licensing.merging.errors import PlanChanged
+from licensing.merging.errors import MergePlanChanged
 from licensing.merging.models import Merge
 from licensing.merging.reading import merge_plan
 from tests import factories
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.licensing import merge_scenarios, seat_recount
 from tests.licensing.merge_scenarios import Cloud
 from tests.personas import membership_of
@@ -73,11 +73,11 @@ def test_two_who_agree_at_once_merge_once(
 ) -> None:
     factories.member(acme, dora, Role.ADMINISTRATOR)
     for merge in rounds(cloud, acme, alice, now):
-        seen = merge_plan.of(cloud.account, acme).digest
+        seen = merge_plan.mergeable_plan(cloud.account, acme).digest
         agree = partial(proposals.agree, merge=merge, now=now, seen=seen)
         OutboxMail.objects.all().delete()
 
-        outcomes = together(partial(agree, by=alice), partial(agree, by=dora))
+        outcomes = run_concurrently(partial(agree, by=alice), partial(agree, by=dora))
 
         assert refusals(outcomes) == []
         assert Merge.objects.get(pk=merge.pk).answered_by in (alice, dora)
@@ -101,12 +101,12 @@ def test_two_opposite_merges_at_once_are_one(
                 keep_ours=True,
                 by=alice,
                 now=now,
-                seen=merge_plan.of(twin.account, twin.ours).digest,
+                seen=merge_plan.mergeable_plan(twin.account, twin.ours).digest,
             )
             for twin in (here, there)
         ]
 
-        outcomes = together(*calls)
+        outcomes = run_concurrently(*calls)
 
         assert [type(each) for each in refusals(outcomes)] == [AccountMerged]
         is_whole(cloud, acme)
@@ -118,9 +118,9 @@ def test_who_is_invited_at_that_moment_is_invited_to_what_is_there(
     cloud: Cloud, acme: BusinessAccount, alice: User, now: datetime
 ) -> None:
     for number, merge in enumerate(rounds(cloud, acme, alice, now)):
-        seen = merge_plan.of(cloud.account, acme).digest
+        seen = merge_plan.mergeable_plan(cloud.account, acme).digest
 
-        outcomes = together(
+        outcomes = run_concurrently(
             partial(proposals.agree, merge=merge, by=alice, now=now, seen=seen),
             partial(
                 invitations.send,
@@ -132,7 +132,7 @@ def test_who_is_invited_at_that_moment_is_invited_to_what_is_there(
             ),
         )
 
-        assert {type(each) for each in refusals(outcomes)} <= {AccountMerged, PlanChanged}
+        assert {type(each) for each in refusals(outcomes)} <= {AccountMerged, MergePlanChanged}
         is_whole(cloud, acme)
 
 
@@ -143,9 +143,9 @@ def test_who_is_removed_at_that_moment_is_removed(
     for merge in rounds(cloud, acme, alice, now):
         dan = factories.person(f"dan{merge.pk}@acme.example")
         member = factories.member(cloud.account, dan)
-        seen = merge_plan.of(cloud.account, acme).digest
+        seen = merge_plan.mergeable_plan(cloud.account, acme).digest
 
-        together(
+        run_concurrently(
             partial(proposals.agree, merge=merge, by=alice, now=now, seen=seen),
             partial(members.remove, membership=member, by=cloud.zoe, now=now),
         )
@@ -162,4 +162,4 @@ def test_a_row_that_moves_while_one_waits_is_followed(
     merge_scenarios.at_once(cloud.account, acme, by=alice, now=now)
 
     with transaction.atomic():
-        assert lock_home(stale) == acme
+        assert lock_account_of(stale) == acme

@@ -14,19 +14,19 @@ from accounts.errors import DomainError
 from accounts.membership.models import Invitation
 from accounts.permissions import Role
 from licensing.activation.actions import collecting, requests
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.enrollment.actions import enrollment
 from licensing.enrollment.models import EnrollmentToken
 from licensing.fleet.actions import check_ins, instances
 from licensing.fleet.actions.check_ins import Report
 from licensing.licenses.models import Activation, Instance, License
 from licensing.merging.actions import both_accounts, proposals, undoing
-from licensing.merging.errors import PlanChanged
+from licensing.merging.errors import MergePlanChanged
 from licensing.merging.models import Merge
 from licensing.merging.reading import merge_plan
-from licensing.purchases.errors import PurchasesComing
+from licensing.purchases.errors import ImportRunning
 from tests import factories
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.licensing import license_factories, merge_scenarios, purchase_factories, seat_recount
 from tests.licensing.merge_scenarios import Cloud
 
@@ -75,15 +75,15 @@ def test_an_approval_lands_in_the_account_that_is_there(
 ) -> None:
     for merge in rounds(cloud, acme, alice, now):
         asked = license_factories.request(now=now, claimed_by=cloud.zoe)
-        seen = merge_plan.of(cloud.account, acme).digest
+        seen = merge_plan.mergeable_plan(cloud.account, acme).digest
 
-        together(
+        run_concurrently(
             partial(proposals.agree, merge=merge, by=alice, now=now, seen=seen),
             partial(
                 requests.approve,
                 request=asked,
                 account=cloud.account,
-                choice=Choice(key=cloud.key),
+                choice=ApprovalChoice(key=cloud.key),
                 by=cloud.zoe,
                 now=now,
             ),
@@ -105,7 +105,7 @@ def test_machines_go_on_through_a_merge_and_its_undoing(
         requests.approve(
             request=asked,
             account=cloud.account,
-            choice=Choice(key=cloud.key),
+            choice=ApprovalChoice(key=cloud.key),
             by=cloud.zoe,
             now=now,
         )
@@ -113,9 +113,9 @@ def test_machines_go_on_through_a_merge_and_its_undoing(
         assert farm is not None
         over = Report(version="20.0", usage={now.date(): 1000})
         EnrollmentToken.objects.update(uses=0)
-        seen = merge_plan.of(cloud.account, acme).digest
+        seen = merge_plan.mergeable_plan(cloud.account, acme).digest
 
-        outcomes = together(
+        outcomes = run_concurrently(
             partial(proposals.agree, merge=merge, by=alice, now=now, seen=seen),
             partial(
                 enrollment.activate,
@@ -127,7 +127,7 @@ def test_machines_go_on_through_a_merge_and_its_undoing(
             partial(check_ins.record, activation=farm, report=over, now=now),
         )
 
-        assert all(isinstance(each, PlanChanged) for each in refusals(outcomes)), outcomes
+        assert all(isinstance(each, MergePlanChanged) for each in refusals(outcomes)), outcomes
         is_whole(cloud, acme)
 
 
@@ -140,7 +140,7 @@ def test_moving_an_instance_against_undoing_leaves_nothing_between(
         merge = merge_scenarios.at_once(cloud.account, acme, by=alice, now=now)
         farm = Instance.objects.select_related("account").get(pk=cloud.farm.pk)
 
-        outcomes = together(
+        outcomes = run_concurrently(
             partial(undoing.undo, merge=merge, by=alice, now=now + DAY),
             partial(instances.move, instance=farm, key=ours, by=alice, now=now),
         )
@@ -160,17 +160,17 @@ def test_purchases_of_its_buyers_never_land_in_a_closed_account(
     cloud: Cloud, acme: BusinessAccount, alice: User, now: datetime
 ) -> None:
     for number, merge in enumerate(rounds(cloud, acme, alice, now)):
-        seen = merge_plan.of(cloud.account, acme).digest
+        seen = merge_plan.mergeable_plan(cloud.account, acme).digest
         line = purchase_factories.line(
             order_number=f"SO-{number}", company="Acme Cloud", primary_email="buyer@acme.example"
         )
 
-        outcomes = together(
+        outcomes = run_concurrently(
             partial(proposals.agree, merge=merge, by=alice, now=now, seen=seen),
             partial(purchase_factories.record, line),
         )
 
-        assert {type(each) for each in refusals(outcomes)} <= {PlanChanged}
+        assert {type(each) for each in refusals(outcomes)} <= {MergePlanChanged}
         is_whole(cloud, acme)
 
 
@@ -185,6 +185,6 @@ def test_a_merge_refuses_while_an_import_runs(
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE licensing_purchase IN SHARE ROW EXCLUSIVE MODE")
-        (outcome,) = together(try_to_lock)
+        (outcome,) = run_concurrently(try_to_lock)
 
-    assert isinstance(outcome, PurchasesComing)
+    assert isinstance(outcome, ImportRunning)

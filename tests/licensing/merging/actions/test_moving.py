@@ -16,7 +16,7 @@ from licensing.activation.models import ActivationRequest
 from licensing.enrollment.models import EnrollmentToken
 from licensing.licenses.models import Activation, Instance
 from licensing.merging.reading import merge_plan
-from licensing.merging.reading.merge_plan import Plan
+from licensing.merging.reading.merge_plan import MergePlan
 from licensing.purchases.actions import orders
 from licensing.purchases.models import Buyer
 from tests import factories
@@ -32,9 +32,9 @@ def cloud(acme: BusinessAccount, alice: User, bob: User, mia: User, now: datetim
     return merge_scenarios.cloud(acme, bob, mia, now)
 
 
-def merge(cloud: Cloud, acme: BusinessAccount, alice: User, now: datetime) -> Plan:
+def merge(cloud: Cloud, acme: BusinessAccount, alice: User, now: datetime) -> MergePlan:
     """Move Acme Cloud into Acme Corp; what the plan had said."""
-    plan = merge_plan.of(cloud.account, acme)
+    plan = merge_plan.mergeable_plan(cloud.account, acme)
     merge_scenarios.agreed(merge_scenarios.proposed(cloud, acme, alice, now), cloud.zoe, now)
     return plan
 
@@ -173,21 +173,21 @@ def test_a_trial_goes_on_under_the_row_that_is_kept(
 
 
 def test_the_plan_survives_being_written_down(cloud: Cloud, acme: BusinessAccount) -> None:
-    plan = merge_plan.of(cloud.account, acme)
+    plan = merge_plan.mergeable_plan(cloud.account, acme)
 
-    assert Plan.from_json(json.loads(json.dumps(asdict(plan)))) == plan
+    assert MergePlan.from_json(json.loads(json.dumps(asdict(plan)))) == plan
 
 
 def test_the_digest_changes_with_what_would_move_and_with_nothing_else(
     cloud: Cloud, acme: BusinessAccount, now: datetime
 ) -> None:
-    before = merge_plan.of(cloud.account, acme).digest
+    before = merge_plan.mergeable_plan(cloud.account, acme).digest
     license_factories.subscription(acme, now=now)
-    assert merge_plan.of(cloud.account, acme).digest == before
+    assert merge_plan.mergeable_plan(cloud.account, acme).digest == before
 
     license_factories.subscription(cloud.account, now=now)
 
-    assert merge_plan.of(cloud.account, acme).digest != before
+    assert merge_plan.mergeable_plan(cloud.account, acme).digest != before
 
 
 def test_what_an_account_would_give_is_told_without_a_look_at_the_other(

@@ -12,7 +12,7 @@ from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
 from licensing.licenses.actions import keys
 from licensing.merging.actions import proposals
-from licensing.merging.errors import MergeEnded, MergeWaits
+from licensing.merging.errors import MergeAlreadyProposed, MergeEnded
 from licensing.merging.models import Merge
 from licensing.merging.reading import merge_plan
 from tests import factories
@@ -54,7 +54,7 @@ def test_the_same_proposal_again_is_the_same(
 
     assert merge_scenarios.proposed(cloud, acme, alice, now) == first
     assert len(mailed("merge_proposed")) == 2
-    with pytest.raises(MergeWaits):
+    with pytest.raises(MergeAlreadyProposed):
         merge_scenarios.proposed(cloud, acme, alice, now, keep_ours=False)
 
 
@@ -64,7 +64,7 @@ def test_who_was_asked_answers_instead_of_asking_back(
     merge_scenarios.proposed(cloud, acme, alice, now)
     back = merge_scenarios.twin(cloud.account, acme, by=cloud.zoe)
 
-    with pytest.raises(MergeWaits):
+    with pytest.raises(MergeAlreadyProposed):
         proposals.propose(twin=back, keep_ours=False, by=cloud.zoe, now=now)
 
 
@@ -104,7 +104,7 @@ def test_who_administers_both_does_it_in_one_step(
 ) -> None:
     factories.member(cloud.account, alice, Role.ADMINISTRATOR)
     twin = merge_scenarios.twin(acme, cloud.account, by=alice)
-    seen = merge_plan.of(cloud.account, acme).digest
+    seen = merge_plan.mergeable_plan(cloud.account, acme).digest
 
     merge = proposals.propose(twin=twin, keep_ours=True, by=alice, now=now, seen=seen)
 

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.directory.models import BusinessAccount, Membership, User
-from accounts.errors import AccountMerged, ClaimWaits, NotAllowed
+from accounts.errors import AccountMerged, ClaimAlreadyOpen, NotAllowed
 from accounts.membership.actions import claims
 from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
 from licensing.merging.actions import proposals
-from licensing.merging.errors import MergeSuspended, NobodyThere, PlanChanged
+from licensing.merging.errors import MergePlanChanged, MergeSuspended, NoAdministratorToAsk
 from licensing.merging.models import Merge
 from licensing.merging.reading import merge_plan
 from tests import factories
@@ -36,11 +36,11 @@ def test_what_changed_since_somebody_looked_has_to_be_looked_at_again(
     cloud: Cloud, acme: BusinessAccount, alice: User, now: datetime
 ) -> None:
     merge = merge_scenarios.proposed(cloud, acme, alice, now)
-    seen = merge_plan.of(cloud.account, acme).digest
+    seen = merge_plan.mergeable_plan(cloud.account, acme).digest
     factories.member(cloud.account, factories.person("new@acme.example"), Role.ADMINISTRATOR)
     before = merge_scenarios.rows()
 
-    with pytest.raises(PlanChanged):
+    with pytest.raises(MergePlanChanged):
         proposals.agree(merge=merge, by=cloud.zoe, now=now, seen=seen)
 
     assert merge_scenarios.rows() == before
@@ -98,7 +98,7 @@ def test_an_account_that_nobody_administers_can_be_asked_by_nobody(
     license_factories.instance(acme, now=now, instance_id=cloud.farm.instance_id)
     cloud.account.memberships.update(role=Role.MEMBER)
 
-    with pytest.raises(NobodyThere):
+    with pytest.raises(NoAdministratorToAsk):
         merge_scenarios.proposed(cloud, acme, alice, now)
 
 
@@ -108,7 +108,7 @@ def test_a_claim_has_to_be_settled_first(
     merge = merge_scenarios.proposed(cloud, acme, alice, now)
     claims.make(account=cloud.account, by=dora, reason="Zoe left.", now=now)
 
-    with pytest.raises(ClaimWaits):
+    with pytest.raises(ClaimAlreadyOpen):
         merge_scenarios.agreed(merge, cloud.zoe, now)
 
 

@@ -17,7 +17,7 @@ from licensing.licenses.actions import keys, trials
 from licensing.licenses.errors import TrialUsed
 from licensing.licenses.models import Instance, License
 from licensing.merging.actions import undoing
-from licensing.merging.errors import SpansBoth
+from licensing.merging.errors import SpansBothAccounts
 from licensing.merging.models import Merge
 from licensing.protocol import tokens
 from tests import factories
@@ -65,7 +65,7 @@ def test_an_instance_under_a_key_of_the_other_side_keeps_them_together(
         merge_scenarios.begin(farm, cloud.key, now)
     before = merge_scenarios.rows()
 
-    with pytest.raises(SpansBoth, match=f"{farm.name}, of Acme C"):
+    with pytest.raises(SpansBothAccounts, match=f"{farm.name}, of Acme C"):
         undoing.undo(merge=merge, by=alice, now=now + DAY)
     assert merge_scenarios.rows() == before
 
@@ -79,7 +79,7 @@ def test_nobody_is_left_without_an_administrator(
     members.remove(membership=membership_of(alice, acme), by=cloud.zoe, now=now)
     before = merge_scenarios.rows()
 
-    with pytest.raises(SpansBoth, match="Acme Corp would have no administrator"):
+    with pytest.raises(SpansBothAccounts, match="Acme Corp would have no administrator"):
         undoing.undo(merge=merge, by=cloud.zoe, now=now + DAY)
 
     assert merge_scenarios.rows() == before
@@ -97,7 +97,7 @@ def test_what_was_merged_on_comes_back_in_the_order_it_went(
     factories.member(globex, alice, Role.ADMINISTRATOR)
     onward = merge_scenarios.at_once(acme, globex, by=alice, now=now)
 
-    with pytest.raises(SpansBoth, match="Acme Corp was merged into another account since"):
+    with pytest.raises(SpansBothAccounts, match="Acme Corp was merged into another account since"):
         undoing.undo(merge=merge, by=cloud.zoe, now=now + DAY)
 
     undoing.undo(merge=onward, by=charlie, now=now + DAY)

@@ -15,7 +15,7 @@ from licensing.licenses.actions import licenses
 from licensing.licenses.errors import KeyTaken
 from licensing.licenses.models import KeyAttempt
 from licensing.merging.reading import lookalikes
-from licensing.merging.reading.lookalikes import Sign
+from licensing.merging.reading.lookalikes import LookalikeSign
 from licensing.purchases.models import Buyer
 from tests import factories
 from tests.licensing import license_factories
@@ -206,9 +206,9 @@ def test_several_signs_are_told_in_order_and_the_best_one_names(
     (twin,) = lookalikes.of(acme, by=alice)
 
     assert [reason.sign for reason in twin.reasons] == [
-        Sign.DOMAIN,
-        Sign.BUYER,
-        Sign.INSTALLATION,
+        LookalikeSign.DOMAIN,
+        LookalikeSign.BUYER,
+        LookalikeSign.INSTALLATION,
     ]
     assert twin.is_named
 

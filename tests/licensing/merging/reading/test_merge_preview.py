@@ -9,7 +9,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from accounts.directory.models import BusinessAccount, User
 from licensing.merging.reading import merge_plan, merge_preview
-from licensing.merging.reading.merge_preview import Line
+from licensing.merging.reading.merge_preview import PreviewLine
 from tests import factories
 from tests.licensing import license_factories, merge_scenarios
 from tests.licensing.merge_scenarios import Cloud
@@ -22,8 +22,8 @@ def cloud(acme: BusinessAccount, alice: User, bob: User, mia: User, now: datetim
     return merge_scenarios.cloud(acme, bob, mia, now)
 
 
-def lines(cloud: Cloud, acme: BusinessAccount) -> dict[str, Line]:
-    plan = merge_plan.of(cloud.account, acme)
+def lines(cloud: Cloud, acme: BusinessAccount) -> dict[str, PreviewLine]:
+    plan = merge_plan.mergeable_plan(cloud.account, acme)
     found = list(merge_preview.lines(plan, "Acme Cloud", "Acme Corp"))
     assert len({line.title for line in found}) == len(found)
     return {line.title: line for line in found}
@@ -60,7 +60,7 @@ def test_a_crowd_costs_as_many_queries_as_a_few(
     cloud: Cloud, acme: BusinessAccount, now: datetime, django_assert_max_num_queries: object
 ) -> None:
     factories.crowd(cloud.account, 300)
-    plan = merge_plan.of(cloud.account, acme)
+    plan = merge_plan.mergeable_plan(cloud.account, acme)
 
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         found = list(merge_preview.lines(plan, "Acme Cloud", "Acme Corp"))
@@ -71,7 +71,7 @@ def test_a_crowd_costs_as_many_queries_as_a_few(
 def test_an_empty_account_moves_itself_only(globex: BusinessAccount, acme: BusinessAccount) -> None:
     globex.memberships.all().delete()
 
-    plan = merge_plan.of(globex, acme)
+    plan = merge_plan.mergeable_plan(globex, acme)
 
     assert list(merge_preview.lines(plan, "Globex", "Acme Corp")) == []
 

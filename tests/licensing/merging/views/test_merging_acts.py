@@ -130,7 +130,7 @@ def test_a_second_click_on_merge_leads_to_what_moved(
     merge = merge_scenarios.proposed(cloud, acme, alice, now, keep_ours=False)
     browser = sign_in(cloud.zoe)
     here = url("merge_agree", cloud.account, public_id=merge.public_id)
-    seen = {"seen": merge_plan.of(merge.source, merge.target).digest}
+    seen = {"seen": merge_plan.mergeable_plan(merge.source, merge.target).digest}
     browser.post(here, seen)
 
     again = browser.post(here, seen, follow=True)
@@ -168,7 +168,7 @@ def test_merging_asks_for_a_recent_proof(
         page = browser.post(twin_url(name, acme, cloud.account, alice), {"keep": "ours"})
     else:
         merge = merge_scenarios.proposed(cloud, acme, alice, now)
-        seen = merge_plan.of(cloud.account, acme).digest
+        seen = merge_plan.mergeable_plan(cloud.account, acme).digest
         page = sign_in(cloud.zoe, proven_at=0).post(
             url(name, cloud.account, public_id=merge.public_id), {"seen": seen}
         )

@@ -18,7 +18,7 @@ from licensing.licenses.models import Activation, Instance, License
 from licensing.offline.actions import offline
 from licensing.offline.errors import RequestFileInvalid
 from licensing.offline.models import FileAnswer
-from tests.accounts.membership.actions.race import together
+from tests.accounts.membership.actions.race import run_concurrently
 from tests.licensing import license_factories, request_file_factories
 from tests.licensing.offline_instances import approve, ask, seats_shared
 
@@ -197,7 +197,7 @@ def test_the_same_file_at_once_is_answered_once(
 ) -> None:
     file = ask(farm, mode)
 
-    answers = together(*[lambda: offline.answer(file=file, by=alice, now=now).document] * 4)
+    answers = run_concurrently(*[lambda: offline.answer(file=file, by=alice, now=now).document] * 4)
 
     assert len(set(answers)) == 1
     assert FileAnswer.objects.count() == 1

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.directory.models import BusinessAccount, User
 from licensing.activation.actions import requests
 from licensing.activation.models import ActivationRequest
-from licensing.activation.models.choice import Choice
+from licensing.activation.models.choice import ApprovalChoice
 from licensing.fleet.actions import instances
 from licensing.licenses.models import Activation, Instance
 from licensing.offline.actions import offline
@@ -142,7 +142,7 @@ def test_who_brought_it_and_asked_for_approval_takes_the_answer_home(
     license = license_factories.subscription(acme, now=now)
     opened = offline.open_request(file=request_file_factories.read(request_file()), by=mia, now=now)
     requests.hand_over(request=opened, account=acme, by=mia, now=now)
-    choice = Choice(key=license_factories.primary_key(license))
+    choice = ApprovalChoice(key=license_factories.primary_key(license))
     requests.approve(request=opened, account=acme, choice=choice, by=alice, now=now)
 
     response = sign_in(mia).get(f"/activate/{opened.public_id}/file/")

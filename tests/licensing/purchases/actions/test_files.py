@@ -16,9 +16,9 @@ from accounts.membership.models import Invitation
 from accounts.outbox.models import OutboxMail
 from licensing.licenses.models import Key, License
 from licensing.purchases.actions import files
-from licensing.purchases.actions.files import Step
+from licensing.purchases.actions.files import ImportStep
 from licensing.purchases.actions.importing import companies
-from licensing.purchases.actions.importing.write import Summary
+from licensing.purchases.actions.importing.write import ImportSummary
 from licensing.purchases.errors import PurchasesRefused
 from licensing.purchases.models import Buyer, Purchase
 from tests.licensing import purchase_factories, sample_purchases
@@ -52,7 +52,7 @@ def test_a_file_becomes_licenses_accounts_and_invitations() -> None:
         ),
     )
 
-    assert summary == Summary(new=3, accounts=2)
+    assert summary == ImportSummary(new=3, accounts=2)
     assert set(BusinessAccount.objects.values_list("name", flat=True)) == {"Initech", "Umbrella"}
     assert License.objects.filter(account=None).count() == 1
     assert Key.objects.filter(is_primary=True).count() == 3
@@ -73,7 +73,7 @@ def test_two_lines_of_one_new_company_open_one_account() -> None:
         purchase_factories.permanent(order_number="SO-3", company="initech"),
     )
 
-    assert summary == Summary(new=3, accounts=1)
+    assert summary == ImportSummary(new=3, accounts=1)
     account = BusinessAccount.objects.get()
     assert account.name == "Initech"
     assert account.licenses.count() == 3
@@ -91,7 +91,7 @@ def test_the_same_file_again_changes_nothing() -> None:
 
     summary = take(*lines)
 
-    assert summary == Summary(unchanged=2)
+    assert summary == ImportSummary(unchanged=2)
     assert _counts() == before
 
 
@@ -100,7 +100,7 @@ def test_a_longer_file_adds_what_is_new() -> None:
 
     summary = take(purchase_factories.line(), purchase_factories.line(order_number="SO-2"))
 
-    assert summary == Summary(new=1, unchanged=1)
+    assert summary == ImportSummary(new=1, unchanged=1)
     assert BusinessAccount.objects.get().licenses.count() == 2
 
 
@@ -150,7 +150,7 @@ def test_a_key_of_another_license_is_an_error_and_the_own_one_is_not() -> None:
     assert refused(mine, purchase_factories.line(order_number="SO-2", key="0123456789ABCDEF")) == [
         (3, "key")
     ]
-    assert take(mine) == Summary(unchanged=1)
+    assert take(mine) == ImportSummary(unchanged=1)
 
 
 def test_a_preview_says_what_would_happen_and_changes_nothing() -> None:
@@ -158,24 +158,24 @@ def test_a_preview_says_what_would_happen_and_changes_nothing() -> None:
 
     summary = files.preview(purchase_factories.file(purchase_factories.line()), now=NOW)
 
-    assert summary == Summary(new=1, accounts=1)
+    assert summary == ImportSummary(new=1, accounts=1)
     assert _counts() == before
-    assert take(purchase_factories.line()) == Summary(new=1, accounts=1)
+    assert take(purchase_factories.line()) == ImportSummary(new=1, accounts=1)
 
 
 def test_a_header_alone_is_nothing_to_do() -> None:
-    assert take() == Summary()
+    assert take() == ImportSummary()
 
 
 def test_progress_goes_from_the_first_byte_to_the_last_row() -> None:
-    told: list[tuple[Step, int]] = []
+    told: list[tuple[ImportStep, int]] = []
     file = purchase_factories.file(purchase_factories.line())
     size = len(file.getvalue())
 
     files.import_file(file, now=NOW, progress=lambda step, done: told.append((step, done)))
 
-    assert told[0] == (Step.READING, size)
-    writing = [done for step, done in told if step is Step.WRITING]
+    assert told[0] == (ImportStep.READING, size)
+    writing = [done for step, done in told if step is ImportStep.WRITING]
     assert writing == sorted(writing)
     assert writing[-1] <= 100
 

@@ -14,7 +14,7 @@ from accounts.membership.models import Invitation
 from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
 from licensing.licenses.models import Key, License
-from licensing.purchases.actions.importing.write import Summary
+from licensing.purchases.actions.importing.write import ImportSummary
 from licensing.purchases.errors import PurchasesRefused
 from licensing.purchases.models import Purchase
 from tests import factories
@@ -50,7 +50,7 @@ DAY = timedelta(days=1)
 def test_a_purchase_opens_an_account_exactly_by_the_rule(line: dict[str, str], opens: bool) -> None:
     purchase, summary = record(line)
 
-    assert summary == Summary(new=1, accounts=int(opens))
+    assert summary == ImportSummary(new=1, accounts=int(opens))
     assert purchase.opens_account(NOW.date()) is opens
     assert BusinessAccount.objects.count() == int(opens)
     assert Invitation.objects.count() == int(opens)
@@ -134,7 +134,7 @@ def test_the_same_again_changes_nothing() -> None:
 
     again, summary = record(company=" INITECH ".replace("INITECH", "Initech"))
 
-    assert summary == Summary(unchanged=1)
+    assert summary == ImportSummary(unchanged=1)
     assert again == first
     assert (License.objects.count(), Key.objects.count()) == (1, 1)
     assert (Invitation.objects.count(), OutboxMail.objects.count()) == (1, 1)

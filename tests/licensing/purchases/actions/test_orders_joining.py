@@ -11,7 +11,7 @@ from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, User
 from accounts.membership.models import Invitation
 from accounts.permissions import Role
-from licensing.purchases.actions.importing.write import Summary
+from licensing.purchases.actions.importing.write import ImportSummary
 from licensing.purchases.models import Buyer
 from tests import factories
 from tests.licensing import purchase_factories
@@ -27,7 +27,7 @@ def test_a_later_purchase_of_the_company_joins_its_account() -> None:
     _later, summary = record(order_number="SO-2", company="INITECH")
     online, _summary = record(purchase_factories.permanent(order_number="SO-3"))
 
-    assert summary == Summary(new=1)
+    assert summary == ImportSummary(new=1)
     account = BusinessAccount.objects.get()
     assert account.licenses.count() == 3
     assert online.license.account == account
@@ -65,7 +65,7 @@ def test_the_purchase_of_a_known_administrator_joins_their_account(
 ) -> None:
     purchase, summary = record(primary_email="alice@acme.example", company="Acme Holding")
 
-    assert summary == Summary(new=1)
+    assert summary == ImportSummary(new=1)
     assert purchase.license.account == acme
     assert not Invitation.objects.exists()
     assert Buyer.objects.get().account == acme
@@ -96,7 +96,7 @@ def test_nobody_decides_between_two_accounts(
 
     purchase, summary = record(primary_email=alice.email, company="Acme Holding", channel="online")
 
-    assert summary == Summary(new=1)
+    assert summary == ImportSummary(new=1)
     assert purchase.license.account is None
 
 
@@ -126,5 +126,5 @@ def test_the_account_stays_the_companys_after_its_buyer_left(acme: BusinessAccou
         order_number="SO-2", primary_email="alice@acme.example", company="Acme Corp"
     )
 
-    assert summary == Summary(new=1)
+    assert summary == ImportSummary(new=1)
     assert later.license.account == acme

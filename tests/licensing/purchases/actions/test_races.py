@@ -17,9 +17,9 @@ from accounts.directory.models import BusinessAccount
 from accounts.membership.models import Invitation
 from licensing.licenses.models import Key, License
 from licensing.purchases.actions import orders
-from licensing.purchases.actions.importing.write import Summary
+from licensing.purchases.actions.importing.write import ImportSummary
 from licensing.purchases.models import Purchase
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.licensing import purchase_factories
 from tests.licensing.purchase_factories import NOW, take
 
@@ -30,18 +30,18 @@ LINES = [
 
 
 def test_of_two_imports_of_one_file_at_once_one_wins() -> None:
-    outcomes = together(lambda: take(*LINES), lambda: take(*LINES), lambda: take(*LINES))
+    outcomes = run_concurrently(lambda: take(*LINES), lambda: take(*LINES), lambda: take(*LINES))
 
     assert not refusals(outcomes)
-    won = [outcome for outcome in outcomes if outcome == Summary(new=120, accounts=40)]
-    lost = [outcome for outcome in outcomes if outcome == Summary(unchanged=120)]
+    won = [outcome for outcome in outcomes if outcome == ImportSummary(new=120, accounts=40)]
+    lost = [outcome for outcome in outcomes if outcome == ImportSummary(unchanged=120)]
     assert (len(won), len(lost)) == (1, 2)
     assert Purchase.objects.count() == License.objects.count() == Key.objects.count() == 120
     assert BusinessAccount.objects.count() == Invitation.objects.count() == 40
 
 
 def test_two_files_with_one_new_company_open_one_account() -> None:
-    outcomes = together(
+    outcomes = run_concurrently(
         *[lambda n=n: take(purchase_factories.line(order_number=f"SO-{n}")) for n in range(4)]
     )
 
@@ -50,7 +50,7 @@ def test_two_files_with_one_new_company_open_one_account() -> None:
 
 
 def test_a_purchase_by_the_api_and_an_import_of_it_meet() -> None:
-    outcomes = together(
+    outcomes = run_concurrently(
         lambda: orders.record(sold=purchase_factories.sold(), now=NOW),
         lambda: take(purchase_factories.line(), purchase_factories.line(order_number="SO-2")),
     )
@@ -72,7 +72,7 @@ def test_an_import_that_is_killed_leaves_nothing_and_can_be_repeated(
     assert not Purchase.objects.exists()
     assert not License.objects.exists()
     assert not BusinessAccount.objects.exists()
-    assert take(*LINES) == Summary(new=120, accounts=40)
+    assert take(*LINES) == ImportSummary(new=120, accounts=40)
 
 
 # Stops for good where `after` was written, and says so: the test kills it there.

@@ -19,12 +19,12 @@ from licensing.licenses.errors import KeyTaken
 from licensing.licenses.models import License
 from licensing.purchases.actions import orders, unclaimed
 from licensing.purchases.actions.corrections import correct_email
-from licensing.purchases.actions.importing.write import Summary
+from licensing.purchases.actions.importing.write import ImportSummary
 from licensing.purchases.models import Buyer, Purchase
 from tests import factories
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.licensing import purchase_factories
-from tests.licensing.actions.paused_call import Held
+from tests.licensing.actions.paused_call import PausedCall
 from tests.licensing.purchase_factories import NOW, take
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.embedded]
@@ -93,7 +93,7 @@ def test_who_comes_second_to_an_import_is_told_so(
     act: Act, alice: User, acme: BusinessAccount, threads: ThreadPoolExecutor
 ) -> None:
     bought = bought_online(alice)
-    importing = Held(
+    importing = PausedCall(
         threads, lambda: take(sold_to_the_same(alice)), lambda _n, sql: IMPORT_HAS_IT in sql
     )
     acting = threads.submit(act, bought)
@@ -102,7 +102,7 @@ def test_who_comes_second_to_an_import_is_told_so(
     importing.let_go()
 
     assert isinstance(acting.exception(10), KeyTaken)
-    assert importing.outcome() == Summary(new=1, accounts=1)
+    assert importing.outcome() == ImportSummary(new=1, accounts=1)
     assert not acme.licenses.exists()
     check_books()
 
@@ -112,7 +112,7 @@ def test_an_import_that_comes_second_leaves_the_license_where_it_is(
     place: str, act: Act, alice: User, acme: BusinessAccount, threads: ThreadPoolExecutor
 ) -> None:
     bought = bought_online(alice)
-    acting = Held(threads, lambda: act(bought), lambda _n, sql: place in sql)
+    acting = PausedCall(threads, lambda: act(bought), lambda _n, sql: place in sql)
     importing = threads.submit(take, sold_to_the_same(alice))
     time.sleep(0.2)
 
@@ -130,7 +130,7 @@ def test_many_at_once_come_to_one_owner_each(act: Act, alice: User) -> None:
         bought = bought_online(alice, number)
         by_api = purchase_factories.sold(**sold_to_the_same(alice, number))
 
-        outcomes = together(
+        outcomes = run_concurrently(
             partial(act, bought),
             partial(take, sold_to_the_same(alice, number)),
             partial(orders.record, sold=by_api, now=NOW),
@@ -151,7 +151,7 @@ def test_a_correction_waits_for_an_import_to_the_same_account(
     more = purchase_factories.line(
         order_number="SO-9", company="Initech 1", primary_email="peter@initech.example"
     )
-    importing = Held(threads, lambda: take(more), lambda _n, sql: IMPORT_HAS_IT in sql)
+    importing = PausedCall(threads, lambda: take(more), lambda _n, sql: IMPORT_HAS_IT in sql)
     correcting = threads.submit(
         correct_email, purchase=bought, address="petra@initech.example", by=sam, now=NOW
     )
@@ -159,7 +159,7 @@ def test_a_correction_waits_for_an_import_to_the_same_account(
 
     importing.let_go()
 
-    assert importing.outcome() == Summary(new=1)
+    assert importing.outcome() == ImportSummary(new=1)
     assert correcting.result(10) is None
     addresses = Purchase.objects.order_by("pk").values_list("primary_email", flat=True)
     assert list(addresses) == ["petra@initech.example", "peter@initech.example"]

@@ -16,7 +16,7 @@ from licensing.licenses.models import License
 from licensing.purchases.actions import unclaimed
 from licensing.purchases.models import Buyer
 from tests import factories
-from tests.accounts.membership.actions.race import refusals, together
+from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.licensing import license_factories
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,6 @@ def test_two_accounts_at_once_have_one_winner(
         bought = license_factories.purchase(None, email=alice.email, now=now)
         attach = partial(unclaimed.attach, purchase=bought, by=alice, now=now)
 
-        outcomes = together(partial(attach, account=acme), partial(attach, account=globex))
+        outcomes = run_concurrently(partial(attach, account=acme), partial(attach, account=globex))
 
         assert [type(error) for error in refusals(outcomes)] == [KeyTaken]

@@ -10,10 +10,10 @@ from django.db import OperationalError
 
 from accounts.directory.models import BusinessAccount, User
 from licensing.purchases.actions import files, uploads
-from licensing.purchases.actions.importing.write import Summary
+from licensing.purchases.actions.importing.write import ImportSummary
 from licensing.purchases.errors import ImportNotReady
 from licensing.purchases.models import Purchase, PurchaseImport
-from licensing.purchases.models.purchase_import import State
+from licensing.purchases.models.purchase_import import ImportState
 from licensing.purchases.rules import purchase_files
 from tests.licensing import purchase_factories
 from tests.licensing.purchase_factories import NOW
@@ -28,11 +28,11 @@ def test_a_check_says_what_would_happen_and_changes_nothing(sam: User) -> None:
         purchase_factories.line(),
         purchase_factories.line(order_number="SO-2", channel="online"),
     )
-    assert state(came) is State.WAITING
+    assert state(came) is ImportState.WAITING
 
     work(came)
 
-    assert state(came) is State.READY
+    assert state(came) is ImportState.READY
     assert (came.new, came.unchanged, came.accounts) == (2, 0, 1)
     assert not Purchase.objects.exists()
 
@@ -43,7 +43,7 @@ def test_an_import_is_written_down_with_who_when_and_what(sam: User) -> None:
     uploads.start(upload=came, by=sam, now=NOW)
     work(came)
 
-    assert state(came) is State.IMPORTED
+    assert state(came) is ImportState.IMPORTED
     assert (came.file_name, came.started_by, came.imported_at) == ("november.csv", sam, NOW)
     assert (came.new, came.unchanged, came.accounts) == (1, 0, 1)
     assert BusinessAccount.objects.get().created_at == came.imported_at
@@ -55,7 +55,7 @@ def test_problems_are_kept_and_the_file_is_not(sam: User) -> None:
         sam, purchase_factories.line(), purchase_factories.line(order_number="SO-2", seats="many")
     )
 
-    assert state(came) is State.REFUSED
+    assert state(came) is ImportState.REFUSED
     assert [(problem.line, problem.column) for problem in came.found_problems] == [(3, "seats")]
     assert not came.file.path.exists()
     with pytest.raises(ImportNotReady):
@@ -70,7 +70,7 @@ def test_the_same_file_again_changes_nothing(sam: User) -> None:
     uploads.start(upload=again, by=sam, now=NOW)
     work(again)
 
-    assert state(again) is State.IMPORTED
+    assert state(again) is ImportState.IMPORTED
     assert (again.new, again.unchanged, again.accounts) == (0, 1, 0)
     assert Purchase.objects.count() == 1
 
@@ -81,7 +81,7 @@ def test_what_changed_since_the_check_is_refused_as_a_whole(sam: User) -> None:
 
     work(came)
 
-    assert state(came) is State.REFUSED
+    assert state(came) is ImportState.REFUSED
     assert came.found_problems[0].line == 3
     assert Purchase.objects.count() == 1
 
@@ -98,10 +98,10 @@ def test_a_worker_leaves_what_another_one_holds(sam: User) -> None:
 
     with came.file.held() as stream:
         assert stream is not None
-        assert state(came) is State.IMPORTING
+        assert state(came) is ImportState.IMPORTING
         work(came)
 
-    assert state(came) is State.WAITING
+    assert state(came) is ImportState.WAITING
     assert not Purchase.objects.exists()
 
 
@@ -113,14 +113,14 @@ def test_a_worker_that_died_is_seen_and_started_again_by_a_person(
         broken.setattr(files, "import_file", _dies)
         with pytest.raises(ZeroDivisionError):
             work(came)
-    assert state(came) is State.STOPPED
+    assert state(came) is ImportState.STOPPED
 
     work(came)  # the broker delivers the task once more
-    assert state(came) is State.STOPPED
+    assert state(came) is ImportState.STOPPED
     uploads.try_again(upload=came)
     work(came)
 
-    assert state(came) is State.IMPORTED
+    assert state(came) is ImportState.IMPORTED
 
 
 def test_a_check_that_died_is_started_again_too(sam: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +133,7 @@ def test_a_check_that_died_is_started_again_too(sam: User, monkeypatch: pytest.M
     uploads.try_again(upload=came)
     work(came)
 
-    assert state(came) is State.READY
+    assert state(came) is ImportState.READY
     with pytest.raises(ImportNotReady):
         uploads.try_again(upload=came)
 
@@ -145,11 +145,11 @@ def test_what_waited_too_long_for_another_import_has_its_turn_by_the_sweep(
     with monkeypatch.context() as busy:
         busy.setattr(files, "import_file", _finds_it_locked)
         work(came)
-    assert state(came) is State.WAITING
+    assert state(came) is ImportState.WAITING
 
     uploads.work_on_waiting(clock=lambda: NOW)
 
-    assert state(came) is State.IMPORTED
+    assert state(came) is ImportState.IMPORTED
 
 
 def test_the_sweep_checks_what_no_worker_was_told_of(sam: User) -> None:
@@ -158,7 +158,7 @@ def test_the_sweep_checks_what_no_worker_was_told_of(sam: User) -> None:
     uploads.work_on_waiting(clock=lambda: NOW)
     uploads.work_on_waiting(clock=lambda: NOW)
 
-    assert state(came) is State.READY
+    assert state(came) is ImportState.READY
     assert not Purchase.objects.exists()
 
 
@@ -167,7 +167,7 @@ def test_a_discarded_file_is_gone_and_can_not_be_started(sam: User) -> None:
 
     uploads.discard(upload=came, now=NOW)
 
-    assert state(came) is State.DISCARDED
+    assert state(came) is ImportState.DISCARDED
     assert not came.file.path.exists()
     with pytest.raises(ImportNotReady):
         uploads.start(upload=came, by=sam, now=NOW)
@@ -185,17 +185,17 @@ def test_what_a_worker_holds_can_not_be_discarded(sam: User) -> None:
 def test_files_are_forgotten_after_a_day(sam: User) -> None:
     old, lost = checked(sam, purchase_factories.line()), checked(sam, purchase_factories.line())
     lost.file.delete()
-    part = purchase_files.new_part()
+    part = purchase_files.new_temporary_file()
     part.write_text("half a file")
     os.utime(part, (0, (NOW - timedelta(hours=1)).timestamp()))
     os.utime(old.file.path, (0, NOW.timestamp()))
 
     uploads.forget(now=NOW + timedelta(hours=22))
-    assert state(old) is State.READY
+    assert state(old) is ImportState.READY
     assert part.exists()
 
     uploads.forget(now=NOW + timedelta(hours=24))
-    assert state(old) is State.DISCARDED
+    assert state(old) is ImportState.DISCARDED
     assert lost.discarded_at is None
     lost.refresh_from_db()
     assert lost.discarded_at is not None
@@ -204,11 +204,11 @@ def test_files_are_forgotten_after_a_day(sam: User) -> None:
 
 
 def test_an_import_from_the_command_line_is_written_down_as_nobodys() -> None:
-    uploads.record(name="a\nb.csv", summary=Summary(new=2, accounts=1), now=NOW)
+    uploads.record(name="a\nb.csv", summary=ImportSummary(new=2, accounts=1), now=NOW)
 
     done = PurchaseImport.objects.get()
     assert (done.file_name, done.started_by, done.new) == ("a?b.csv", None, 2)
-    assert state(done) is State.IMPORTED
+    assert state(done) is ImportState.IMPORTED
 
 
 def test_a_long_name_keeps_its_end(sam: User) -> None:

@@ -7,7 +7,12 @@ from datetime import date, timedelta
 import pytest
 
 from accounts.permissions import Role
-from licensing.purchases.rules.purchase_accounts import Place, company_key, home, opens_account
+from licensing.purchases.rules.purchase_accounts import (
+    BuyerMembership,
+    company_key,
+    home,
+    opens_account,
+)
 
 TODAY = date(2026, 11, 24)
 DAY = timedelta(days=1)
@@ -55,8 +60,8 @@ def test_companies_are_the_same_but_for_case_and_spaces(one: str, other: str, sa
     assert (company_key(one) == company_key(other)) is same
 
 
-ACME = Place(1, "Acme Corp", Role.ADMINISTRATOR)
-GLOBEX = Place(2, "Globex", Role.ADMINISTRATOR)
+ACME = BuyerMembership(1, "Acme Corp", Role.ADMINISTRATOR)
+GLOBEX = BuyerMembership(2, "Globex", Role.ADMINISTRATOR)
 
 
 @pytest.mark.parametrize(
@@ -66,20 +71,20 @@ GLOBEX = Place(2, "Globex", Role.ADMINISTRATOR)
         ("Acme Corp", [], None),
         # Known in the account of that name, whatever the role.
         ("ACME corp", [ACME], 1),
-        ("Acme Corp", [Place(1, "Acme Corp", Role.MEMBER)], 1),
-        ("Acme Corp", [GLOBEX, Place(1, "Acme Corp", Role.MEMBER)], 1),
+        ("Acme Corp", [BuyerMembership(1, "Acme Corp", Role.MEMBER)], 1),
+        ("Acme Corp", [GLOBEX, BuyerMembership(1, "Acme Corp", Role.MEMBER)], 1),
         # None has that name: the only one where the buyer could add the license.
         ("Acme Holding", [ACME], 1),
-        ("Acme Holding", [Place(1, "Acme Corp", Role.LICENSE_MANAGER)], 1),
-        ("Acme Holding", [ACME, Place(2, "Globex", Role.MEMBER)], 1),
+        ("Acme Holding", [BuyerMembership(1, "Acme Corp", Role.LICENSE_MANAGER)], 1),
+        ("Acme Holding", [ACME, BuyerMembership(2, "Globex", Role.MEMBER)], 1),
         # A member's purchase isn't shown to a company of another name.
-        ("Winter GmbH", [Place(1, "Acme Corp", Role.MEMBER)], None),
+        ("Winter GmbH", [BuyerMembership(1, "Acme Corp", Role.MEMBER)], None),
         # A choice is left: nobody guesses.
         ("Acme Holding", [ACME, GLOBEX], None),
-        ("Acme Corp", [ACME, Place(3, "Acme Corp", Role.ADMINISTRATOR)], None),
+        ("Acme Corp", [ACME, BuyerMembership(3, "Acme Corp", Role.ADMINISTRATOR)], None),
     ],
 )
 def test_where_a_known_buyers_company_is_at_home(
-    company: str, places: list[Place], account: int | None
+    company: str, places: list[BuyerMembership], account: int | None
 ) -> None:
     assert home(company, places) == account

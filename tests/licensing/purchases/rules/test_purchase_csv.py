@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licensing.purchases.errors import Problem
-from licensing.purchases.rules.purchase_csv import LONGEST_LINE, Line, Reader
+from licensing.purchases.errors import CsvProblem
+from licensing.purchases.rules.purchase_csv import MAX_LINE_BYTES, CsvLine, Reader
 from licensing.purchases.rules.purchase_rows import COLUMNS
 from tests.licensing import purchase_factories
 
@@ -19,17 +19,17 @@ LINE = "SO-{n},sales,Initech,peter@initech.example,ras,subscription,100,2026-11-
 GOOD = LINE.format(n=1)
 
 
-def read(*lines: str, end: str = "\n") -> tuple[list[Line], list[Problem]]:
+def read(*lines: str, end: str = "\n") -> tuple[list[CsvLine], list[CsvProblem]]:
     return read_bytes("".join(line + end for line in lines).encode())
 
 
-def read_bytes(content: bytes) -> tuple[list[Line], list[Problem]]:
+def read_bytes(content: bytes) -> tuple[list[CsvLine], list[CsvProblem]]:
     reader = Reader(io.BytesIO(content))
     found = [line for block in reader for line in block]
     return found, reader.problems
 
 
-def problem(*lines: str) -> Problem:
+def problem(*lines: str) -> CsvProblem:
     """The one problem of a file with these lines under its header."""
     _found, problems = read(HEADER, *lines)
     assert len(problems) == 1, problems
@@ -48,7 +48,7 @@ def problem(*lines: str) -> Problem:
     ],
 )
 def test_every_good_shape_is_read_alike(content: str) -> None:
-    assert read_bytes(content.encode()) == ([Line(2, purchase_factories.sold())], [])
+    assert read_bytes(content.encode()) == ([CsvLine(2, purchase_factories.sold())], [])
 
 
 def test_quoted_texts_keep_commas_and_quotes() -> None:
@@ -128,7 +128,7 @@ def test_utf_16_and_latin_1_are_refused_with_the_line() -> None:
         (GOOD.replace("Initech", "=1+1"), "company", "formula"),
         (GOOD.replace("SO-1", "@SUM(A1)"), "order_number", "formula"),
         (GOOD.replace("100", "1_00"), "seats", "whole number"),
-        (GOOD.replace("Initech", "x" * LONGEST_LINE), "company", "Longer than 4096 bytes"),
+        (GOOD.replace("Initech", "x" * MAX_LINE_BYTES), "company", "Longer than 4096 bytes"),
     ],
 )
 def test_a_bad_line_is_told_with_line_and_column(line: str, column: str, says: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from licensing.purchases.rules.purchase_files import Look, PurchaseFile, new_part
+from licensing.purchases.rules.purchase_files import PurchaseFile, UploadStatus, new_temporary_file
 
 _HOLDER = """
 import fcntl, sys
@@ -22,7 +22,7 @@ sys.stdin.read()
 
 @pytest.fixture
 def file() -> Iterator[PurchaseFile]:
-    part = new_part()
+    part = new_temporary_file()
     part.write_bytes(b"purchases")
     kept = PurchaseFile(uuid.uuid4())
     kept.keep(part)
@@ -53,12 +53,12 @@ def test_a_worker_that_is_killed_holds_nothing(file: PurchaseFile) -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
         assert worker.stdout is not None
         worker.stdout.readline()
-        assert file.look() == Look(is_there=True, is_held=True, percent=None)
+        assert file.look() == UploadStatus(is_there=True, is_held=True, percent=None)
 
         worker.kill()
         worker.wait()
 
-    assert file.look() == Look(is_there=True, is_held=False, percent=None)
+    assert file.look() == UploadStatus(is_there=True, is_held=False, percent=None)
 
 
 def test_progress_stays_behind_until_it_is_forgotten(file: PurchaseFile) -> None:
@@ -76,6 +76,6 @@ def test_what_is_deleted_is_gone_with_its_progress(file: PurchaseFile) -> None:
 
     file.delete()
 
-    assert file.look() == Look(is_there=False, is_held=False, percent=None)
+    assert file.look() == UploadStatus(is_there=False, is_held=False, percent=None)
     with file.held() as stream:
         assert stream is None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licensing.purchases.rules.purchase_rows import COLUMNS, InvalidRow, Sold, check
+from licensing.purchases.rules.purchase_rows import COLUMNS, InvalidRow, PurchaseRecord, check
 from tests.licensing import purchase_factories
 
 
@@ -25,7 +25,7 @@ def test_a_purchase_is_read_into_its_canonical_form() -> None:
         key="ras1 6ez9v-qwzf1-xfkfb-c2wxw",
     )
 
-    assert sold == Sold(
+    assert sold == PurchaseRecord(
         order_number="SO-1",
         channel="sales",
         company="Initech Ltd",
