@@ -193,8 +193,10 @@ class SecondStepAdapter(DefaultMFAAdapter):
 
 def _has_proven(user: User, email: str | None) -> bool:
     """True when `user` has proven `email`, or any address; allauth asks again in this request."""
-    addresses = list(EmailAddress.objects.filter(user=user))
-    EmailAddress.objects.fill_cache_for_user(user, addresses)
+    addresses = getattr(user, "_emailaddress_cache", None)  # read once in a request
+    if addresses is None:
+        addresses = list(EmailAddress.objects.filter(user=user))
+        EmailAddress.objects.fill_cache_for_user(user, addresses)
     proven = [address.email for address in addresses if address.verified]
     return email in proven if email else bool(proven)
 

@@ -13,7 +13,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.utils import timezone
 
 from accounts.sign_in import seeds
-from licensing import documents
+from licensing.documents import documents
 from onboarding.site.secret_strength import weakness
 
 _FLOORS: Final = {

@@ -15,8 +15,7 @@ from pytest_django import Settings
 
 from examples import ras_console
 from examples.ras_console import Problem, State
-from licensing import documents
-from licensing.documents import signing_keys
+from licensing.documents import documents, signing_keys
 from tests.examples.portal import PORTAL
 from tests.licensing import forged_documents
 from tests.licensing.document_verifier import GRANT

@@ -14,11 +14,11 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts import limits
-from licensing import documents
 from licensing.activation.actions import collecting, requests
 from licensing.activation.device import authorization_details, parameters, responses
 from licensing.activation.device.responses import Refusal
 from licensing.activation.models.activation_request import POLL_INTERVAL_SECONDS, VALID_FOR
+from licensing.documents import documents
 
 GRANT_TYPE: Final = "urn:ietf:params:oauth:grant-type:device_code"
 SCOPE: Final = "activate"

@@ -15,12 +15,12 @@ from accounts.directory.models import User
 from accounts.errors import LimitReached
 from accounts.membership.actions.authority import acting, lock_account_of
 from accounts.permissions import Permission
-from licensing import documents
 from licensing.activation.actions import activations
 from licensing.activation.errors import NotLicensed
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
 from licensing.activation.rules.installation import Installation
+from licensing.documents import documents
 from licensing.licenses.errors import KeyNotInAccount
 from licensing.licenses.models import Activation, Instance, Key
 

@@ -12,8 +12,7 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from licensing import documents
-from licensing.documents import key_set_files, signing_keys
+from licensing.documents import documents, key_set_files, signing_keys
 from licensing.documents.models import WithdrawnKey
 from licensing.licenses.models import Activation
 

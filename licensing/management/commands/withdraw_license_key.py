@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from licensing import documents
+from licensing.documents import documents
 from licensing.documents.signing_keys import KeySetInvalid, SigningKey
 from licensing.fleet.actions import withdrawal
 from licensing.management.commands.rotate_license_key import emergency

@@ -14,12 +14,12 @@ from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.membership.actions.authority import acting, lock_account_of
 from accounts.permissions import Permission
-from licensing import documents
 from licensing.activation.actions import requests
 from licensing.activation.errors import NotLicensed, RequestNotFound
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import VALID_FOR, Status
-from licensing.documents import DocumentInvalid, KeyWithdrawn
+from licensing.documents import documents
+from licensing.documents.documents import DocumentInvalid, KeyWithdrawn
 from licensing.fleet.actions import check_ins, instances
 from licensing.fleet.actions.check_ins import Report
 from licensing.licenses.models import Activation

@@ -21,10 +21,10 @@ from accounts.errors import DomainError
 from accounts.limits import failures
 from accounts.permissions import Permission
 from accounts.web.destinations import with_next
-from licensing import documents
 from licensing.activation.errors import RequestNotFound
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
+from licensing.documents import documents
 from licensing.licenses.models import Activation
 from licensing.offline.actions import offline
 from licensing.offline.forms import OfflineForm

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.sign_in.views.staff import staff_only
-from licensing import documents
+from licensing.documents import documents
 from licensing.documents.models import WithdrawnKey
 from licensing.documents.signing_keys import SigningKey, signing
 from licensing.fleet.actions import withdrawal

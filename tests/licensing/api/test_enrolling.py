@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from accounts.directory.models import BusinessAccount, User
-from licensing import documents
+from licensing.documents import documents
 from licensing.licenses.models import Activation, Instance, Key, License
 from licensing.licenses.rules import key_codes
 from tests.licensing import license_factories

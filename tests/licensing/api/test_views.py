@@ -11,8 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.directory.models import BusinessAccount, User
-from licensing import documents
 from licensing.activation.actions import activations
+from licensing.documents import documents
 from licensing.fleet.actions import instances
 from licensing.fleet.models import UsageDay
 from licensing.licenses.models import Activation, License

@@ -13,8 +13,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pytest_django import Settings
 
-from licensing import documents
-from licensing.documents import DocumentInvalid, signing_keys
+from licensing.documents import documents, signing_keys
+from licensing.documents.documents import DocumentInvalid
 from tests.licensing import forged_documents
 from tests.licensing.document_verifier import GRANT, NOW, verified_independently
 

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 from pytest_django import Settings
 
-from licensing import documents
+from licensing.documents import documents
 from tests.licensing.document_verifier import NOW, verified_independently
 
 GOLDEN: Final = Path(__file__).parent / "golden"

@@ -17,8 +17,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from pytest_django import Settings
 
-from licensing import documents
-from licensing.documents import key_set_files, signing_keys
+from licensing.documents import documents, key_set_files, signing_keys
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 ROOT: Final = Path(__file__).resolve().parents[3]

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.directory.models import BusinessAccount, User
-from licensing import documents
 from licensing.activation.actions import collecting, requests
 from licensing.activation.errors import (
     AccessDenied,
@@ -20,6 +19,7 @@ from licensing.activation.errors import (
 )
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.choice import ApprovalChoice
+from licensing.documents import documents
 from licensing.fleet.actions import instances
 from licensing.licenses.models import Activation, Instance, License
 from tests.licensing import license_factories

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from licensing import documents
+from licensing.documents import documents
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = ["/.well-known/oauth-authorization-server", "/.well-known/license-keys.json"]

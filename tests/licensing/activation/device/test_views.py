@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.directory.models import BusinessAccount, User
-from licensing import documents
 from licensing.activation.actions import requests
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.choice import ApprovalChoice
+from licensing.documents import documents
 from licensing.licenses.models import Activation
 from licensing.protocol import tokens
 from tests.licensing import license_factories

@@ -17,9 +17,9 @@ from django.test import Client
 
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import DomainError
-from licensing import documents
 from licensing.activation.actions import collecting, requests
 from licensing.activation.models.choice import ApprovalChoice
+from licensing.documents import documents
 from licensing.fleet.actions import instances
 from licensing.licenses.models import Activation, Instance, Key
 from licensing.offline.actions import offline

@@ -16,8 +16,8 @@ from pytest_django import Settings
 from accounts.directory.models import BusinessAccount, User
 from examples import ras_console
 from examples.ras_console import Problem, State
-from licensing import documents
-from licensing.documents import KeyWithdrawn, signing_keys
+from licensing.documents import documents, signing_keys
+from licensing.documents.documents import KeyWithdrawn
 from licensing.fleet.actions import withdrawal
 from licensing.licenses.models import Instance, License
 from licensing.offline.actions import offline

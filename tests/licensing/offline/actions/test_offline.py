@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.directory.models import BusinessAccount, User
-from licensing import documents
 from licensing.activation.errors import RequestAnswered, RequestNotFound
+from licensing.documents import documents
 from licensing.offline.actions import offline
 from tests.licensing import license_factories, request_file_factories
 from tests.licensing.offline_instances import approve, seats_shared

@@ -9,8 +9,8 @@ import pytest
 from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import NotAllowed
-from licensing import documents
 from licensing.activation.errors import NotLicensed
+from licensing.documents import documents
 from licensing.fleet.actions import instances
 from licensing.fleet.models import UsageDay
 from licensing.licenses.errors import LicenseNotUsable

@@ -1,0 +1,240 @@
+"""License documents: compact JWS that any JOSE library can check offline (SPEC 4.3).
+
+`EdDSA` over Ed25519, `typ: license+jwt`, `kid` from the published key set. Private keys come from
+PORTAL_LICENSE_KEY (or …_FILE), never from the database: see licensing/documents/signing_keys.py.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import jwt
+from django.conf import settings
+from jwt.types import Options
+
+from licensing.documents import signing_keys
+from licensing.documents.models import WithdrawnKey
+from licensing.documents.signing_keys import KeySetInvalid, SigningKey
+
+TYPE: Final = "license+jwt"
+RECEIPT_TYPE: Final = "license-receipt+jwt"
+ALGORITHM: Final = "EdDSA"
+AUDIENCE: Final = "ras"
+CLOCK_SKEW: Final = timedelta(minutes=5)  # by which clocks may differ
+
+
+class DocumentInvalid(ValueError):
+    """The text is no document of ours, or not any more."""
+
+
+class KeyWithdrawn(DocumentInvalid):
+    """It was signed with a key of ours that isn't trusted any more."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Everything that a document says about one activation."""
+
+    serial: str
+    sequence: int
+    issued_at: datetime
+    ends_at: datetime
+    activation_id: str
+    instance_id: str
+    instance_name: str
+    account_slug: str
+    account_name: str
+    channel: str
+    kind: str
+    product: str
+    license_name: str
+    key_last_five: str
+    seats: int
+    expires_on: date | None
+    runs_until: date | None
+    max_version: int | None
+    limited: bool
+
+
+def sign_license(grant: Grant) -> str:
+    """The document: a compact JWS."""
+    claims = {
+        "iss": settings.PORTAL_ORIGIN,
+        "sub": grant.instance_id,
+        "aud": AUDIENCE,
+        "jti": grant.serial,
+        "seq": grant.sequence,
+        "iat": int(grant.issued_at.timestamp()),
+        "nbf": int(grant.issued_at.timestamp()),
+        "exp": int(grant.ends_at.timestamp()),
+        "activation": {"id": grant.activation_id, "channel": grant.channel},
+        "instance": {"id": grant.instance_id, "name": grant.instance_name},
+        "account": {"id": grant.account_slug, "name": grant.account_name},
+        "license": {
+            "kind": grant.kind,
+            "product": grant.product,
+            "name": grant.license_name,
+            "key_last_five": grant.key_last_five,
+            "seats": grant.seats,
+            "expires_on": grant.expires_on and grant.expires_on.isoformat(),
+            "runs_until": grant.runs_until and grant.runs_until.isoformat(),
+            "max_version": grant.max_version,
+            "limited": grant.limited,
+        },
+    }
+    return _sign(claims, TYPE, now=grant.issued_at)
+
+
+def sign_receipt(
+    *, instance_id: str, activation_id: str, sequence: int, ending: str, at: datetime, now: datetime
+) -> str:
+    """Proof that an activation has ended `at`: a compact JWS of another type than a license.
+
+    `sequence` is that of the last document before: a console with a later one isn't meant.
+    """
+    claims = {
+        "iss": settings.PORTAL_ORIGIN,
+        "sub": instance_id,
+        "aud": AUDIENCE,
+        "seq": sequence,
+        "iat": int(at.timestamp()),
+        "activation": {"id": activation_id, "ending": ending},
+    }
+    return _sign(claims, RECEIPT_TYPE, now=now)
+
+
+def read_license(document: str, *, now: datetime, expired_is_fine: bool = False) -> dict[str, Any]:
+    """The claims of a license document that we signed; raises DocumentInvalid."""
+    _refuse_other_spellings(document)
+    try:
+        header = jwt.get_unverified_header(document)
+        if header.get("typ") != TYPE:
+            raise DocumentInvalid("Not a license document.")
+        if header.get("kid") in withdrawn_kids():
+            raise KeyWithdrawn("Signed with a key that was withdrawn.")
+        key = next((key for key in all_keys() if key.kid == header.get("kid")), None)
+        if key is None:
+            raise DocumentInvalid("Signed with a key that isn't ours.")
+        claims: dict[str, Any] = jwt.decode(
+            document,
+            key.public,
+            algorithms=[ALGORITHM],
+            audience=AUDIENCE,
+            issuer=settings.PORTAL_ORIGIN,
+            options=_OPTIONS,
+        )
+    except jwt.PyJWTError as error:
+        raise DocumentInvalid(str(error)) from error
+    if claims["iat"] > (now + CLOCK_SKEW).timestamp():
+        raise DocumentInvalid("Not valid yet.")
+    if claims["exp"] <= (now - CLOCK_SKEW).timestamp() and not expired_is_fine:
+        raise DocumentInvalid("Expired.")
+    return claims
+
+
+def ends_at(document: str) -> datetime | None:
+    """When a document of ours stops being good; None for a receipt. Nothing is verified."""
+    claims = jwt.decode(document, options={"verify_signature": False})
+    return datetime.fromtimestamp(claims["exp"], UTC) if "exp" in claims else None
+
+
+def key_set() -> dict[str, list[dict[str, str]]]:
+    """The published JSON Web Key Set: every key that ever signed and isn't withdrawn, public
+    parts only."""
+    return {"keys": [key.jwk for key in _trusted()]}
+
+
+def kid_of(document: str) -> str:
+    """Which key a document of ours names, without verifying it; empty for no document."""
+    return str(jwt.get_unverified_header(document).get("kid", "")) if document else ""
+
+
+def withdrawn_kids() -> frozenset[str]:
+    """The keys that aren't trusted any more; asked each time, so that all processes know it."""
+    return frozenset(WithdrawnKey.objects.values_list("kid", flat=True))
+
+
+def refuse_without_another_key(kids: Collection[str], *, now: datetime) -> None:
+    """Raise KeySetInvalid when nothing could be signed `now` without these keys."""
+    gone = withdrawn_kids() | set(kids)
+    left = [key for key in all_keys() if key.kid not in gone]
+    try:
+        signing_keys.signing(left, now=now)
+    except KeySetInvalid as error:
+        raise KeySetInvalid(
+            "No other key could sign. Add one to PORTAL_LICENSE_KEY (make_license_key makes a set "
+            "with one; its signs_from has to be past), restart, and run this again."
+        ) from error
+
+
+def key_set_fault(*, now: datetime) -> str:
+    """What is wrong with the keys that sign, in a sentence; empty when they can sign `now`."""
+    try:
+        signing_keys.signing(all_keys(), now=now)
+    except (KeySetInvalid, OSError, UnicodeDecodeError) as error:
+        return str(error)
+    return ""
+
+
+_OPTIONS: Final[Options] = {
+    "require": ["exp", "iat", "sub"],
+    # PyJWT would ask the clock; here the time is passed in.
+    "verify_exp": False,
+    "verify_iat": False,
+    "verify_nbf": False,
+}
+
+
+def _sign(claims: dict[str, Any], typ: str, *, now: datetime) -> str:
+    key = signing_keys.signing(_trusted(), now=now)
+    assert key.private is not None
+    return jwt.encode(
+        claims, key.private, algorithm=ALGORITHM, headers={"kid": key.kid, "typ": typ}
+    )
+
+
+def _refuse_other_spellings(document: str) -> None:
+    """Lenient decoders skip foreign characters and spare bits: one document, one text."""
+    parts = document.split(".")
+    if len(parts) != 3 or not all(_is_exact(part) for part in parts):
+        raise DocumentInvalid("Not a compact JWS.")
+
+
+def _is_exact(part: str) -> bool:
+    try:
+        decoded = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    except (binascii.Error, ValueError):
+        return False
+    return base64.urlsafe_b64encode(decoded).rstrip(b"=").decode() == part
+
+
+def _trusted() -> list[SigningKey]:
+    withdrawn = withdrawn_kids()
+    return [key for key in all_keys() if key.kid not in withdrawn]
+
+
+def all_keys() -> tuple[SigningKey, ...]:
+    """All keys, withdrawn ones, too; the file is read again when it has changed, so that rotation
+    needs no restart."""
+    path: Path | None = settings.PORTAL_LICENSE_KEY_FILE
+    if path is None:
+        return _parsed(settings.PORTAL_LICENSE_KEY)
+    state = path.stat()
+    return _from_file(path, (state.st_ino, state.st_mtime_ns, state.st_size))
+
+
+@lru_cache(maxsize=2)
+def _from_file(path: Path, state: tuple[int, ...]) -> tuple[SigningKey, ...]:
+    return signing_keys.parse(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> tuple[SigningKey, ...]:
+    return signing_keys.parse(text)
