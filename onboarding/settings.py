@@ -109,7 +109,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "onboarding.middleware.buttons_only",
+    "onboarding.middleware.explain_post_only",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.session_activity",
     "accounts.middleware.failed_forms",
@@ -275,7 +275,7 @@ def _every(seconds: int, task: str) -> dict[str, Any]:
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver-mail": _every(10, "accounts.tasks.deliver_mail"),
     "write-invitations": _every(10, "accounts.tasks.write_invitations"),
-    "run-errands": _every(10, "onboarding.tasks.run_errands"),
+    "run-deferred-tasks": _every(10, "onboarding.tasks.run_deferred_tasks"),
     "clear-expired": _every(3600, "accounts.tasks.clear_expired"),
     # Each mark is announced once, however often this runs: a start that misses a day costs an hour.
     "announce-endings": _every(3600, "licensing.tasks.remind"),

@@ -104,7 +104,7 @@ def test_seats_that_somebody_took_meanwhile_are_refused_at_the_field(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     # The form still believes what it read before somebody else was faster.
-    monkeypatch.setattr("licensing.licenses.forms.CutForm.clean_seats", lambda form: 71)
+    monkeypatch.setattr("licensing.licenses.forms.CutKeyForm.clean_seats", lambda form: 71)
 
     page = sign_in(bob).post(url("key_cut", acme, graz.license), {"name": "Linz", "seats": "71"})
 
