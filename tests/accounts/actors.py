@@ -52,6 +52,36 @@ class Actor:
         key = self.browser.session.get("_auth_user_id")
         return User.objects.filter(pk=key).first() if key else None
 
+    is_there = True
+
+    @property
+    def is_in(self) -> bool:
+        return "_auth_user_id" in self.browser.session
+
+    @property
+    def is_out(self) -> bool:
+        return not self.is_in
+
+    @property
+    def signs_up(self) -> bool:
+        return self.is_out and "sign_up" in self.browser.session
+
+    @property
+    def waits_for_a_code(self) -> bool:
+        return self.signs_up or (self.is_in and "add_email_code" in self.browser.session)
+
+    @property
+    def waits_for_a_sign_in_code(self) -> bool:
+        return "account_login" in self.browser.session
+
+    @property
+    def waits_for_a_finding_code(self) -> bool:
+        return "find" in self.browser.session
+
+    @property
+    def has_a_reset_link(self) -> bool:
+        return OutboxMail.objects.filter(to=self.mailbox, kind="password_reset_key").exists()
+
     def _network(self) -> str:
         # From somewhere else each time: here it is the order that counts, not the limits.
         self.requests += 1

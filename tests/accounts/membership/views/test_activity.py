@@ -93,7 +93,9 @@ def test_each_event_has_a_sentence_of_its_own(event: Event) -> None:
     )
 
     assert "%(" not in sentence
-    assert not sentence.startswith("Alice: ")  # the plain form, for events this release doesn't know
+    assert not sentence.startswith(
+        "Alice: "
+    )  # the plain form, for events this release doesn't know
 
 
 def test_an_event_of_a_newer_release_is_shown_plainly() -> None:
