@@ -7,4 +7,4 @@ class LicensingConfig(AppConfig):
     name = "licensing"
 
     def ready(self) -> None:
-        from licensing import receivers, security_events  # noqa: F401  (connect themselves)
+        from licensing import events, receivers, security_events  # noqa: F401  (connect themselves)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from accounts.audit.events import Event
-from accounts.web.security_log import declare, follow
+from accounts.web.security_log import AUTHZ_ADMIN, declare, follow
+from licensing.events import Event
 
 CODE_GUESSED = declare(
     "activation_code_fail",
@@ -19,3 +19,4 @@ follow(Event.ENROLLMENT_MADE, TOKEN_CREATED)
 follow(Event.INSTANCE_ACTIVATED, TOKEN_CREATED)
 follow(Event.ENROLLMENT_REVOKED, TOKEN_REVOKED)
 follow(Event.KEY_REVOKED, TOKEN_REVOKED)
+follow(Event.PURCHASE_EMAIL_CORRECTED, AUTHZ_ADMIN)

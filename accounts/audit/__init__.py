@@ -37,7 +37,6 @@ for _event in (
     Event.SESSIONS_ENDED,
     Event.PERSON_DISABLED,
     Event.PERSON_ENABLED,
-    Event.PURCHASE_EMAIL_CORRECTED,
 ):
     security_log.follow(_event, security_log.AUTHZ_ADMIN)
 

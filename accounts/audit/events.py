@@ -1,9 +1,13 @@
-"""Names of audit events: `noun.verb`, past tense, stable."""
+"""This package's audit events: `noun.verb`, past tense, stable."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from accounts.audit.registry import declare
 
 
 class Event(models.TextChoices):
@@ -35,44 +39,61 @@ class Event(models.TextChoices):
     RECOVERY_APPROVED = "recovery.approved", _("Recovery of a second step approved")
     RECOVERY_STOPPED = "recovery.stopped", _("Recovery of a second step stopped")
     RECOVERY_COMPLETED = "recovery.completed", _("Second step removed by recovery")
-    PURCHASE_EMAIL_CORRECTED = "purchase.email_corrected", _("Primary email corrected")
     CLAIM_MADE = "claim.made", _("Administration claimed")
     CLAIM_OBJECTED = "claim.objected", _("Claim objected to")
     CLAIM_WITHDRAWN = "claim.withdrawn", _("Claim withdrawn")
     CLAIM_GRANTED = "claim.granted", _("Claim granted")
     CLAIM_DECLINED = "claim.declined", _("Claim declined")
-    LICENSE_ADDED = "license.added", _("License added")
-    LICENSES_ADDED = "license.several_added", _("Licenses added")
-    LICENSE_TRIAL_STARTED = "license.trial_started", _("Trial started")
-    LICENSE_SUSPENDED = "license.suspended", _("License suspended")
-    LICENSE_RESUMED = "license.resumed", _("License running again")
-    TRIALS_ALLOWED = "license.trials_allowed", _("Number of trials changed by staff")
-    KEY_CUT = "key.cut", _("Key cut")
-    KEY_RENAMED = "key.renamed", _("Key renamed")
-    KEY_REVOKED = "key.revoked", _("Key revoked")
-    KEY_SUCCEEDED = "key.succeeded", _("New primary key")
-    KEY_REVEALED = "key.revealed", _("Key revealed")
-    KEY_TRIED = "key.tried", _("Key of another account tried")
-    KEY_TRIED_ELSEWHERE = "key.tried_elsewhere", _("Key tried in another account")
-    INSTANCE_ACTIVATED = "instance.activated", _("Instance activated")
-    INSTANCE_UPGRADED = "instance.upgraded", _("Instance upgraded")
-    INSTANCE_MOVED = "instance.moved", _("Instance moved to another key")
-    INSTANCE_REFRESHED = "instance.refreshed", _("License file renewed")
-    INSTANCE_DEACTIVATED = "instance.deactivated", _("Instance deactivated")
-    INSTANCE_REPLACED = "instance.replaced", _("Instance replaced")
-    INSTANCE_LOST = "instance.lost", _("Instance declared lost")
-    INSTANCE_CHANGED = "instance.changed", _("Instance renamed or noted")
-    INSTANCE_OVERUSED = "instance.overused", _("More users than seats reported")
-    REQUEST_HANDED_OVER = "activation_request.handed_over", _("Approval asked for")
-    REQUEST_DENIED = "activation_request.denied", _("Activation denied")
-    REQUEST_LAPSED = "activation_request.lapsed", _("Approval never collected by the console")
-    REQUEST_WITHDRAWN = "activation_request.withdrawn", _("Approval withdrawn before collection")
-    ENROLLMENT_MADE = "enrollment_token.made", _("Enrollment token made")
-    ENROLLMENT_REVOKED = "enrollment_token.revoked", _("Enrollment token revoked")
-    MERGE_PROPOSED = "merge.proposed", _("Merge proposed")
-    MERGE_WITHDRAWN = "merge.withdrawn", _("Proposal to merge taken back")
-    MERGE_DISMISSED = "merge.dismissed", _("Not the same company")
-    MERGE_DECLINED = "merge.declined", _("Merge declined")
-    MERGED_HERE = "merge.here", _("Another account merged into this one")
-    MERGED_AWAY = "merge.away", _("Merged into another account")
-    MERGE_UNDONE = "merge.undone", _("Merge undone")
+
+
+_SENTENCES: Final = {
+    Event.ACCOUNT_CREATED: _("%(actor)s created the business account %(subject)s"),
+    Event.ACCOUNT_RENAMED: _("%(actor)s renamed the account %(before)s to %(subject)s"),
+    Event.ACCOUNT_SETTINGS_CHANGED: _("%(actor)s changed the settings of the account"),
+    Event.MEMBER_JOINED: _("%(subject)s joined as %(role)s"),
+    Event.MEMBER_ROLE_CHANGED: _(
+        "%(actor)s changed the role of %(subject)s from %(before)s to %(after)s"
+    ),
+    Event.MEMBER_BLOCKED: _("%(actor)s blocked %(subject)s"),
+    Event.MEMBER_UNBLOCKED: _("%(actor)s unblocked %(subject)s"),
+    Event.MEMBER_REMOVED: _("%(actor)s removed %(subject)s, who was %(role)s"),
+    Event.MEMBER_LEFT: _("%(subject)s left, who was %(role)s"),
+    Event.INVITATION_SENT: _("%(actor)s invited %(subject)s as %(role)s"),
+    Event.INVITATION_RESENT: _("%(actor)s sent the invitation to %(subject)s again"),
+    Event.INVITATION_ACCEPTED: _("%(actor)s accepted the invitation to %(subject)s"),
+    Event.INVITATION_DECLINED: _("The invitation to %(subject)s was declined"),
+    Event.INVITATION_REVOKED: _("%(actor)s revoked the invitation to %(subject)s"),
+    Event.INVITATION_RENEWAL_ASKED: _("%(subject)s asked for a new invitation"),
+    Event.JOIN_REQUESTED: _("%(subject)s asked to join"),
+    Event.JOIN_APPROVED: _("%(actor)s approved the request of %(subject)s to join as %(role)s"),
+    Event.JOIN_DECLINED: _("%(actor)s declined the request of %(subject)s to join"),
+    Event.MAIL_CANCELLED: _("%(actor)s took a waiting mail to %(subject)s back"),
+    Event.SESSIONS_ENDED: _("%(actor)s signed %(subject)s out everywhere"),
+    Event.PERSON_DISABLED: _("%(actor)s disabled the sign-in of %(subject)s"),
+    Event.PERSON_ENABLED: _("%(actor)s enabled the sign-in of %(subject)s"),
+    Event.CHANGE_DISOWNED: _(
+        "%(subject)s reported a change of their sign-in that wasn't theirs, and was signed out"
+        " everywhere"
+    ),
+    Event.RECOVERY_ASKED: _(
+        "%(subject)s lost their second step and asked the administrators for help"
+    ),
+    Event.RECOVERY_STARTED: _("%(actor)s started the recovery of %(subject)s's second step"),
+    Event.RECOVERY_APPROVED: _("%(actor)s approved the recovery of %(subject)s's second step"),
+    Event.RECOVERY_STOPPED: _("The recovery of %(subject)s's second step was stopped"),
+    Event.RECOVERY_COMPLETED: _("The second step of %(subject)s was removed"),
+    Event.CLAIM_MADE: _("%(actor)s claimed to become administrator"),
+    Event.CLAIM_OBJECTED: _("%(actor)s objected to the claim of %(subject)s"),
+    Event.CLAIM_WITHDRAWN: _("%(actor)s withdrew the claim"),
+    Event.CLAIM_GRANTED: _("%(actor)s made %(subject)s an administrator by claim"),
+    Event.CLAIM_DECLINED: _("%(actor)s declined the claim of %(subject)s"),
+}
+_KINDS: Final = {
+    "member": _("Members"),
+    "invitation": _("Invitations"),
+    "join_request": _("Requests to join"),
+    "recovery": _("Second steps"),
+    "claim": _("Claims"),
+    "account": _("The account itself"),
+}
+declare(Event, sentences=_SENTENCES, kinds=_KINDS)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from accounts.audit.events import Event
+from accounts.audit import registry
 
 
 class AuditEvent(models.Model):
@@ -44,4 +44,4 @@ class AuditEvent(models.Model):
     @property
     def label(self) -> str:
         """The event in words; its name where a newer release knows more events than this one."""
-        return str(Event(self.event).label) if self.event in Event.values else self.event
+        return str(registry.LABELS.get(self.event, self.event))

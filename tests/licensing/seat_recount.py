@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from accounts.audit.events import Event
 from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount
+from licensing.events import Event
 from licensing.licenses.models import Activation, Key, License
 
 _BEGINNINGS = {Event.INSTANCE_ACTIVATED, Event.INSTANCE_UPGRADED, Event.INSTANCE_MOVED}

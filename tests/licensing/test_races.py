@@ -15,7 +15,6 @@ from typing import Final
 import pytest
 from django.db import transaction
 
-from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, User
 from accounts.membership.actions.authority import lock
 from accounts.outbox.models import OutboxMail
@@ -24,6 +23,7 @@ from licensing.activation.models.choice import ApprovalChoice
 from licensing.activation.rules.installation import Installation
 from licensing.enrollment.actions import enrollment
 from licensing.enrollment.models import EnrollmentToken
+from licensing.events import Event
 from licensing.fleet.actions import instances
 from licensing.licenses.errors import NoSeatsLeft
 from licensing.licenses.models import Activation, Instance, Key, License

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,25 +14,10 @@ from accounts import access
 from accounts.access import MemberRequest
 from accounts.audit.event_sentences import sentences
 from accounts.audit.models import AuditEvent
+from accounts.audit.registry import KINDS
 from accounts.directory.models import BusinessAccount
 from accounts.permissions import Permission
 from accounts.web.paging import first_page
-
-# The noun in front of an event's name, and what the filter calls it.
-EVENT_KINDS: Final = {
-    "member": _("Members"),
-    "invitation": _("Invitations"),
-    "join_request": _("Requests to join"),
-    "license": _("Licenses"),
-    "key": _("Keys"),
-    "instance": _("Instances"),
-    "activation_request": _("Activation requests"),
-    "enrollment_token": _("Enrollment tokens"),
-    "recovery": _("Second steps"),
-    "claim": _("Claims"),
-    "merge": _("Merging"),
-    "account": _("The account itself"),
-}
 
 
 @dataclass(frozen=True)
@@ -57,7 +41,7 @@ def activity(request: MemberRequest) -> HttpResponse:
     merged = BusinessAccount.objects.account_merged_into(account)
     shown = next((each for each in merged if each.slug == of), account)
     events = shown.events.order_by("-pk")
-    if kind in EVENT_KINDS:
+    if kind in KINDS:
         events = events.filter(event__startswith=f"{kind}.")
     if before.isascii() and before.isdigit() and len(before) <= 18:
         events = events.filter(pk__lt=int(before))
@@ -69,8 +53,8 @@ def activity(request: MemberRequest) -> HttpResponse:
         "shown": shown,
         "of": "" if shown == account else shown.slug,
         "accounts": [("", account.name), *((each.slug, each.name) for each in merged)],
-        "kind": kind if kind in EVENT_KINDS else "",
-        "kinds": [("", _("Everything")), *EVENT_KINDS.items()],
+        "kind": kind if kind in KINDS else "",
+        "kinds": [("", _("Everything")), *KINDS.items()],
         "before": before,
         "now": timezone.now(),
     }

@@ -10,12 +10,12 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, User
 from licensing.activation import emails
 from licensing.activation.errors import InstanceInOtherAccount
 from licensing.activation.rules.installation import Installation
 from licensing.documents import documents
+from licensing.events import Event
 from licensing.licenses.actions import seats
 from licensing.licenses.errors import LicenseNotUsable
 from licensing.licenses.models import Activation, Instance, Key

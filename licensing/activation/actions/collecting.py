@@ -12,7 +12,6 @@ from django.db.models.functions import Least
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, Membership
 from accounts.errors import AccountMerged, DomainError
 from accounts.membership.actions.authority import lock_account_of
@@ -31,6 +30,7 @@ from licensing.activation.errors import (
 )
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
+from licensing.events import Event
 from licensing.licenses.models import Activation, Instance
 from licensing.licenses.reading import fitness
 from licensing.protocol import tokens

@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.membership.actions.authority import acting, lock, lock_account_of
 from accounts.permissions import Permission
@@ -28,6 +27,7 @@ from licensing.activation.models.activation_request import (
 from licensing.activation.models.choice import ApprovalChoice
 from licensing.activation.reading import instance_accounts
 from licensing.activation.rules.installation import Installation
+from licensing.events import Event
 from licensing.licenses.actions import keys, trials
 from licensing.licenses.errors import KeyNotInAccount
 from licensing.licenses.models import Activation, Instance, Key

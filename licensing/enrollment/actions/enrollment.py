@@ -12,7 +12,6 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.membership.actions.authority import acting, lock, lock_account_of
 from accounts.permissions import Permission
@@ -21,6 +20,7 @@ from licensing.activation.actions.collecting import CollectedLicense, give_token
 from licensing.activation.rules.installation import Installation
 from licensing.enrollment.errors import EnrollmentEnded, TokenAlreadyMade
 from licensing.enrollment.models import EnrollmentToken
+from licensing.events import Event
 from licensing.licenses.errors import KeyNotInAccount
 from licensing.licenses.models import Activation, Key
 from licensing.protocol import tokens

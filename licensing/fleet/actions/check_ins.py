@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import audit
-from accounts.audit.events import Event
 from accounts.membership.actions.authority import lock_account_of
 from licensing.activation.actions import activations
 from licensing.activation.errors import NotLicensed
+from licensing.events import Event
 from licensing.fleet import emails
 from licensing.fleet.models import UsageDay
 from licensing.licenses.models import Activation, Instance

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.audit.events import Event
 from accounts.directory.models import User
 from accounts.errors import LimitReached
 from accounts.membership.actions.authority import acting, lock_account_of
@@ -21,6 +20,7 @@ from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
 from licensing.activation.rules.installation import Installation
 from licensing.documents import documents
+from licensing.events import Event
 from licensing.licenses.errors import KeyNotInAccount
 from licensing.licenses.models import Activation, Instance, Key
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts import audit
-from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, User
 from accounts.membership.actions.authority import acting, lock_account_of
 from accounts.permissions import Permission
+from licensing.events import Event
 from licensing.licenses.actions import seats
 from licensing.licenses.errors import KeyInUse, KeyRevoked
 from licensing.licenses.models import Key, License

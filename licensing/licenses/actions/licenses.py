@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, User
 from accounts.membership.actions.authority import acting, lock
 from accounts.permissions import Permission
+from licensing.events import Event
 from licensing.licenses.errors import KeyNotInAccount, KeyRevoked, KeyTaken
 from licensing.licenses.models import Key, KeyAttempt, License
 from licensing.licenses.rules import key_codes

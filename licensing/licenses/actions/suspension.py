@@ -11,9 +11,9 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts import audit
-from accounts.audit.events import Event
 from accounts.directory.models import User
 from accounts.membership.actions.authority import lock_account_of, only_staff
+from licensing.events import Event
 from licensing.licenses import emails
 from licensing.licenses.models import License
 

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import audit
-from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import LimitReached
 from accounts.membership.actions.authority import lock, only_staff
+from licensing.events import Event
 from licensing.licenses.actions.licenses import primary_key
 from licensing.licenses.errors import TrialUsed
 from licensing.licenses.models import Instance, Key, License, Product, TrialAllowance

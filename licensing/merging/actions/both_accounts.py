@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts import audit
-from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.directory.models.membership import MembershipQuerySet
 from accounts.errors import AccountMerged
 from accounts.membership.actions.authority import lock_both
+from licensing.events import Event
 from licensing.merging.models import Merge
 from licensing.purchases.actions.pause import block_imports
 

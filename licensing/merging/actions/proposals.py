@@ -12,11 +12,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import AccountMerged, ClaimAlreadyOpen, LimitReached
 from accounts.membership.actions.authority import acting, lock_both
 from accounts.permissions import Permission
+from licensing.events import Event
 from licensing.merging import emails
 from licensing.merging.actions import both_accounts, moving
 from licensing.merging.errors import (

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import NotAllowed
+from licensing.events import Event
 from licensing.licenses.models import Activation
 from licensing.merging import emails
 from licensing.merging.actions import both_accounts, moving

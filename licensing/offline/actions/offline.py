@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.membership.actions.authority import acting, lock_account_of
 from accounts.permissions import Permission
@@ -20,6 +19,7 @@ from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import VALID_FOR, Status
 from licensing.documents import documents
 from licensing.documents.documents import DocumentInvalid, KeyWithdrawn
+from licensing.events import Event
 from licensing.fleet.actions import check_ins, instances
 from licensing.fleet.actions.check_ins import Report
 from licensing.licenses.models import Activation

@@ -8,12 +8,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts import audit
-from accounts.audit.events import Event
+from accounts.audit.events import Event as AccountEvent
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import InvitationEnded
 from accounts.identity.addresses import canonical_email
 from accounts.membership.actions import vendor_invitations
 from accounts.membership.actions.authority import lock_account_of, only_staff
+from licensing.events import Event
 from licensing.purchases.actions.pause import block_imports
 from licensing.purchases.models import Buyer, Purchase
 
@@ -50,7 +51,7 @@ def correct_email(
         return
     wrong.revoked_at = now
     wrong.save(update_fields=["revoked_at"])
-    audit.record(Event.INVITATION_REVOKED, account=account, actor=by, now=now, subject=wrong)
+    audit.record(AccountEvent.INVITATION_REVOKED, account=account, actor=by, now=now, subject=wrong)
     try:
         vendor_invitations.invite_again(account=account, email=email, display=address, now=now)
     except InvitationEnded:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from accounts.audit.events import Event
+from accounts.audit.events import Event as AccountEvent
 from accounts.directory.models import BusinessAccount
 from accounts.membership.models.invitation import VALID_FOR
 from accounts.permissions import Role
@@ -144,7 +144,7 @@ def settle(*, now: datetime) -> int:
     opened = rows.run(_ACCOUNTS, origin=BusinessAccount.Origin.PURCHASE, now=now)
     rows.run(_INVITATIONS, role=Role.ADMINISTRATOR, now=now, expires_at=now + VALID_FOR)
     events.post_event(
-        Event.ACCOUNT_CREATED,
+        AccountEvent.ACCOUNT_CREATED,
         account="home.account_id",
         subject="company.company",
         source=_OPENED,
@@ -152,7 +152,7 @@ def settle(*, now: datetime) -> int:
         origin=BusinessAccount.Origin.PURCHASE,
     )
     events.post_event(
-        Event.INVITATION_SENT,
+        AccountEvent.INVITATION_SENT,
         account="home.account_id",
         subject="company.primary_email_display",
         source=_OPENED,

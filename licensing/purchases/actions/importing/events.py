@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 from django.utils.translation import gettext as _
 
-from accounts.audit.events import Event
+from licensing.events import Event
 from licensing.purchases.actions.importing import rows
 
 _INSERT: Final = """

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import audit
+from accounts.audit import registry
 from accounts.audit.event_sentences import sentences
 from accounts.audit.events import Event
 from accounts.audit.models import AuditEvent
@@ -80,8 +81,8 @@ def test_what_people_did_reads_as_sentences(
         assert sentence in page
 
 
-@pytest.mark.parametrize("event", list(Event))
-def test_each_event_has_a_sentence_of_its_own(event: Event) -> None:
+@pytest.mark.parametrize("event", list(registry.LABELS))
+def test_each_event_has_a_sentence_of_its_own(event: str) -> None:
     details = {"role": "member", "before": "member", "after": "administrator"}
     details |= {"license": "Subscription", "key": "…K7Q2D", "version": "21.0"}
     details |= {"successor": "Farm Two", "peak": "41", "seats": "25", "other": "Globex"}

@@ -10,7 +10,6 @@ from typing import Final
 import pytest
 
 from accounts.audit.event_sentences import sentences
-from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.membership.actions import members
 from accounts.permissions import Role
@@ -19,6 +18,7 @@ from licensing.activation.errors import AccessDenied, NotLicensed, PollRefused
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
 from licensing.activation.models.choice import ApprovalChoice
+from licensing.events import Event
 from licensing.fleet.actions import check_ins, instances
 from licensing.fleet.actions.check_ins import Report
 from licensing.licenses.actions import suspension

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from accounts.audit.events import Event
 from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import DomainError
@@ -17,6 +16,7 @@ from licensing.activation.errors import InstanceInOtherAccount, SplitNotConfirme
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
 from licensing.activation.models.choice import ApprovalChoice
+from licensing.events import Event
 from licensing.licenses.errors import (
     KeyNotInAccount,
     LicenseNotUsable,

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from accounts.audit.events import Event
 from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import NotAllowed
@@ -16,6 +15,7 @@ from licensing.activation.errors import RequestAnswered, RequestNotFound
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
 from licensing.activation.models.choice import ApprovalChoice
+from licensing.events import Event
 from licensing.licenses.models import Activation, Key
 from tests.licensing import license_factories
 

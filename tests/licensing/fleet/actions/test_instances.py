@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from accounts.audit.events import Event
 from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import LimitReached, NotAllowed
 from licensing.activation.errors import NotLicensed
+from licensing.events import Event
 from licensing.fleet.actions import instances
 from licensing.licenses.errors import (
     KeyNotInAccount,

@@ -7,9 +7,9 @@ from datetime import datetime
 
 import pytest
 
-from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import NotAllowed
+from licensing.events import Event
 from licensing.licenses.actions import keys
 from licensing.licenses.errors import KeyInUse, KeyRevoked, NotEnoughSeats
 from licensing.licenses.models import Key, License

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from accounts.audit.events import Event
 from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import NotAllowed
+from licensing.events import Event
 from licensing.licenses.actions import licenses
 from licensing.licenses.errors import KeyNotInAccount, KeyRevoked, KeyTaken
 from licensing.licenses.rules import key_codes

@@ -11,12 +11,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.audit.event_sentences import sentences
-from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import LimitReached, NotAllowed
 from accounts.permissions import Role
 from licensing.activation.actions import requests
 from licensing.activation.models.choice import ApprovalChoice
+from licensing.events import Event
 from licensing.fleet.actions import instances
 from licensing.licenses.actions import trials
 from licensing.licenses.errors import TrialUsed

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, User
+from licensing.events import Event
 from licensing.licenses.models import Key
 from tests.factories import PASSWORD
 from tests.licensing import license_factories

@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.audit.events import Event
 from accounts.directory.models import BusinessAccount, User
+from licensing.events import Event
 from licensing.licenses.models import License
 from licensing.licenses.reading import csv_export
 from licensing.licenses.rules import key_codes

@@ -9,11 +9,11 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts.audit.events import Event
 from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount
 from accounts.membership.models import Invitation
 from accounts.outbox.models import OutboxMail
+from licensing.events import Event
 from licensing.licenses.models import Key, License
 from licensing.purchases.actions import files
 from licensing.purchases.actions.files import ImportStep

@@ -7,9 +7,9 @@ import uuid
 
 import pytest
 
-from accounts.audit.events import Event
 from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount
+from licensing.events import Event
 from licensing.licenses.models import Key, License
 from licensing.purchases.models import Purchase
 from tests import factories

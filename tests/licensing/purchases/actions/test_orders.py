@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.audit.events import Event
+from accounts.audit.events import Event as AccountEvent
 from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount
 from accounts.membership.actions import invitations
 from accounts.membership.models import Invitation
 from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
+from licensing.events import Event
 from licensing.licenses.models import Key, License
 from licensing.purchases.actions.importing.write import ImportSummary
 from licensing.purchases.errors import PurchasesRefused
@@ -87,8 +88,8 @@ def test_every_change_leaves_its_event() -> None:
 
     events = AuditEvent.objects.order_by("pk").values_list("event", "subject", "actor_name")
     assert list(events) == [
-        (Event.ACCOUNT_CREATED, "Initech", "The portal"),
-        (Event.INVITATION_SENT, "peter@initech.example", "The portal"),
+        (AccountEvent.ACCOUNT_CREATED, "Initech", "The portal"),
+        (AccountEvent.INVITATION_SENT, "peter@initech.example", "The portal"),
         (Event.LICENSE_ADDED, "Subscription 2027 – 100 seats", "The portal"),
     ]
     assert AuditEvent.objects.order_by("pk")[0].details == {"origin": "purchase"}

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.audit.events import Event
 from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, User
 from accounts.membership.models import Invitation
 from accounts.permissions import Role
+from licensing.events import Event
 from licensing.purchases.actions.importing.write import ImportSummary
 from licensing.purchases.models import Buyer
 from tests import factories

@@ -11,9 +11,9 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from accounts.audit.events import Event
 from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, User
+from licensing.events import Event
 from licensing.licenses.actions import licenses
 from licensing.licenses.errors import KeyTaken
 from licensing.licenses.models import License
