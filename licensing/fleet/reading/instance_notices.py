@@ -115,8 +115,7 @@ def _of_license(instance: Instance, live: Activation, now: datetime) -> Iterator
     license, today = live.key.license, now.date()
     status = entitlement.status(license, today)
     text = _license_words(license, status)
-    needs_nobody = license.auto_renew or entitlement.is_fresh_trial(license, today)
-    if text and not (status is Status.EXPIRES_SOON and needs_nobody):
+    if text and not (status is Status.EXPIRES_SOON and license.auto_renew):
         kind = "notice" if status is Status.EXPIRES_SOON else "bad"
         if status is Status.SUSPENDED:
             yield InstanceNotice(kind, text, _("Ask support"), reverse("support"))

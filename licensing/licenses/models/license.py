@@ -10,9 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from licensing.licenses.models.product import Product
-from licensing.licenses.rules.entitlement import EXPIRES_SOON_WITHIN, GRACE_PERIOD
+from licensing.licenses.rules.entitlement import EXPIRES_SOON_WITHIN, GRACE_PERIOD, TRIAL_ENDS_SOON
 
 MAX_REASON_LENGTH: Final = 500
+
+
+def _ends_soon(on: date) -> models.Q:
+    """The last day comes sooner than entitlement.soon_within, or has passed."""
+    trial = models.Q(kind="trial", ends_on__lt=on + TRIAL_ENDS_SOON)
+    return trial | (~models.Q(kind="trial") & models.Q(ends_on__lt=on + EXPIRES_SOON_WITHIN))
 
 
 class LicenseQuerySet(models.QuerySet["License"]):
@@ -41,18 +47,14 @@ class LicenseQuerySet(models.QuerySet["License"]):
         return self.filter(suspended_at=None, starts_on__gt=on)
 
     def active(self, on: date) -> Self:
-        """Licenses that run for 60 days or more."""
+        """Licenses that run for 60 days or more, a trial for 15."""
         return self.filter(suspended_at=None, starts_on__lte=on).filter(
-            models.Q(ends_on=None) | models.Q(ends_on__gte=on + EXPIRES_SOON_WITHIN)
+            models.Q(ends_on=None) | models.Q(ends_on__gte=on) & ~_ends_soon(on)
         )
 
     def expires_soon(self, on: date) -> Self:
-        return self.filter(
-            suspended_at=None,
-            starts_on__lte=on,
-            ends_on__gte=on,
-            ends_on__lt=on + EXPIRES_SOON_WITHIN,
-        )
+        started = self.filter(suspended_at=None, starts_on__lte=on, ends_on__gte=on)
+        return started.filter(_ends_soon(on))
 
     def in_grace(self, on: date) -> Self:
         ended = self.filter(suspended_at=None, ends_on__lt=on, ends_on__gte=on - GRACE_PERIOD)

@@ -45,15 +45,11 @@ class LicenseRow:
 
     @property
     def word(self) -> Any:
-        return WORDS[Status.ACTIVE if self.is_fresh_trial else self.status]
+        return WORDS[self.status]
 
     @property
     def meaning(self) -> str:
-        return "good" if self.is_fresh_trial else MEANINGS[self.status]
-
-    @property
-    def is_fresh_trial(self) -> bool:
-        return entitlement.is_fresh_trial(self.license, self.today) and self.status.is_usable
+        return MEANINGS[self.status]
 
     @property
     def last_day(self) -> date | None:

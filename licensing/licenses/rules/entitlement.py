@@ -20,8 +20,8 @@ TRIAL_SEATS: Final = 50
 # For each business account, each person and each installation (SPEC 4.2, 6).
 TRIALS_AT_ONCE: Final = 3
 TRIALS_A_YEAR: Final = 10
-# All of a trial's days are among the 60 of "expires soon"; only the last ones need a person.
-TRIAL_ENDS_SOON: Final = timedelta(days=14)
+# All of a trial's days are among the 60 of the others: it expires soon when two weeks are left.
+TRIAL_ENDS_SOON: Final = timedelta(days=15)
 OVERUSE_PERIOD: Final = timedelta(days=7)
 DOCUMENT_DAYS: Final = {"online": 30, "unattended": 30, "offline": 90}
 
@@ -58,12 +58,13 @@ class Status(Enum):
 
 
 def status(terms: Terms, on: date) -> Status:
-    """The state of the license on the day `on`; it expires soon in its last 60 days."""
+    """The state of the license on the day `on`; it expires soon in its last 60 days, a trial
+    in its last 15. LicenseQuerySet says the same in SQL."""
     if terms.suspended_at:
         return Status.SUSPENDED
     if on < terms.starts_on:
         return Status.NOT_STARTED
-    if terms.ends_on is None or on <= terms.ends_on - EXPIRES_SOON_WITHIN:
+    if terms.ends_on is None or terms.ends_on >= on + soon_within(terms.kind):
         return Status.ACTIVE
     if on <= terms.ends_on:
         return Status.EXPIRES_SOON
@@ -73,11 +74,9 @@ def status(terms: Terms, on: date) -> Status:
     return Status.EXPIRED
 
 
-def is_fresh_trial(terms: Terms, on: date) -> bool:
-    """True for a trial with more than 14 days left: that it ends is no news yet."""
-    return (
-        terms.kind == "trial" and terms.ends_on is not None and terms.ends_on > on + TRIAL_ENDS_SOON
-    )
+def soon_within(kind: str) -> timedelta:
+    """How long before its last day a license of this kind begins to expire soon."""
+    return TRIAL_ENDS_SOON if kind == "trial" else EXPIRES_SOON_WITHIN
 
 
 def last_day(terms: Terms) -> date | None:

@@ -105,11 +105,11 @@ def ending_licenses(today: date) -> QuerySet[License]:
     trial that began lately, though all of its days are among the 60.
     """
     renewing = Q(ends_on__gte=today, auto_renew=True)
-    fresh_trial = Q(ends_on__gt=today + TRIAL_ENDS_SOON, kind=License.Kind.TRIAL)
+    fresh_trial = Q(ends_on__gte=today + TRIAL_ENDS_SOON, kind=License.Kind.TRIAL)
     over_and_unused = Q(ends_on__lt=today - GRACE_PERIOD, seats_reserved=0, seats_shared=0)
     trial_over = Q(ends_on__lt=today, kind=License.Kind.TRIAL, seats_shared=0)
     oldest = today - GRACE_PERIOD - _FORGOTTEN_AFTER
-    soon = Q(suspended_at=None, ends_on__gte=oldest, ends_on__lte=today + EXPIRES_SOON_WITHIN)
+    soon = Q(suspended_at=None, ends_on__gte=oldest, ends_on__lt=today + EXPIRES_SOON_WITHIN)
     nobody = renewing | fresh_trial | over_and_unused | trial_over
     return License.objects.filter(Q(suspended_at__isnull=False) | (soon & ~nobody))
 

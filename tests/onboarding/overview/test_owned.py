@@ -52,6 +52,7 @@ def test_running_licenses_are_taken_together_by_product(
     ("days", "facts", "needs_a_person"),
     [
         (59, {}, True),
+        (60, {}, False),  # still active
         (61, {}, False),
         (12, {"auto_renew": True}, False),
         (-12, {"auto_renew": True}, True),

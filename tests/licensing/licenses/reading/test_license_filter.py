@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import product
+from typing import Final
 
 import pytest
 from django.http import QueryDict
@@ -10,7 +12,13 @@ from django.http import QueryDict
 from accounts.directory.models import BusinessAccount
 from licensing.licenses.models import License
 from licensing.licenses.reading.license_filter import LicenseFilter
+from licensing.licenses.reading.license_states import WORDS, LicenseRow
+from licensing.licenses.rules import entitlement
+from licensing.licenses.rules.entitlement import Status
 from tests.licensing import license_factories
+
+# Days until the end: each turn of a status, with the day before and the day after.
+_AROUND_THE_BOUNDARIES: Final = (-32, -31, -30, -29, -2, -1, 0, 1, 13, 14, 15, 59, 60, 61)
 
 
 def found(query: str, now: datetime) -> set[str]:
@@ -52,6 +60,42 @@ def test_each_filter_keeps_what_it_names(acme: BusinessAccount, now: datetime) -
     assert found("status=expires_soon", now) == {"Linz"}
     assert found("status=active&product=ras&q=z", now) == {"Graz"}
     assert found("q=%25", now) == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.embedded
+def test_every_license_is_found_by_the_filter_of_its_status_and_by_no_other(
+    acme: BusinessAccount, now: datetime
+) -> None:
+    today, day = now.date(), timedelta(days=1)
+    instance = license_factories.instance(acme, now=now)
+    for kind, suspended, begins, ends in product(
+        License.Kind, (None, now), (-400, -1, 0, 1, 20), (None, *_AROUND_THE_BOUNDARIES)
+    ):
+        is_permanent = kind == License.Kind.PERMANENT
+        if is_permanent is not (ends is None) or (ends is not None and ends < begins):
+            continue
+        License.objects.create(
+            product="ras",
+            kind=kind,
+            name=f"{kind} {suspended is not None} {begins} {ends}",
+            seats=1,
+            starts_on=today + begins * day,
+            ends_on=None if ends is None else today + ends * day,
+            suspended_at=suspended,
+            suspension_reason="Unpaid" if suspended else "",
+            trial_of=instance if kind == License.Kind.TRIAL else None,
+            created_at=now,
+        )
+
+    by_rule: dict[str, set[str]] = {status.value: set() for status in Status}
+    for license in License.objects.all():
+        by_rule[entitlement.status(license, today).value].add(license.name)
+        row = LicenseRow(license, today)
+        assert row.word == WORDS[row.status], "the list says what the filter means"
+
+    assert {status: found(f"status={status}", now) for status in by_rule} == by_rule
+    assert all(by_rule.values()), "each status has its licenses here"
 
 
 @pytest.mark.django_db
