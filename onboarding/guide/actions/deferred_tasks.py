@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import Any, Final
 
 import structlog
@@ -23,9 +24,10 @@ from licensing.purchases.models import Purchase
 from onboarding.guide.actions import ask
 
 log = structlog.get_logger(__name__)
-_TRIES: Final = 50
 KEPT_FOR: Final = timedelta(days=1)
 _BATCH: Final = 100
+# After n failures, n² times this since it was noted: six tries in five minutes, 90 in a day.
+_FIRST_PAUSE: Final = timedelta(seconds=10)
 
 
 @transaction.atomic
@@ -36,10 +38,15 @@ def defer(kind: DeferredTask.Kind, *, now: datetime, **facts: Any) -> None:
 
 
 def run_due(*, now: datetime) -> None:
-    """Run what was left. What fails is tried again with the next run, for a day at most."""
+    """Run what was left. What fails is tried again, ever more rarely, for a day."""
     DeferredTask.objects.filter(created_at__lte=now - KEPT_FOR).delete()
-    due = DeferredTask.objects.filter(attempts__lt=_TRIES).order_by("attempts", "pk")
-    for pk in list(due.values_list("pk", flat=True)[:_BATCH]):
+    waiting = DeferredTask.objects.order_by("attempts", "pk")
+    due = (
+        pk
+        for pk, attempts, created_at in waiting.values_list("pk", "attempts", "created_at")
+        if created_at + attempts**2 * _FIRST_PAUSE <= now
+    )
+    for pk in list(islice(due, _BATCH)):
         try:
             _run(pk, now)
         except Exception:  # the others shall have their turn

@@ -69,6 +69,26 @@ def test_one_that_fails_holds_up_nobody_and_is_tried_for_a_day(
     assert not DeferredTask.objects.exists()
 
 
+@pytest.mark.embedded
+def test_what_was_broken_for_most_of_a_day_still_happens(
+    mia: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave(mia.email, now=now)
+    with monkeypatch.context() as broken:
+        broken.setitem(
+            deferred_tasks._HOW, DeferredTask.Kind.ASK, fails := Mock(side_effect=OSError())
+        )
+        for minutes in range(0, 23 * 60, 5):
+            deferred_tasks.run_due(now=now + timedelta(minutes=minutes))
+    assert 50 < fails.call_count < 100, "tried all along, ever more rarely"
+    assert not JoinRequest.objects.exists()
+
+    deferred_tasks.run_due(now=now + timedelta(hours=23, minutes=59))
+
+    assert JoinRequest.objects.exists()
+    assert not DeferredTask.objects.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_run_it_once(acme: BusinessAccount, alice: User, now: datetime) -> None:
     for _ in range(5):
