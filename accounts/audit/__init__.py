@@ -7,7 +7,8 @@ from functools import partial
 
 import structlog
 from allauth.core import context as allauth_context
-from django.db import models, transaction
+from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.audit.events import Event
@@ -47,7 +48,7 @@ def record(
     account: BusinessAccount,
     actor: User | None,
     now: datetime,
-    subject: models.Model | str = "",
+    subject: Model | str = "",
     **details: str | int | bool | None,
 ) -> AuditEvent:
     """Write one event; `actor` None is the portal itself. `details` hold no secrets."""

@@ -16,7 +16,8 @@ from typing import Final
 
 import structlog
 from celery import current_app
-from django.db import connection, models, transaction
+from django.db import connection, transaction
+from django.db.models import Q
 from kombu.exceptions import OperationalError
 
 from accounts.directory.models import BusinessAccount
@@ -103,18 +104,18 @@ def record_event(
     The report may come before our own commit: it is a fact of its own beside the status.
     """
     try:
-        match = models.Q(public_id=uuid.UUID(public_id))
+        match = Q(public_id=uuid.UUID(public_id))
     except ValueError:
         if not message_id:
             return 0
-        match = models.Q(message_id=message_id)
+        match = Q(message_id=message_id)
     mails = OutboxMail.objects.filter(match)
     if bounced:
         said = reason[:300]
-        earlier = models.Q(bounced_at=None) | models.Q(bounced_at__gt=at)
-        same = models.Q(bounced_at=at, last_error__gt=said)
+        earlier = Q(bounced_at=None) | Q(bounced_at__gt=at)
+        same = Q(bounced_at=at, last_error__gt=said)
         return mails.filter(earlier | same).update(bounced_at=at, last_error=said)
-    earlier = models.Q(delivered_at=None) | models.Q(delivered_at__gt=at)
+    earlier = Q(delivered_at=None) | Q(delivered_at__gt=at)
     return mails.filter(earlier).update(delivered_at=at)
 
 

@@ -65,6 +65,22 @@ def test_functions_are_small() -> None:
     assert {name: length for name, length in long.items() if name not in LONG_FUNCTIONS} == {}
 
 
+def test_no_package_borrows_the_name_of_its_own_module() -> None:
+    """Python puts a submodule over whatever its package had imported by that name."""
+    borrowed = {
+        f"{source.name(path)}: {bound}"
+        for path in source.modules(*source.PACKAGES)
+        if path.name == "__init__.py"
+        for node in source.tree(path).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for bound in (alias.asname or alias.name for alias in node.names)
+        if (path.parent / f"{bound}.py").exists() or (path.parent / bound).is_dir()
+        if getattr(node, "module", "") != ".".join(path.parent.relative_to(source.ROOT).parts)
+    }
+
+    assert borrowed == set()
+
+
 def test_there_are_no_junk_drawers() -> None:
     junk = {"utils", "helpers", "common", "services", "misc"}
 
