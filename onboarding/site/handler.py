@@ -11,6 +11,8 @@ from django.http import HttpResponseBase
 from django.utils.http import parse_header_parameters
 
 UNREADABLE: Final = "portal.unreadable"  # for `clean_input`, which says so
+BY_ITS_TYPE: Final = "type"
+BY_ITS_LENGTH: Final = "length"
 _LENGTH: Final = re.compile(r"[0-9]{0,18}")
 
 
@@ -19,17 +21,20 @@ class Handler(WSGIHandler):
     heads: here they are put aside, and `clean_input` refuses the request in words."""
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> HttpResponseBase:
-        if not _describes_a_body(environ):
-            environ |= {"CONTENT_TYPE": "", "CONTENT_LENGTH": "0", UNREADABLE: "1"}
+        if fault := _fault(environ):
+            environ |= {"CONTENT_TYPE": "", "CONTENT_LENGTH": "0", UNREADABLE: fault}
         answer: HttpResponseBase = super().__call__(environ, start_response)
         return answer
 
 
-def _describes_a_body(environ: dict[str, Any]) -> bool:
+def _fault(environ: dict[str, Any]) -> str:
+    """What keeps the body from being read; empty when nothing does."""
+    if not _LENGTH.fullmatch(environ.get("CONTENT_LENGTH") or ""):
+        return BY_ITS_LENGTH
     try:
         _kind, parameters = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
         if codecs.lookup(parameters.get("charset", "utf-8")).name != "utf-8":
-            return False  # Django would read the address in it, too
+            return BY_ITS_TYPE  # Django would read the address in it, too
     except Exception:  # the e-mail parser behind it makes no promise about its errors
-        return False
-    return bool(_LENGTH.fullmatch(environ.get("CONTENT_LENGTH") or ""))
+        return BY_ITS_TYPE
+    return ""

@@ -22,7 +22,7 @@ from licensing.enrollment.errors import EnrollmentEnded, TokenAlreadyMade
 from licensing.enrollment.models import EnrollmentToken
 from licensing.events import Event
 from licensing.licenses.errors import KeyNotInAccount
-from licensing.licenses.models import Activation, Key
+from licensing.licenses.models import Activation, Instance, Key
 from licensing.protocol import tokens
 
 MAX_TOKEN_LIFETIME: Final = timedelta(days=90)
@@ -107,13 +107,7 @@ def activate(
     if code and code != key.code:
         raise KeyNotInAccount
     instance = activations.known_instance(account=account, installation=installation, now=now)
-    live = (
-        Activation.objects.live()
-        .with_all()
-        .filter(instance=instance, key=key, version=installation.version)
-        .filter(channel=Activation.Channel.UNATTENDED)
-        .first()
-    )
+    live = _as_asked(instance, key, installation)
     if live is None:
         if not mine.usable(now).update(uses=F("uses") + 1):
             raise EnrollmentEnded
@@ -131,6 +125,13 @@ def activate(
     secret = give_token(live.instance)
     live.key = Key.objects.select_related("license").get(pk=key.pk)
     return CollectedLicense(secret, live, activations.issue(live, now=now))
+
+
+def _as_asked(instance: Instance, key: Key, installation: Installation) -> Activation | None:
+    """What a console that asks again got before."""
+    unattended = Activation.objects.live().filter(channel=Activation.Channel.UNATTENDED)
+    asked = unattended.filter(instance=instance, key=key, version=installation.version)
+    return asked.with_all().first()
 
 
 def _refuse_without_standing(token: EnrollmentToken, account: BusinessAccount) -> None:

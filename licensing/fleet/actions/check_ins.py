@@ -124,8 +124,7 @@ def notices(activation: Activation, *, now: datetime) -> list[CheckInNotice]:
     found = []
     state = entitlement.status(license, now.date())
     if state in _OF_STATUS:
-        last = entitlement.last_day(license)
-        words = {"license": license, "day": license.ends_on, "last": last}
+        words = {"license": license, "day": license.ends_on, "last": entitlement.last_day(license)}
         text = _OF_STATUS[state] % (words | {"reason": license.suspended_because})
         found.append(CheckInNotice(f"license_{state.value}", str(text)))
     if not entitlement.covers(license, instance.version, now.date()):
@@ -133,11 +132,8 @@ def notices(activation: Activation, *, now: datetime) -> list[CheckInNotice]:
         text %= {"license": license, "version": instance.version}
         found.append(CheckInNotice("version_not_covered", text))
     if entitlement.is_limited(instance.over_since, now):
-        found.append(
-            CheckInNotice(
-                "limited", _("More users than seats for over seven days: sign-ins are limited.")
-            )
-        )
+        text = _("More users than seats for over seven days: sign-ins are limited.")
+        found.append(CheckInNotice("limited", text))
     elif instance.over_since:
         text = _("More users than seats. Add seats within seven days.")
         found.append(CheckInNotice("seats_exceeded", text))

@@ -94,6 +94,7 @@ def test_one_known_browser_cannot_fill_the_kept_lane() -> None:
     wait_until(lambda: len(mallory.busy) == 18)
     alice = Hammer(1, hash_gate.kept("Alice's browser"))
 
+    alice.open.set()  # or she holds the slot until Mallory's patience ends
     os.close(slot)
     mallory.join()
     alice.join()
@@ -123,7 +124,8 @@ def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_another_process_counts_and_its_sudden_end_frees_its_place(tmp_path: Path) -> None:
     code = (
         "import sys, time, django; from django.conf import settings; from pathlib import Path;"
-        "settings.configure(PORTAL_DATA_DIR=Path(sys.argv[1]), PORTAL_HASHES_AT_ONCE=1);"
+        "django.setup(); settings.PORTAL_DATA_DIR = Path(sys.argv[1]);"
+        "settings.PORTAL_HASHES_AT_ONCE = 1;"
         "from accounts.limits import hash_gate;"
         "passage = hash_gate.through(hash_gate.STRANGERS); passage.__enter__();"
         "print('in', flush=True); time.sleep(60)"
