@@ -7,4 +7,9 @@ class LicensingConfig(AppConfig):
     name = "licensing"
 
     def ready(self) -> None:
-        from licensing import events, receivers, security_events  # noqa: F401  (connect themselves)
+        from licensing import (  # noqa: F401  (each declares or connects itself)
+            events,
+            limits,
+            receivers,
+            security_events,
+        )

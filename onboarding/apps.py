@@ -8,6 +8,7 @@ class OnboardingConfig(AppConfig):
     name = "onboarding"
 
     def ready(self) -> None:
+        from onboarding import limits  # noqa: F401  (declares itself)
         from onboarding.site import checks  # noqa: F401  (registers itself)
         from onboarding.site.logs import note_exception
 

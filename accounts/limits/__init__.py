@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -36,7 +37,20 @@ class Rate:
 
 
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
-RATES: Final[dict[str, tuple[Rate, ...]]] = {
+RATES: Final[dict[str, tuple[Rate, ...]]] = {}
+_OF_PEOPLE: Final[set[str]] = set()
+
+
+def declare(rates: Mapping[str, tuple[Rate, ...]], *, of_people: Collection[str]) -> None:
+    """Make a package's acts countable; `of_people` are those of somebody's own browser or token,
+    which go on while strangers have begun too many counters."""
+    assert RATES.keys().isdisjoint(rates), rates.keys() & RATES.keys()
+    assert set(of_people) <= rates.keys(), of_people
+    RATES.update(rates)
+    _OF_PEOPLE.update(of_people)
+
+
+_RATES: Final = {
     "sign_in_origin": (Rate(10, _MINUTE), Rate(60, _HOUR)),
     "sign_in_network": (Rate(5, 5 * _MINUTE, by_key=True),),
     "sign_in_account": (Rate(60, _HOUR, by_key=True),),
@@ -50,32 +64,16 @@ RATES: Final[dict[str, tuple[Rate, ...]]] = {
     "unknown_mail": (Rate(3, _HOUR, by_key=True),),
     "code_request": (Rate(5, _MINUTE), Rate(20, _HOUR), Rate(10_000, _HOUR, in_all=True)),
     "sign_in_code": (Rate(5, _MINUTE), Rate(30, _HOUR)),
-    "find": (Rate(5, _MINUTE), Rate(30, _HOUR), Rate(10_000, _HOUR, in_all=True)),
-    "find_join": (Rate(3, _HOUR, by_key=True),),
     "code": (Rate(10, 10 * _MINUTE),),
     "ask": (Rate(5, _HOUR, by_key=True), Rate(5_000, _HOUR, in_all=True)),
     "lost": (Rate(3, _HOUR, by_key=True),),
     "not_me": (Rate(3, _HOUR, by_key=True),),
-    "key": (Rate(10, 10 * _MINUTE), Rate(30, _HOUR), Rate(5_000, _HOUR, in_all=True)),
-    "key_mail": (Rate(3, _HOUR, by_key=True),),
-    "support": (Rate(5, _HOUR), Rate(200, _HOUR, in_all=True)),
-    "api": (Rate(120, _MINUTE, by_key=True),),
-    "user_code_origin": (Rate(10, 10 * _MINUTE),),
-    "user_code_person": (Rate(5, 10 * _MINUTE, by_key=True),),
-    "key_entry": (Rate(10, 10 * _MINUTE, by_key=True),),
-    "request_file": (Rate(30, 10 * _MINUTE, by_key=True),),
-    "purchase_file": (Rate(30, _HOUR, by_key=True),),
-    "device": (Rate(30, 10 * _MINUTE), Rate(20_000, _HOUR, in_all=True)),
     "session": (Rate(60, _MINUTE), Rate(300, _HOUR), Rate(50_000, _HOUR, in_all=True)),
     "passkey": (Rate(20, _MINUTE), Rate(100, _HOUR)),
     "passkey_challenge": (Rate(1, _HOUR, by_key=True),),
 }
-# What strangers may begin; nobody's own browser or token is refused for it.
-COUNTERS_IN_ALL = 1_000_000
-_OF_PEOPLE: Final = (
-    *("sign_in_browser", "reset_mail_browser", "code_mail_browser"),
-    *("api", "user_code_person", "key_entry", "request_file", "purchase_file"),
-)
+declare(_RATES, of_people=("sign_in_browser", "reset_mail_browser", "code_mail_browser"))
+COUNTERS_IN_ALL = 1_000_000  # what strangers may begin
 _LOOK_AGAIN_AFTER: Final = 10.0  # seconds: counting a million rows takes a tenth of one
 _KNOWN_FOR: Final = 180 * 86_400
 _KNOWN_PEOPLE: Final = 5  # a shared browser remembers this many

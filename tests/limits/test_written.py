@@ -39,7 +39,7 @@ def table() -> list[str]:
     """The table of rates as it has to stand in the document."""
     return [
         f"| `{action}` | {'; '.join(in_words(rate) for rate in rates)} |"
-        for action, rates in limits.RATES.items()
+        for action, rates in sorted(limits.RATES.items())
     ]
 
 
