@@ -9,7 +9,6 @@ from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.membership.models import Claim, Invitation, JoinRequest
 from accounts.outbox.models import OutboxMail
-from accounts.support.models import SupportMessage
 from accounts.web.records import ReadOnly
 
 
@@ -167,22 +166,3 @@ class ClaimAdmin(ReadOnly):
     list_display = ("user", "account", "created_at", "object_until", "decided_at", "granted")
     list_select_related = ("user", "account")
     search_fields = ("user__email", "account__name")
-
-
-@admin.register(SupportMessage)
-class SupportMessageAdmin(ReadOnly):
-    fields = (
-        "public_id",
-        "reference",
-        "email",
-        "email_proven",
-        "subject",
-        "message",
-        "context",
-        "user",
-        "created_at",
-        "answered_at",
-        "answered_by",
-    )
-    list_display = ("subject", "email", "reference", "created_at", "answered_at")
-    search_fields = ("subject", "email", "reference")

@@ -16,8 +16,6 @@ from accounts.limits.models import RateCounter
 from accounts.membership.actions import invitation_mails, invitation_reminders
 from accounts.recovery.actions import recovery_ends
 from accounts.sign_in.actions import people
-from accounts.support.models import KEPT_FOR as MESSAGES_KEPT_FOR
-from accounts.support.models import SupportMessage
 
 
 # Longer than a round of the outbox and the ten minutes a mail server may think (RFC 5321).
@@ -53,7 +51,6 @@ def clear_expired() -> None:
     people.forget_unproven(now=now)
     RateCounter.objects.filter(ends_at__lt=now).delete()
     outbox.forget_mails_of_strangers(now=now)
-    SupportMessage.objects.of_strangers().filter(created_at__lt=now - MESSAGES_KEPT_FOR).delete()
     call_command("clearsessions")
     alive = Session.objects.filter(session_key=models.OuterRef("session_key"))
     # A session is written at the end of the request that began it, its place on the list before.

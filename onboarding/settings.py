@@ -283,6 +283,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "complete-recoveries": _every(60, "accounts.tasks.complete_recoveries"),
     "remind-of-invitations": _every(3600, "accounts.tasks.remind_of_invitations"),
     # Works on Mondays, 55 seconds at a time, so that mails and pages have their turn, too.
+    "forget-support-messages": _every(3600, "onboarding.tasks.forget_support_messages"),
     "send-digests": _every(600, "onboarding.tasks.send_digests"),
     "lapse-approvals": _every(60, "licensing.tasks.lapse_approvals"),
     "import-waiting": _every(10, "licensing.tasks.import_waiting"),

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from onboarding.guide.actions import deferred_tasks
 from onboarding.overview.actions import digest
+from onboarding.support.actions import support
 
 
 @shared_task
@@ -19,3 +20,9 @@ def run_deferred_tasks() -> None:
 def send_digests() -> None:
     """Mail what needs attention, once a week."""
     digest.send_due()
+
+
+@shared_task
+def forget_support_messages() -> None:
+    """Forget messages to support of strangers whose address nobody has proven."""
+    support.forget_messages_of_strangers(now=timezone.now())

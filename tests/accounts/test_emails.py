@@ -26,7 +26,7 @@ from accounts.outbox.rendering import safe_line
 from accounts.permissions import Role
 from accounts.recovery.actions import recoveries, recovery_ends
 from accounts.sign_in.emails import Change, Origin, from_allauth, mailbox_code, security_notice
-from accounts.support.emails import support_message, support_receipt
+from onboarding.support.emails import support_message, support_receipt
 from tests import factories
 
 pytestmark = pytest.mark.django_db

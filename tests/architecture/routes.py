@@ -15,10 +15,11 @@ from tests.architecture.two_companies import Company, TwoCompanies, content_type
 
 EMBEDDED: Final = "tests.architecture.embedded_urls"
 _ADMIN_MODEL: Final = re.compile(r"admin/(?P<app>\w+)/(?P<model>\w+)/")
+_PACKAGES: Final = re.compile(r"(?:(?:accounts|licensing|onboarding)\|){2}\w+")
 # What stands for the parts of addresses that are written as regular expressions.
 _EXPRESSIONS: Final = {
     r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-abc/",
-    r"^(?P<app_label>accounts|licensing)/$": "accounts/",
+    r"^(?P<app_label>accounts|licensing|onboarding)/$": "accounts/",
     r"(?P<url>.*)$": "nowhere/at/all/",
 }
 
@@ -77,8 +78,8 @@ def all_routes() -> list[Route]:
 
 def _walk(resolver: URLResolver, before: str = "") -> Iterator[Route]:
     for pattern in resolver.url_patterns:
-        # Which of the two is named first depends on which admin.py was imported first.
-        text = (before + str(pattern.pattern)).replace("licensing|accounts", "accounts|licensing")
+        # Which package is named first depends on which admin.py was imported first.
+        text = _PACKAGES.sub("accounts|licensing|onboarding", before + str(pattern.pattern))
         if isinstance(pattern, URLPattern):
             yield Route(text, pattern.callback)
         else:

@@ -26,12 +26,12 @@ from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
 from accounts.recovery.actions import recoveries
 from accounts.recovery.models import SecondStepRecovery
-from accounts.support.models import SupportMessage
 from licensing.activation.models import ActivationRequest
 from licensing.enrollment.actions import enrollment
 from licensing.enrollment.models import EnrollmentToken
 from licensing.licenses.models import Instance, Key, License
 from licensing.purchases.models import Purchase, PurchaseImport
+from onboarding.support.models import SupportMessage
 from tests import factories
 from tests.licensing import license_factories
 

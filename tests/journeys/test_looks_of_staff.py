@@ -16,7 +16,7 @@ from accounts import outbox
 from accounts.directory.models import BusinessAccount, User
 from accounts.membership.actions import claims
 from accounts.outbox.models import OutboxMail
-from accounts.support.models import SupportMessage
+from onboarding.support.models import SupportMessage
 from tests import factories
 from tests.journeys.conftest import NewPage
 from tests.journeys.page_checks import look_at

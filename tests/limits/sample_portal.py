@@ -21,12 +21,12 @@ from accounts.directory.models import BusinessAccount, User
 from accounts.limits.models import RateCounter
 from accounts.membership.actions import claims
 from accounts.outbox.models import OutboxMail
-from accounts.support.models import SupportMessage
 from licensing.activation.actions import activations
 from licensing.activation.models import ActivationRequest
 from licensing.enrollment.actions import enrollment
 from licensing.enrollment.models import EnrollmentToken
 from licensing.licenses.models import Instance, Key, License
+from onboarding.support.models import SupportMessage
 from tests import factories
 from tests.licensing import license_factories, request_file_factories
 from tests.personas import Response, SignIn

@@ -129,9 +129,9 @@ def test_forms_of_strangers_keep_what_the_limits_allow(world: TwoCompanies) -> N
     an_hour = max(rate.amount for rate in limits.RATES["session"] if not rate.in_all)
     assert grown["sessions.Session"] <= an_hour * ORIGINS
     assert grown["accounts.OutboxMail"] <= 200 * ORIGINS
-    assert grown["accounts.SupportMessage"] <= 5 * ORIGINS
+    assert grown["onboarding.SupportMessage"] <= 5 * ORIGINS
     assert grown["accounts.RateCounter"] <= 400 * ORIGINS
-    allowed = {"sessions.Session", "accounts.OutboxMail", "accounts.SupportMessage"}
+    allowed = {"sessions.Session", "accounts.OutboxMail", "onboarding.SupportMessage"}
     others = {table: more for table, more in grown.items() if more and table not in allowed}
     assert sum(others.values()) - others.get("accounts.RateCounter", 0) <= 100 * ORIGINS, others
 

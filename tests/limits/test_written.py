@@ -16,9 +16,10 @@ from accounts.limits.models import RateCounter
 from accounts.membership.actions import invitation_quota
 from accounts.outbox.models import OutboxMail
 from accounts.sign_in import sessions
-from accounts.support.models import KEPT_FOR, SupportMessage
 from licensing.activation.actions import collecting
 from onboarding.guide.actions import deferred_tasks
+from onboarding.support.models import KEPT_FOR, SupportMessage
+from onboarding.tasks import forget_support_messages
 from tests.architecture.source import ROOT
 
 TEXT: Final = (ROOT / "docs" / "limits.md").read_text("utf-8")
@@ -93,6 +94,7 @@ def test_the_hourly_job_forgets_what_strangers_left() -> None:
         )
 
     tasks.clear_expired()
+    forget_support_messages()
 
     assert not RateCounter.objects.exists()
     assert not Session.objects.exists()

@@ -17,7 +17,6 @@ from accounts.membership.actions.authority import lock, lock_account_of, only_st
 from accounts.membership.models import Invitation
 from accounts.outbox.models import OutboxMail, Status
 from accounts.sign_in.actions import people
-from accounts.support.models import SupportMessage
 
 
 @transaction.atomic
@@ -88,14 +87,6 @@ def enable(*, user: User, by: User, now: datetime) -> None:
     only_staff(by)
     if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
         _note(Event.PERSON_ENABLED, user, by, now)
-
-
-@transaction.atomic
-def mark_answered(*, message: SupportMessage, by: User, now: datetime) -> None:
-    """Take a message to support off the list of what waits. Raises NotAllowed."""
-    only_staff(by)
-    waiting = SupportMessage.objects.unanswered().filter(pk=message.pk)
-    waiting.update(answered_at=now, answered_by=by)
 
 
 def _note(event: Event, user: User, by: User, now: datetime) -> None:

@@ -21,7 +21,7 @@ from accounts.web import security_log
 from accounts.web.destinations import with_next
 
 View = Callable[..., HttpResponseBase]
-_OURS: Final = ("accounts", "licensing")
+_OURS: Final = ("accounts", "licensing", "onboarding")
 
 
 def staff_only(view: View) -> View:

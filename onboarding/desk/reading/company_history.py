@@ -14,10 +14,10 @@ from accounts.membership.models.claim import ClaimState
 from accounts.membership.reading.invitation_outcome import InvitationOutcome
 from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
-from accounts.support.models import SupportMessage
 from licensing.licenses.models import Instance
 from licensing.licenses.reading.license_states import LicenseRow
 from licensing.purchases.models import Purchase
+from onboarding.support.models import SupportMessage
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.membership.models import Invitation
 from accounts.outbox.models import OutboxMail
-from accounts.support.models import SupportMessage
 from licensing.licenses.models import Instance, Key
 from licensing.purchases.models import Purchase
 from onboarding.desk.rules import search_terms as said
 from onboarding.desk.rules.search_terms import SearchTerms
+from onboarding.support.models import SupportMessage
 
 _EACH: Final = 20
 # Of so many finds the accounts are looked up: whoever sees twenty of them says more.

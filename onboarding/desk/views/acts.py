@@ -15,9 +15,10 @@ from accounts.membership.actions import staff
 from accounts.membership.models import Invitation
 from accounts.outbox.models import OutboxMail
 from accounts.sign_in.views.staff import staff_only
-from accounts.support.models import SupportMessage
 from onboarding.desk.views import return_path
 from onboarding.desk.views.return_path import back
+from onboarding.support.actions import support
+from onboarding.support.models import SupportMessage
 
 
 @staff_only
@@ -65,5 +66,5 @@ def person_enable(request: HttpRequest, pk: int) -> HttpResponse:
 def support_answered(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take a message off the list."""
     message = get_object_or_404(SupportMessage, public_id=public_id)
-    staff.mark_answered(message=message, by=return_path.staff(request), now=timezone.now())
+    support.mark_answered(message=message, by=return_path.staff(request), now=timezone.now())
     return back(request, _("“%s” is answered.") % message)

@@ -15,12 +15,12 @@ from accounts.directory.models import BusinessAccount
 from accounts.membership.reading.invitation_outcome import outcome_of, with_outcome_facts
 from accounts.outbox.models import OutboxMail
 from accounts.sign_in.views.staff import staff_only
-from accounts.support.models import SupportMessage
 from licensing.licenses.reading.license_states import LicenseRow
 from licensing.purchases.models import Purchase
 from onboarding.desk.reading.company_history import Story
 from onboarding.desk.reading.company_problems import troubles
 from onboarding.desk.reading.summary import summary
+from onboarding.support.models import SupportMessage
 
 _EACH: Final = 50
 

@@ -15,8 +15,8 @@ from accounts.membership.models import Claim, Invitation
 from accounts.outbox.models import OutboxMail, Status
 from accounts.recovery.models import SecondStepRecovery
 from accounts.sign_in.views.staff import staff_only
-from accounts.support.models import SupportMessage
 from onboarding.desk.reading import lookup
+from onboarding.support.models import SupportMessage
 
 _EACH: Final = 25
 _LATELY: Final = timedelta(days=14)

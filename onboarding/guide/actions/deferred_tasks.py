@@ -17,11 +17,11 @@ import structlog
 from django.db import models, transaction
 
 from accounts import outbox
-from accounts.deferred.models import DeferredTask
 from accounts.errors import DomainError
 from licensing.purchases.actions import key_owners
 from licensing.purchases.models import Purchase
 from onboarding.guide.actions import ask
+from onboarding.guide.models import DeferredTask
 
 log = structlog.get_logger(__name__)
 KEPT_FOR: Final = timedelta(days=1)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import limits
-from accounts.deferred.models import DeferredTask
 from accounts.directory.models import User
 from accounts.errors import AlreadyMember
 from accounts.limits import failures
@@ -19,6 +18,7 @@ from accounts.membership.actions import join_requests
 from accounts.web.destinations import next_url, with_next
 from onboarding.guide.actions import deferred_tasks
 from onboarding.guide.forms.find import AskForm, RequestForm
+from onboarding.guide.models import DeferredTask
 from onboarding.guide.reading import findings, journey
 
 

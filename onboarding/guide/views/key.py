@@ -12,12 +12,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import limits
-from accounts.deferred.models import DeferredTask
 from accounts.limits import failures
 from accounts.web.destinations import next_url, with_next
 from licensing.purchases.actions import key_owners
 from onboarding.guide.actions import deferred_tasks
 from onboarding.guide.forms.key import KeyForm
+from onboarding.guide.models import DeferredTask
 from onboarding.guide.reading import journey
 
 

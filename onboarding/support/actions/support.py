@@ -9,8 +9,9 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.directory.models import User
-from accounts.support import emails
-from accounts.support.models import SupportMessage
+from accounts.membership.actions.authority import only_staff
+from onboarding.support import emails
+from onboarding.support.models import KEPT_FOR, SupportMessage
 
 
 @transaction.atomic
@@ -54,6 +55,14 @@ def send(
     return kept
 
 
+@transaction.atomic
+def mark_answered(*, message: SupportMessage, by: User, now: datetime) -> None:
+    """Take a message to support off the list of what waits. Raises NotAllowed."""
+    only_staff(by)
+    waiting = SupportMessage.objects.unanswered().filter(pk=message.pk)
+    waiting.update(answered_at=now, answered_by=by)
+
+
 def _mail(message: SupportMessage, now: datetime) -> None:
     emails.support_message(
         reply_to=message.email,
@@ -69,3 +78,8 @@ def _mail(message: SupportMessage, now: datetime) -> None:
         emails.support_receipt(
             email=message.email, subject=message.subject, reference=message.reference, now=now
         )
+
+
+def forget_messages_of_strangers(*, now: datetime) -> None:
+    """Delete what nobody has proven to have written, 180 days after (docs/limits.md)."""
+    SupportMessage.objects.of_strangers().filter(created_at__lt=now - KEPT_FOR).delete()

@@ -8,12 +8,12 @@ from unittest.mock import Mock
 
 import pytest
 
-from accounts.deferred.models import DeferredTask
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import LimitReached
 from accounts.membership.models import JoinRequest
 from accounts.outbox.models import OutboxMail
 from onboarding.guide.actions import deferred_tasks
+from onboarding.guide.models import DeferredTask
 from tests.accounts.membership.actions.race import run_concurrently
 
 pytestmark = pytest.mark.django_db

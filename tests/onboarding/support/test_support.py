@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.directory.models import BusinessAccount, User
 from accounts.outbox.models import OutboxMail
-from accounts.support.models import SupportMessage
+from onboarding.support.models import SupportMessage
 from tests import factories
 from tests.personas import SignIn
 

@@ -42,6 +42,7 @@ class SupportMessage(models.Model):
     objects = SupportMessageQuerySet.as_manager()
 
     class Meta:
+        db_table = "accounts_supportmessage"  # its name before this release; nothing moves
         indexes = [
             models.Index(fields=["reference"], name="support_by_reference"),
             models.Index(fields=["email", "-created_at"], name="support_by_email"),

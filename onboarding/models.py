@@ -1,0 +1,6 @@
+"""Where Django finds the models; everybody else imports them from their room."""
+
+from onboarding.guide.models import DeferredTask
+from onboarding.support.models import SupportMessage
+
+__all__ = ["DeferredTask", "SupportMessage"]
