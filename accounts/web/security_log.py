@@ -128,7 +128,7 @@ def act_as(request: HttpRequest, actor: str, *, account: str = "") -> None:
 
 
 def is_expected(request: HttpRequest) -> None:
-    """The answer looks like a refusal, and is none: a console that waits polls on."""
+    """The answer looks like a refusal, and is none: a machine that waits asks again."""
     request.is_refusal_logged = True  # type: ignore[attr-defined]
 
 
