@@ -90,6 +90,7 @@ def revoke(*, invitation: Invitation, by: User, now: datetime) -> None:
     acting(account, by, Permission.MEMBERS_MANAGE)
     if not Invitation.objects.open().filter(pk=invitation.pk).update(revoked_at=now):
         raise InvitationEnded
+    invitation.refresh_from_db()
     if invitation.mail is not None:
         outbox.cancel(mail=invitation.mail)
     audit.record(Event.INVITATION_REVOKED, account=account, actor=by, now=now, subject=invitation)

@@ -40,6 +40,7 @@ def describe(*, instance: Instance, name: str, note: str, by: User, now: datetim
     """Give an instance a name and a note. Raises NotAllowed."""
     account = lock_account_of(instance)
     acting(account, by, Permission.LICENSES_MANAGE)
+    instance.refresh_from_db()
     if (instance.name, instance.note) == (name, note):
         return
     instance.name, instance.note = name, note
@@ -53,6 +54,7 @@ def deactivate(*, instance: Instance, by: User, now: datetime) -> None:
     NotLicensed."""
     account = lock_account_of(instance)
     acting(account, by, Permission.LICENSES_MANAGE)
+    instance.refresh_from_db()
     if activations.end_live(instance, Activation.Ending.PORTAL, now=now) is None:
         raise NotLicensed
     audit.record(Event.INSTANCE_DEACTIVATED, account=account, actor=by, now=now, subject=instance)
@@ -88,6 +90,7 @@ def move(*, instance: Instance, key: Key, by: User, now: datetime) -> Activation
     """
     account = lock_account_of(instance)
     acting(account, by, Permission.LICENSES_MANAGE)
+    instance.refresh_from_db()
     live = Activation.objects.live().filter(instance=instance).first()
     if live is None:
         raise NotLicensed
@@ -143,6 +146,7 @@ def deactivate_from_console(
     receipt is about; None: the instance's latest.
     """
     account = lock_account_of(activation.instance)
+    activation.instance.refresh_from_db()
     if activations.end(activation, ending, now=now):
         audit.record(
             Event.INSTANCE_DEACTIVATED,

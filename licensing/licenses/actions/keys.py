@@ -22,6 +22,7 @@ def cut(*, license: License, reserved: int, name: str, by: User, now: datetime) 
     """A new key that sets `reserved` seats of the license aside. Raises NotAllowed,
     NotEnoughSeats."""
     account = _locked(license, by)
+    license.refresh_from_db()
     seats.reserve(license, reserved)
     key = Key.objects.create(
         license=license,
@@ -47,6 +48,7 @@ def cut(*, license: License, reserved: int, name: str, by: User, now: datetime) 
 def rename(*, key: Key, name: str, by: User, now: datetime) -> None:
     """Give a key another name. Raises NotAllowed."""
     account = _locked(key.license, by)
+    key.refresh_from_db()
     if key.name == name:
         return
     before, key.name = str(key), name
@@ -94,6 +96,7 @@ def revoke(*, key: Key, by: User, now: datetime) -> Key | None:
 def reveal(*, key: Key, by: User, now: datetime) -> str:
     """The whole key, for somebody who may manage licenses; it is noted. Raises NotAllowed."""
     account = _locked(key.license, by)
+    key.refresh_from_db()
     audit.record(Event.KEY_REVEALED, account=account, actor=by, now=now, subject=key)
     return key.code
 

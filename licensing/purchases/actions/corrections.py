@@ -30,13 +30,15 @@ def correct_email(
     """
     only_staff(by)
     email = canonical_email(address)
-    before = purchase.primary_email
-    if email == before:
-        return
     block_imports()
+    purchase.refresh_from_db()
     account = purchase.license.account
     if account is not None:
         account = lock_account_of(purchase.license)
+        purchase.refresh_from_db()
+    before = purchase.primary_email
+    if email == before:
+        return
     mistyped = [purchase, *(others(purchase) if with_others else ())]
     for each in mistyped:
         each.primary_email, each.primary_email_display = email, address.strip()

@@ -167,3 +167,38 @@ def test_a_lost_instance_can_be_lost_again_after_30_days(
     assert farm.token_digest is None
     assert license.seats_shared == 0
     assert events(farm.account) == [Event.INSTANCE_LOST] * 2
+
+
+@pytest.mark.embedded
+def test_who_read_an_instance_before_it_changed_overwrites_nothing(
+    farm: Instance, license: License, bob: User, now: datetime
+) -> None:
+    site = license_factories.key(license, now=now, reserved=5, name="Site")
+    stale = [Instance.objects.get(pk=farm.pk) for _ in range(3)]
+    seen = now + timedelta(minutes=3)
+    Instance.objects.filter(pk=farm.pk).update(
+        version="99.1", host="new.example", last_seen_at=seen, name="Lab", note="Basement"
+    )
+
+    instances.move(instance=stale[0], key=site, by=bob, now=now)
+    farm.refresh_from_db()
+    assert (farm.version, farm.host, farm.last_seen_at) == ("99.1", "new.example", seen)
+    assert Activation.objects.live().get(instance=farm).version == "99.1"
+
+    instances.describe(instance=stale[1], name="Lab", note="Basement", by=bob, now=now)
+    assert Event.INSTANCE_CHANGED not in events(farm.account), "it is called so already"
+
+    instances.deactivate(instance=stale[2], by=bob, now=now)
+    assert AuditEvent.objects.get(event=Event.INSTANCE_DEACTIVATED).subject == "Lab"
+
+
+@pytest.mark.embedded
+def test_a_receipt_names_the_document_that_is_the_last_now(farm: Instance, now: datetime) -> None:
+    activation = Activation.objects.live().select_related("instance").get(instance=farm)
+    Instance.objects.filter(pk=farm.pk).update(sequence=41)
+
+    instances.deactivate_from_console(
+        activation=activation, ending=Activation.Ending.CONSOLE, now=now
+    )
+
+    assert activation.instance.sequence == 41

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import NotAllowed
 from licensing.events import Event
@@ -185,3 +186,22 @@ def test_of_two_who_revoke_the_primary_key_at_once_one_makes_its_successor(
 
     assert [type(refusal) for refusal in refusals(outcomes)] == [KeyRevoked]
     assert license.keys.live().count() == 1
+
+
+@pytest.mark.embedded
+def test_a_key_that_was_read_before_a_rename_is_noted_by_its_present_name(
+    acme: BusinessAccount, bob: User, now: datetime
+) -> None:
+    license = license_factories.subscription(acme, now=now)
+    key = license_factories.key(license, now=now, reserved=5, name="Graz")
+    stale, renamed = Key.objects.get(pk=key.pk), Key.objects.get(pk=key.pk)
+    keys.rename(key=key, name="Linz", by=bob, now=now)
+
+    keys.rename(key=stale, name="Graz", by=bob, now=now)
+    keys.reveal(key=renamed, by=bob, now=now)
+
+    key.refresh_from_db()
+    assert key.name == "Graz"
+    last, revealed = AuditEvent.objects.order_by("pk")[1:]
+    assert "Linz" in last.details["before"]
+    assert revealed.subject == str(key)
