@@ -9,14 +9,19 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import structlog
-from django.db import OperationalError
+from allauth.core import context as allauth_context
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import OperationalError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.directory.models import User
+from accounts.web import security_log
 from licensing.purchases.actions import files
 from licensing.purchases.actions.files import ImportStep, Progress
 from licensing.purchases.actions.importing import rows
@@ -64,6 +69,7 @@ def record(*, name: str, summary: ImportSummary, now: datetime) -> None:
     )
 
 
+@transaction.atomic
 def start(*, upload: PurchaseImport, by: User, now: datetime) -> None:
     """Let a worker import a checked file. Raises ImportNotReady, also when another was first."""
     _only_in(upload, ImportState.READY)
@@ -71,20 +77,29 @@ def start(*, upload: PurchaseImport, by: User, now: datetime) -> None:
     ready = PurchaseImport.objects.unended().filter(pk=upload.pk, started_at=None)
     if not ready.exclude(checked_at=None).update(started_at=now, started_by=by):
         raise ImportNotReady
+    _note_act(upload, by, "import_started", _("Import started"))
 
 
-def try_again(*, upload: PurchaseImport) -> None:
+@transaction.atomic
+def try_again(*, upload: PurchaseImport, by: User) -> None:
     """Let a worker take up what another one left when it died. Raises ImportNotReady."""
     _only_in(upload, ImportState.STOPPED)
+    _note_act(upload, by, "import_started_again", _("Import started again"))
     upload.file.forget_progress()
 
 
-def discard(*, upload: PurchaseImport, now: datetime) -> None:
-    """Delete a file that nobody wants to import. Raises ImportNotReady."""
+def discard(*, upload: PurchaseImport, by: User | None, now: datetime) -> None:
+    """Delete a file that nobody wants to import; `by` None: its day is over.
+
+    Raises ImportNotReady.
+    """
     with upload.file.held() as stream:
-        unended = PurchaseImport.objects.unended().filter(pk=upload.pk)
-        if stream is None or not unended.update(discarded_at=now):
-            raise ImportNotReady
+        with transaction.atomic():
+            unended = PurchaseImport.objects.unended().filter(pk=upload.pk)
+            if stream is None or not unended.update(discarded_at=now):
+                raise ImportNotReady
+            if by is not None:
+                _note_act(upload, by, "import_discarded", _("Import discarded"))
         upload.file.delete()
 
 
@@ -92,7 +107,7 @@ def forget(*, now: datetime) -> None:
     """Delete files a day after they came, whatever came of them."""
     for upload in PurchaseImport.objects.unended().filter(uploaded_at__lte=now - KEEP_UPLOADS_FOR):
         try:
-            discard(upload=upload, now=now)
+            discard(upload=upload, by=None, now=now)
         except ImportNotReady:
             if not upload.file.look().is_there:
                 PurchaseImport.objects.unended().filter(pk=upload.pk).update(discarded_at=now)
@@ -166,6 +181,14 @@ def _progress(upload: PurchaseImport) -> Progress:
         upload.file.note_progress(files.percent(step, done, size=upload.size))
 
     return told
+
+
+def _note_act(upload: PurchaseImport, by: User, act: str, words: str) -> None:
+    """Leave who did it in the staff's log and the security log; no account has it in its own."""
+    LogEntry.objects.log_actions(by.pk, [upload], CHANGE, words)
+    request = allauth_context.request
+    line = partial(security_log.done, request, security_log.AUTHZ_ADMIN, act, actor=by.pk)
+    transaction.on_commit(line, robust=True)
 
 
 def _only_in(upload: PurchaseImport, state: ImportState) -> None:

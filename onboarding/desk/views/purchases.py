@@ -81,7 +81,7 @@ def import_start(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def import_again(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Go on with a file that a worker left when it died."""
     upload = get_object_or_404(PurchaseImport, public_id=public_id)
-    uploads.try_again(upload=upload)
+    uploads.try_again(upload=upload, by=_staff(request))
     tasks.ring_for(public_id)
     return redirect("staff_import", public_id=public_id)
 
@@ -91,7 +91,7 @@ def import_again(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def import_discard(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Delete a file without importing it."""
     upload = get_object_or_404(PurchaseImport, public_id=public_id)
-    uploads.discard(upload=upload, now=timezone.now())
+    uploads.discard(upload=upload, by=_staff(request), now=timezone.now())
     messages.success(request, _("%s is deleted. Nothing was imported.") % upload)
     return redirect("staff_purchases")
 

@@ -6,6 +6,7 @@ import os
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import OperationalError
 
 from accounts.directory.models import BusinessAccount, User
@@ -117,7 +118,7 @@ def test_a_worker_that_died_is_seen_and_started_again_by_a_person(
 
     work(came)  # the broker delivers the task once more
     assert state(came) is ImportState.STOPPED
-    uploads.try_again(upload=came)
+    uploads.try_again(upload=came, by=sam)
     work(came)
 
     assert state(came) is ImportState.IMPORTED
@@ -130,12 +131,12 @@ def test_a_check_that_died_is_started_again_too(sam: User, monkeypatch: pytest.M
         with pytest.raises(ZeroDivisionError):
             work(came)
 
-    uploads.try_again(upload=came)
+    uploads.try_again(upload=came, by=sam)
     work(came)
 
     assert state(came) is ImportState.READY
     with pytest.raises(ImportNotReady):
-        uploads.try_again(upload=came)
+        uploads.try_again(upload=came, by=sam)
 
 
 def test_what_waited_too_long_for_another_import_has_its_turn_by_the_sweep(
@@ -165,21 +166,43 @@ def test_the_sweep_checks_what_no_worker_was_told_of(sam: User) -> None:
 def test_a_discarded_file_is_gone_and_can_not_be_started(sam: User) -> None:
     came = checked(sam, purchase_factories.line())
 
-    uploads.discard(upload=came, now=NOW)
+    uploads.discard(upload=came, by=sam, now=NOW)
 
     assert state(came) is ImportState.DISCARDED
     assert not came.file.path.exists()
     with pytest.raises(ImportNotReady):
         uploads.start(upload=came, by=sam, now=NOW)
     with pytest.raises(ImportNotReady):
-        uploads.discard(upload=came, now=NOW)
+        uploads.discard(upload=came, by=sam, now=NOW)
+
+
+def test_who_starts_or_discards_an_import_stands_in_the_staffs_log(
+    sam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported = started(sam, purchase_factories.line())
+    with monkeypatch.context() as broken:
+        broken.setattr(files, "import_file", _dies)
+        with pytest.raises(ZeroDivisionError):
+            work(imported)
+    uploads.try_again(upload=imported, by=sam)
+    unwanted = checked(sam, purchase_factories.line(order_number="SO-2"))
+    uploads.discard(upload=unwanted, by=sam, now=NOW)
+    with pytest.raises(ImportNotReady):
+        uploads.discard(upload=unwanted, by=sam, now=NOW)
+
+    written = LogEntry.objects.order_by("pk").values_list("user", "object_id", "change_message")
+    assert list(written) == [
+        (sam.pk, str(imported.pk), "Import started"),
+        (sam.pk, str(imported.pk), "Import started again"),
+        (sam.pk, str(unwanted.pk), "Import discarded"),
+    ]
 
 
 def test_what_a_worker_holds_can_not_be_discarded(sam: User) -> None:
     came = started(sam, purchase_factories.line())
 
     with came.file.held(), pytest.raises(ImportNotReady):
-        uploads.discard(upload=came, now=NOW)
+        uploads.discard(upload=came, by=sam, now=NOW)
 
 
 def test_files_are_forgotten_after_a_day(sam: User) -> None:
