@@ -66,4 +66,4 @@ def test_nothing_but_move_writes_a_status() -> None:
         and any(keyword.arg == "status" for keyword in node.keywords)
     ]
 
-    assert [name for name, _ in writers] == ["email.py"]
+    assert [name for name, _ in writers] == ["models.py"]
