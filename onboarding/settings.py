@@ -240,7 +240,7 @@ else:
     for _folder in ("messages", "control"):
         (_QUEUE / _folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     CELERY_BROKER_URL = "filesystem://"
-    CELERY_BROKER_TRANSPORT = "onboarding.queue_files:Transport"
+    CELERY_BROKER_TRANSPORT = "onboarding.embedded.queue_files:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_QUEUE / "messages"),
         "data_folder_out": str(_QUEUE / "messages"),

@@ -50,7 +50,7 @@ def _connection(folder: Path) -> Connection:
         (folder / name).mkdir(exist_ok=True)
     return Connection(
         "filesystem://",
-        transport="onboarding.queue_files:Transport",
+        transport="onboarding.embedded.queue_files:Transport",
         transport_options={
             "data_folder_in": str(folder / "messages"),
             "data_folder_out": str(folder / "messages"),
