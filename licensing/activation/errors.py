@@ -25,6 +25,11 @@ class RequestNotFound(DomainError):
     message = _("Code not recognized. Codes live for 30 minutes: check it, or start again.")
 
 
+class TooManyWaiting(DomainError):
+    code = "temporarily_unavailable"
+    message = _("Too many activations are waiting for an answer right now. Try again later.")
+
+
 class RequestAnswered(DomainError):
     code = "request_answered"
     message = _("This request was already answered or has expired. Start again at the console.")

@@ -13,6 +13,7 @@ FILE_LINES: Final = 250
 FUNCTION_LINES: Final = 40
 # Longer on purpose, each with its reason; the number is how long it may be.
 LONG_FILES: Final = {
+    "licensing/activation/actions/requests.py": (265, "what becomes of one request, in its order"),
     "onboarding/settings.py": (440, "one settings file, in the order of Django's parts"),
     "onboarding/guide/texts/questions.py": (270, "words, one question after the other"),
     "tests/accounts/membership/actions/test_invitations.py": (280, "stories of one noun"),

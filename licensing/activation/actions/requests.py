@@ -6,6 +6,7 @@ A status moves by one conditional UPDATE only: of two who answer at once, one do
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -16,7 +17,12 @@ from accounts.membership.actions.authority import acting, lock, lock_account_of
 from accounts.permissions import Permission
 from licensing.activation import emails
 from licensing.activation.actions import activations
-from licensing.activation.errors import RequestAnswered, RequestNotFound, SplitNotConfirmed
+from licensing.activation.errors import (
+    RequestAnswered,
+    RequestNotFound,
+    SplitNotConfirmed,
+    TooManyWaiting,
+)
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import (
     COLLECTION_WINDOW,
@@ -33,11 +39,19 @@ from licensing.licenses.errors import KeyNotInAccount
 from licensing.licenses.models import Activation, Instance, Key
 from licensing.protocol import tokens
 
+MAX_WAITING_REQUESTS: Final = 10_000  # in all; from many addresses, too (SPEC 5)
+
 
 def open_online(
     *, installation: Installation, key_hint: str, address: str | None, now: datetime
 ) -> tuple[ActivationRequest, str]:
-    """A new request of a console and its device code, which is shown once (RFC 8628 §3.2)."""
+    """A new request of a console and its device code, which is shown once (RFC 8628 §3.2).
+
+    Raises TooManyWaiting, and then keeps nothing.
+    """
+    # Parallel requests may pass it by a few: it bounds a table, and no right hangs on it.
+    if ActivationRequest.objects.online().waiting(now).count() >= MAX_WAITING_REQUESTS:
+        raise TooManyWaiting
     device_code = tokens.new_secret("rasd")
     for _attempt in range(5):
         try:

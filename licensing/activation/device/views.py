@@ -17,6 +17,7 @@ from accounts import limits
 from licensing.activation.actions import collecting, requests
 from licensing.activation.device import authorization_details, parameters, responses
 from licensing.activation.device.responses import Refusal
+from licensing.activation.errors import TooManyWaiting
 from licensing.activation.models.activation_request import POLL_INTERVAL_SECONDS, VALID_FOR
 from licensing.documents import documents
 
@@ -35,20 +36,21 @@ def device_authorization(request: HttpRequest) -> HttpResponse:
     details = parameters.required(asked, "authorization_details")
     installation, key_hint = authorization_details.read(details)
     if not limits.consume(request, action="device"):
-        raise _too_many()
-    opened, device_code = requests.open_online(
-        installation=installation,
-        key_hint=key_hint,
-        address=get_adapter().get_client_ip(request),
-        now=timezone.now(),
-    )
-    address = _absolute("activate")
+        raise _too_many("Too many requests from this address. Wait ten minutes.", status=429)
+    address = get_adapter().get_client_ip(request)
+    try:
+        opened, device_code = requests.open_online(
+            installation=installation, key_hint=key_hint, address=address, now=timezone.now()
+        )
+    except TooManyWaiting as error:
+        raise _too_many(str(error), status=503) from error
+    page = _absolute("activate")
     return responses.granted(
         {
             "device_code": device_code,
             "user_code": opened.display_code,
-            "verification_uri": address,
-            "verification_uri_complete": f"{address}?code={opened.display_code}",
+            "verification_uri": page,
+            "verification_uri_complete": f"{page}?code={opened.display_code}",
             "expires_in": int(VALID_FOR.total_seconds()),
             "interval": POLL_INTERVAL_SECONDS,
         }
@@ -107,11 +109,11 @@ def _absolute(name: str) -> str:
     return settings.PORTAL_ORIGIN + reverse(name)
 
 
-def _too_many() -> Refusal:
+def _too_many(said: str, *, status: int) -> Refusal:
     wait = int(limits.RATES["device"][0].span.total_seconds())
     return Refusal(
         "temporarily_unavailable",
-        "Too many requests from this address. Wait ten minutes.",
-        status=429,
+        said,
+        status=status,
         headers={"Retry-After": str(wait)},
     )

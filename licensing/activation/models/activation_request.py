@@ -22,6 +22,10 @@ class ActivationRequestQuerySet(models.QuerySet["ActivationRequest"]):
         """Requests that a person can still answer."""
         return self.filter(status=Status.PENDING, expires_at__gt=now)
 
+    def online(self) -> Self:
+        """Requests that came by the device flow."""
+        return self.filter(channel=Activation.Channel.ONLINE)
+
     def move(self, to: Status, **facts: object) -> int:
         """Move the rows of this query to `to`, only from where MOVES allows; how many moved.
 

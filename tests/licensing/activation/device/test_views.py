@@ -104,6 +104,19 @@ def test_a_wrong_request_opens_nothing(parameters: dict[str, Any], error: str) -
     assert not ActivationRequest.objects.exists()
 
 
+def test_so_many_consoles_wait_at_once_and_the_next_is_told_when_to_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(requests, "MAX_WAITING_REQUESTS", 2)
+
+    answers = [send(ASK, asking()) for _request in range(3)]
+
+    assert [answer.status_code for answer in answers[:2]] == [200, 200]
+    assert is_refused(answers[2], "temporarily_unavailable", 503)
+    assert answers[2]["Retry-After"] == "600"
+    assert ActivationRequest.objects.count() == 2
+
+
 def test_an_address_asks_thirty_times_in_ten_minutes() -> None:
     answers = [send(ASK, asking()) for _request in range(31)]
 
@@ -224,5 +237,5 @@ def test_asking_and_polling_cost_few_queries() -> None:
     with CaptureQueriesContext(connection) as poll:
         send(POLL, polling(code))
 
-    assert len(ask) <= 4  # the limit, and the row in a savepoint
+    assert len(ask) <= 5  # the limit, and the row in a savepoint
     assert len(poll) == 2
