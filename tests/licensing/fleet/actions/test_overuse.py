@@ -137,6 +137,40 @@ def test_a_reserved_key_counts_its_own_seats(
     assert beside.notices == []
 
 
+def test_a_key_without_reservation_has_the_seats_that_the_others_leave(
+    license: License, farm: Instance, now: datetime
+) -> None:
+    license_factories.key(license, reserved=10, name="Branch", now=now)
+
+    fits = report(farm, {now: 40}, now=now)
+    exceeds = report(farm, {now + DAY: 41}, now=now + DAY)
+
+    assert (fits.notices, [each.code for each in exceeds.notices]) == ([], ["seats_exceeded"])
+
+
+def test_a_later_report_of_the_same_day_stops_the_clock(farm: Instance, now: datetime) -> None:
+    report(farm, {now: 51}, now=now)
+
+    answer = report(farm, {now: 50}, now=now)
+
+    farm.refresh_from_db()
+    assert (farm.peak_users, farm.over_since, answer.notices) == (50, None, [])
+
+
+def test_an_instance_that_joins_shares_the_clock_as_it_runs(
+    farm: Instance, license: License, now: datetime
+) -> None:
+    report(farm, {now: 51}, now=now)
+    later = now + 3 * DAY
+    other = farm_of(license, now=later, name="Farm Two")
+
+    report(other, {later: 1}, now=later)
+
+    other.refresh_from_db()
+    assert other.over_since == now
+    assert len(_mails()) == 1
+
+
 def test_an_instance_that_is_gone_counts_no_more(
     farm: Instance, license: License, now: datetime
 ) -> None:
