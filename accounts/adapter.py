@@ -67,14 +67,26 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         name, request = template_prefix.rpartition("/")[2], allauth_context.request
+        if name == "unknown_account" and not self._may_mail_unknown(request, email):
+            return
         if name == "login_code":
-            if not limits.may_mail_code(request, email):
-                mailbox_proof.share_codes(request, email)
+            if not self._may_mail_code(request, email):
                 return
             mailbox_proof.note_mailed(email, context["code"])
-        if name == "unknown_account" and not limits.may_mail_notice(request, email):
-            return
         emails.from_allauth(name, email, context, now=timezone.now())
+
+    def _may_mail_code(self, request: HttpRequest, email: str) -> bool:
+        if limits.may_mail_code(request, email):
+            return True
+        mailbox_proof.share_codes(request, email)
+        return False
+
+    def _may_mail_unknown(self, request: HttpRequest, email: str) -> bool:
+        """Counted as the mail to a known address would be: neither time nor limit may tell."""
+        match = request.resolver_match
+        if match and match.url_name == "account_reset_password":
+            return limits.may_mail_reset(request, email)
+        return self._may_mail_code(request, email)
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: allauth would tell the primary address only, at times after the commit. What

@@ -61,7 +61,6 @@ _RATES: Final = {
     "code_mail": (Rate(10, 10 * _MINUTE, by_key=True),),
     "code_mail_network": (Rate(5, 10 * _MINUTE, by_key=True),),
     "code_mail_browser": (Rate(5, 10 * _MINUTE, by_key=True),),
-    "unknown_mail": (Rate(3, _HOUR, by_key=True),),
     "code_request": (Rate(5, _MINUTE), Rate(20, _HOUR), Rate(10_000, _HOUR, in_all=True)),
     "sign_in_code": (Rate(5, _MINUTE), Rate(30, _HOUR)),
     "code": (Rate(10, 10 * _MINUTE),),
@@ -102,11 +101,6 @@ def may_mail_code(request: HttpRequest, email: str) -> bool:
     return consume(request, action="code_mail_network", key=here) and consume(
         request, action="code_mail", key=email
     )
-
-
-def may_mail_notice(request: HttpRequest, email: str) -> bool:
-    """Count one mail that says an address has no account: 3 an hour, silently."""
-    return consume(request, action="unknown_mail", key=email)
 
 
 def may_mail_reset(request: HttpRequest, email: str) -> bool:

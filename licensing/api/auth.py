@@ -15,7 +15,7 @@ from ninja.security import HttpBearer
 from accounts import limits
 from accounts.web import security_log
 from licensing.enrollment.models import EnrollmentToken
-from licensing.fleet.actions import check_ins
+from licensing.fleet.reading import reporting
 from licensing.licenses.models import Activation
 from licensing.protocol import tokens
 from licensing.protocol.problems import ApiProblem
@@ -45,7 +45,7 @@ class InstanceToken(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Activation:
         digest = _digest(token, "rasi")
-        activation = check_ins.of_token(digest)
+        activation = reporting.of_token(digest)
         ended = None if activation else _last_of(digest)
         if activation is None and ended is None:
             raise ApiProblem("token_invalid")

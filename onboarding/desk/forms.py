@@ -5,6 +5,7 @@ from typing import Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identity.validators import validate_plain_text
 from licensing.licenses.models.license import MAX_REASON_LENGTH
 from licensing.licenses.rules.entitlement import TRIALS_A_YEAR, TRIALS_AT_ONCE
 
@@ -16,17 +17,15 @@ class ReasonForm(forms.Form):
         label=_("Reason"),
         help_text=_("The company reads it: by email, on its pages and at its consoles."),
         max_length=MAX_REASON_LENGTH,
+        validators=[validate_plain_text],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Say why, in words for the company.")},
     )
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_reason(self) -> str:
-        """One line that shows."""
-        reason = " ".join(str(self.cleaned_data["reason"]).split())
-        if not reason.isprintable():
-            raise forms.ValidationError(_("Use letters, digits and signs only."))
-        return reason
+        """One line."""
+        return " ".join(str(self.cleaned_data["reason"]).split())
 
 
 class TrialsForm(ReasonForm):

@@ -17,7 +17,7 @@ from tests.architecture import source
 TEMPLATES: Final = source.ROOT / "templates" / "mail"
 DOCUMENT: Final = source.ROOT / "docs" / "mails.md"
 _FACT: Final = re.compile(r"^{# (To|When|Why|Until): (.+) #}$", re.MULTILINE)
-_POSTS: Final = re.compile(r"_?post|_code|_tell|_to_\w+")
+_POSTS: Final = re.compile(r"_?post|_code|_tell|_?to_\w+")
 _HEAD: Final = """\
 # Every mail
 

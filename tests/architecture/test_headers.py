@@ -124,7 +124,8 @@ def test_a_secret_sent_without_encryption_is_refused_and_never_led_on(
 
 
 def test_productions_cookies_belong_to_this_host_alone(production: dict[str, Told]) -> None:
-    cookies = production["page"]["cookies"] | production["refused"]["cookies"]
+    answers = [production[name]["cookies"] for name in ("page", "refused", "begun")]
+    cookies = {name: flags for each in answers for name, flags in each.items()}
 
     assert {"__Host-sid", "__Host-csrf"} <= set(cookies)
     for name, flags in cookies.items():

@@ -10,6 +10,7 @@ from tests.architecture import source
 # Modules, or whole folders of them, whose tests stand under another name than
 # tests/<package>/<folders>/test_<module>.py.
 ELSEWHERE: Final = {
+    "onboarding/guide/views/key.py": ["onboarding/guide/test_find_by_key.py"],
     "accounts/membership/actions/invitation_results.py": [
         "accounts/membership/views/test_invite.py"
     ],

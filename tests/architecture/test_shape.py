@@ -30,6 +30,7 @@ LONG_FUNCTIONS: Final = {
     "tests/limits/license_forms.py:doors_of_activation": "a list",
     "tests/limits/license_forms.py:doors_of_licenses": "a list",
     "tests/architecture/two_companies.py:_owned": "a list",
+    "tests/licensing/valid_rows.py:make": "a list",
     "onboarding/site/checks.py:_rules": "a list",
     "onboarding/site/logs.py:logging_config": "a dictionary",
 }

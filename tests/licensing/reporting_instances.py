@@ -9,6 +9,7 @@ import jwt
 
 from licensing.fleet.actions import check_ins
 from licensing.fleet.actions.check_ins import CheckInResult, Report
+from licensing.fleet.reading import reporting
 from licensing.licenses.models import Activation, Instance, Key, License
 from licensing.protocol import tokens
 from tests.licensing import license_factories
@@ -30,7 +31,7 @@ def activated(instance: Instance, key: Key, *, now: datetime) -> Instance:
 
 
 def activation_of(farm: Instance) -> Activation:
-    activation = check_ins.of_token(farm.token_digest or "")
+    activation = reporting.of_token(farm.token_digest or "")
     assert activation is not None
     return activation
 

@@ -14,6 +14,7 @@ from licensing.activation.models.choice import ApprovalChoice
 from licensing.enrollment.actions import enrollment
 from licensing.fleet.actions import check_ins, document_reminders
 from licensing.fleet.actions.check_ins import Report
+from licensing.fleet.reading import reporting
 from licensing.licenses.models import Activation, Instance, Key
 from tests.accounts.test_emails import check
 from tests.licensing import license_factories
@@ -152,7 +153,7 @@ def test_more_users_than_seats_are_told_once_with_the_day_of_the_limit(
 
     for day in range(3):
         now = AT + timedelta(days=day)
-        activation = check_ins.of_token("0" * 64)
+        activation = reporting.of_token("0" * 64)
         assert activation is not None
         report = Report("20.0", {now.date(): 120 + day})
         check_ins.record(activation=activation, report=report, now=now)

@@ -76,12 +76,12 @@ def test_hostile_names_are_harmless(acme: BusinessAccount, key: Key) -> None:
     eve = factories.person("eve@acme.example", HOSTILE)
     name = HOSTILE[:60]
     farm = license_factories.instance(
-        acme, now=AT, name=name, host="https://evil.com", document_ends_at=AT
+        acme, now=AT, name=name, host="https://farm.example", document_ends_at=AT
     )
     key.license.name = HOSTILE[:100]
     activation = license_factories.activation(farm, key, now=AT, by=eve)
     asked = license_factories.request(
-        now=AT, claimed_by=eve, account=acme, instance_name=name, host="evil.com"
+        now=AT, claimed_by=eve, account=acme, instance_name=name, host="farm.example"
     )
 
     instance_activated(activation, now=AT, replaced=farm)

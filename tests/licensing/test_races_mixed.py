@@ -19,6 +19,7 @@ from licensing.enrollment.actions import enrollment
 from licensing.enrollment.models import EnrollmentToken
 from licensing.fleet.actions import check_ins, instances
 from licensing.fleet.actions.check_ins import Report
+from licensing.fleet.reading import reporting
 from licensing.licenses.actions import keys
 from licensing.licenses.models import Activation, Instance, Key, License
 from licensing.protocol import tokens
@@ -102,7 +103,7 @@ class Company:
         digest = self._farm().token_digest or tokens.digest("none")
 
         def call() -> object:
-            activation = check_ins.of_token(digest)
+            activation = reporting.of_token(digest)
             usage = {self.now.date(): self.dice.choice([1, 90])}
             return activation and check_ins.record(
                 activation=activation, report=Report("20.0", usage), now=self.now

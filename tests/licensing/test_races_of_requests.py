@@ -21,6 +21,7 @@ from licensing.activation.models.choice import ApprovalChoice
 from licensing.fleet.actions import instances
 from licensing.licenses.errors import TrialUsed
 from licensing.licenses.models import Activation, License
+from tests import factories
 from tests.accounts.membership.actions.race import Call, refusals, run_concurrently
 from tests.licensing import license_factories, seat_recount
 from tests.personas import membership_of
@@ -177,11 +178,16 @@ def test_a_request_is_handed_over_or_answered(
         seat_recount.check(acme)
 
 
-def test_an_instance_gets_one_trial(acme: BusinessAccount, alice: User, now: datetime) -> None:
-    license_factories.subscription(acme, now=now)
+def test_an_instance_gets_one_trial(now: datetime) -> None:
     for number in range(ROUNDS):
+        # Somebody else each time: a person has three trials at a time.
+        dana = factories.person(f"dana{number}@acme.example")
+        account = factories.business_account(f"Acme {number}", administrator=dana, now=now)
+        license_factories.subscription(account, now=now)
         installed = uuid.uuid4()
-        trial = partial(approval, acme, alice, now, choice=ApprovalChoice(), instance_id=installed)
+        trial = partial(
+            approval, account, dana, now, choice=ApprovalChoice(), instance_id=installed
+        )
 
         outcomes = run_concurrently(trial(), trial())
 

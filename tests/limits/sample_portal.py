@@ -76,6 +76,8 @@ class SampleObjects:
     """Under which an instance runs."""
     spare: Key
     """Under which nothing runs."""
+    suspended: License
+    """By the vendor, and may run again."""
     held: Key
     """Of a license that no account has: whoever holds the key may add it."""
     waiting: License
@@ -167,6 +169,8 @@ def _stock(acme: BusinessAccount, *, alice: User, mia: User, now: datetime) -> S
     held = license_factories.primary_key(
         license_factories.purchase(None, email="old@winter.example", now=now).license
     )
+    suspended = license_factories.purchase(acme, email=alice.email, now=now).license
+    License.objects.filter(pk=suspended.pk).update(suspended_at=now, suspension_reason="Unpaid")
     instance = license_factories.instance(acme, now=now)
     activation = license_factories.activation(instance, owned, now=now, channel="offline")
     activations.issue(activation, now=now)
@@ -183,6 +187,7 @@ def _stock(acme: BusinessAccount, *, alice: User, mia: User, now: datetime) -> S
         owned=owned,
         spare=license_factories.key(bought, now=now, reserved=10, name="Spare"),
         held=held,
+        suspended=suspended,
         waiting=waiting,
         instance=instance,
         token=made.token,

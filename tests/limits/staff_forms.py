@@ -11,6 +11,7 @@ def doors_of_staff(house: SamplePortal) -> list[FormUnderTest]:
     carl = User.objects.get(email="carl@acme.example")
     of_carl = f"{desk}people/{carl.pk}/"
     order = house.stock.waiting
+    suspended = f"{desk}licenses/{house.stock.suspended.public_id}/"
     license = f"{desk}licenses/{house.stock.owned.license.public_id}/"
     return [
         FormUnderTest(
@@ -35,7 +36,7 @@ def doors_of_staff(house: SamplePortal) -> list[FormUnderTest]:
             {"at_once": "5", "a_year": "20", "reason": "A school"},
             ("at_once", "a_year", "reason"),
         ),
-        FormUnderTest("resume", f"{license}resume/", "sam", {"reason": "Paid"}, ("reason",)),
+        FormUnderTest("resume", f"{suspended}resume/", "sam", {"reason": "Paid"}, ("reason",)),
         FormUnderTest(
             "purchase email",
             f"{desk}purchases/{order.public_id}/email/",

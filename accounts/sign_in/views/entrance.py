@@ -102,8 +102,10 @@ class PasswordResetView(_SignedOutOnly, allauth_views.PasswordResetView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         if not form.users:
-            # What making the link asks for who is known: the time must not tell.
-            EmailAddress.objects.filter(email=form.cleaned_data["email"]).exists()
+            # What making the link asks about a known person: the time must not tell.
+            addresses = EmailAddress.objects.filter(email=form.cleaned_data["email"])
+            addresses.exists()
+            addresses.first()
         response: HttpResponse = super().form_valid(form)
         return response
 

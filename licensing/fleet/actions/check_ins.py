@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +18,7 @@ from licensing.activation.errors import NotLicensed
 from licensing.events import Event
 from licensing.fleet import emails
 from licensing.fleet.models import UsageDay
+from licensing.fleet.reading import reporting
 from licensing.licenses.models import Activation, Instance
 from licensing.licenses.rules import entitlement
 
@@ -48,36 +48,9 @@ class CheckInResult:
     acknowledged_through: date | None
 
 
-def of_token(digest: str) -> Activation | None:
-    """The live activation of the instance with this token, and what a check-in needs: one query."""
-    return _sights().filter(instance__token_digest=digest).first()
-
-
-def of_instance(instance: Instance) -> Activation | None:
-    """The same for an instance that reports by file, and has no token."""
-    return _sights().filter(instance=instance).first()
-
-
-@cache  # a query set is immutable, and putting this one together takes longer than its answer
-def _sights() -> QuerySet[Activation]:
-    """Live activations that their consoles have collected, with what a report is compared to.
-
-    `users_beside` counts the latest peaks of the instances that share its seats, `over_beside` is
-    since when one of them is over them, `reported_through` is the latest day that it reported.
-    """
-    live, collected = Activation.objects.live(), Activation.objects.live().collected()
-    beside = live.filter(key=OuterRef("key")).exclude(instance=OuterRef("instance")).values("key")
-    days = UsageDay.objects.filter(instance=OuterRef("instance")).values("instance")
-    return collected.with_all().annotate(
-        users_beside=Subquery(beside.values_list(Sum("instance__peak_users"))),
-        over_beside=Subquery(beside.values_list(Min("instance__over_since"))),
-        reported_through=Subquery(days.values_list(Max("date"))),
-    )
-
-
 def record(*, activation: Activation, report: Report, now: datetime) -> CheckInResult:
     """Keep what the instance reports and answer with a fresh document; the same report may come
-    any number of times. `activation` comes from `of_token` or `of_instance`. Raises NotLicensed.
+    any number of times. `activation` comes from reading/reporting.py. Raises NotLicensed.
 
     After the license has ended the last document is all there is, and a notice says so.
     """
@@ -187,7 +160,7 @@ def _alone(activation: Activation) -> Activation:
     """
     lock_account_of(activation.instance)
     instance = Instance.objects.select_for_update().get(pk=activation.instance_id)
-    again = of_instance(instance)
+    again = reporting.of_instance(instance)
     if again is None:
         raise NotLicensed
     return again

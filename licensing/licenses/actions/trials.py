@@ -114,10 +114,13 @@ def allow(
 ) -> None:
     """Let an account have more trials than usual, or as many as usual again.
 
-    Raises NotAllowed, AccountMerged.
+    The same again changes nothing. Raises NotAllowed, AccountMerged.
     """
     only_staff(by)
     account = lock(account)
+    same = {"at_once": at_once, "a_year": a_year, "reason": reason}
+    if TrialAllowance.objects.filter(account=account, **same).exists():
+        return
     TrialAllowance.objects.update_or_create(
         account=account,
         defaults={

@@ -22,6 +22,7 @@ from licensing.documents.documents import DocumentInvalid, KeyWithdrawn
 from licensing.events import Event
 from licensing.fleet.actions import check_ins, instances
 from licensing.fleet.actions.check_ins import Report
+from licensing.fleet.reading import reporting
 from licensing.licenses.models import Activation
 from licensing.licenses.models.activation import REPORTING_CHANNELS
 from licensing.licenses.reading import fitness
@@ -138,7 +139,7 @@ def _running(proven: Activation) -> Activation | None:
     since = Activation.objects.filter(instance=proven.instance_id, pk__gte=proven.pk)
     # A move ends one and begins the next in one transaction: what follows is its successor.
     stays = (each for each in since.order_by("pk") if each.ending != Activation.Ending.MOVED)
-    live = check_ins.of_instance(proven.instance)
+    live = reporting.of_instance(proven.instance)
     return live if live == next(stays, None) else None
 
 

@@ -14,6 +14,7 @@ from licensing.activation.models.choice import ApprovalChoice
 from licensing.activation.rules.installation import Installation
 from licensing.fleet.actions import check_ins, instances
 from licensing.fleet.actions.check_ins import Report
+from licensing.fleet.reading import reporting
 from licensing.licenses.models import Instance
 from licensing.offline.actions import offline
 from licensing.offline.rules.request_files import RequestFile
@@ -91,7 +92,7 @@ def _report(
 ) -> None:
     """A check-in with the peaks of the `days` before it; `peaks` are told by age in days."""
     instance = Instance.objects.get(pk=stage.instances[farm.name].pk)
-    activation = check_ins.of_instance(instance)
+    activation = reporting.of_instance(instance)
     assert activation is not None
     past = [now.date() - timedelta(days=age) for age in range(1, days + 1)]
     usage = {day: _peak(farm, day) for day in past}

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,7 +91,8 @@ def test_the_kept_lane_is_open_while_strangers_hammer() -> None:
 
 def test_one_known_browser_cannot_fill_the_kept_lane() -> None:
     slot = hash_gates.take("slot-0")
-    mallory = Hammer(20, hash_gate.kept("Mallory's browser"))
+    lane = replace(hash_gate.kept("Mallory's browser"), patience=30)
+    mallory = Hammer(20, lane)
     wait_until(lambda: len(mallory.busy) == 18)
     alice = Hammer(1, hash_gate.kept("Alice's browser"))
 
@@ -123,16 +125,19 @@ def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_another_process_counts_and_its_sudden_end_frees_its_place(tmp_path: Path) -> None:
     code = (
-        "import sys, time, django; from django.conf import settings; from pathlib import Path;"
-        "django.setup(); settings.PORTAL_DATA_DIR = Path(sys.argv[1]);"
-        "settings.PORTAL_HASHES_AT_ONCE = 1;"
-        "from accounts.limits import hash_gate;"
+        "import time, django; django.setup(); from accounts.limits import hash_gate;"
         "passage = hash_gate.through(hash_gate.STRANGERS); passage.__enter__();"
         "print('in', flush=True); time.sleep(60)"
     )
     other = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)],
+        [sys.executable, "-c", code],
         cwd=settings.BASE_DIR,
+        env=os.environ
+        | {
+            "DJANGO_SETTINGS_MODULE": "onboarding.settings",
+            "PORTAL_DATA_DIR": str(tmp_path),
+            "PORTAL_HASHES_AT_ONCE": "1",
+        },
         stdout=subprocess.PIPE,
     )
     assert other.stdout is not None

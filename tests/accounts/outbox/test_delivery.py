@@ -208,7 +208,7 @@ def test_a_server_that_thinks_after_the_final_dot_is_awaited(
 ) -> None:
     mail = post()
     leases = []
-    monkeypatch.setattr(transport, "BEAT", 0.2)
+    monkeypatch.setattr(transport, "LEASE_RENEWAL_SECONDS", 0.2)
 
     def beat(run: object) -> None:
         leases.append(OutboxMail.objects.get(pk=mail.pk).lease_until)

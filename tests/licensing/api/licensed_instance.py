@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.directory.models import BusinessAccount, User
 from licensing.activation.actions import activations
 from licensing.enrollment.actions import enrollment
-from licensing.fleet.actions import check_ins
+from licensing.fleet.reading import reporting
 from licensing.licenses.models import Instance, License
 from licensing.protocol import tokens
 from tests.licensing import license_factories
@@ -54,7 +54,7 @@ def house(account: BusinessAccount, *, now: datetime, **facts: Any) -> LicensedI
     secret = tokens.new_secret("rasi")
     instance.token_digest = tokens.digest(secret)
     instance.save(update_fields=["token_digest"])
-    activation = check_ins.of_token(instance.token_digest)
+    activation = reporting.of_token(instance.token_digest)
     assert activation is not None
     activations.issue(activation, now=now)
     instance.refresh_from_db()

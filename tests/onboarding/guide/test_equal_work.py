@@ -74,6 +74,7 @@ def test_a_reset_and_a_code_are_as_much_work_for_every_address(path: str) -> Non
         for each in (KNOWN, UNKNOWN)
     )
 
+    work(Client(REMOTE_ADDR="192.0.2.1"), path, email="warm@acme.example")
     assert [len(each) for each in known] == [len(each) for each in unknown]
     mailed = ["INSERT accounts_outboxmail" in each for each in known]
     assert mailed == ["INSERT accounts_outboxmail" in each for each in unknown]

@@ -21,6 +21,7 @@ from licensing.activation.models.choice import ApprovalChoice
 from licensing.events import Event
 from licensing.fleet.actions import check_ins, instances
 from licensing.fleet.actions.check_ins import Report
+from licensing.fleet.reading import reporting
 from licensing.licenses.actions import suspension
 from licensing.licenses.models import Activation, Key, License
 from tests import factories
@@ -202,12 +203,12 @@ def test_an_earlier_token_is_no_way_around_the_console(
     """Activated again, and not collected yet: the token from before gets and ends nothing."""
     key = license_factories.primary_key(license_factories.subscription(acme, now=now))
     farm = license_factories.licensed(acme, key, now, token_digest="0" * 64)
-    before = check_ins.of_token("0" * 64)
+    before = reporting.of_token("0" * 64)
     request = license_factories.request(now=now, device_code=CODE, instance_id=farm.instance_id)
     requests.approve(request=request, account=acme, choice=ApprovalChoice(key=key), by=bob, now=now)
 
     assert before is not None
-    assert check_ins.of_token("0" * 64) is None
+    assert reporting.of_token("0" * 64) is None
     with pytest.raises(NotLicensed):
         check_ins.record(activation=before, report=Report("20.0"), now=now)
     assert Activation.objects.live().count() == 1

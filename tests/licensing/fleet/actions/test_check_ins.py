@@ -158,14 +158,15 @@ def test_an_instance_that_was_moved_meanwhile_gets_the_new_license(
 
 
 @pytest.mark.django_db(transaction=True)  # a savepoint around it would count
-def test_a_check_in_reads_once_and_writes_twice(farm: Instance, now: datetime) -> None:
+def test_a_check_in_reads_twice_and_writes_twice(farm: Instance, now: datetime) -> None:
     month = Report("20.0", {now.date() - n * DAY: n for n in range(30)})
 
     with CaptureQueriesContext(connection) as queries:
         check_ins.record(activation=activation_of(farm), report=month, now=now)
 
     verbs = [query["sql"].split()[0] for query in queries]
-    assert verbs == ["SELECT", "BEGIN", "UPDATE", "INSERT", "COMMIT"]
+    # The second SELECT asks which signing keys are withdrawn.
+    assert verbs == ["SELECT", "BEGIN", "SELECT", "UPDATE", "INSERT", "COMMIT"]
 
 
 @pytest.mark.embedded

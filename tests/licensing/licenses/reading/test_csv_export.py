@@ -56,7 +56,7 @@ def test_a_file_without_rows_still_has_its_header() -> None:
 
 
 def test_lines_are_made_while_the_file_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_export, "CHUNK", 2)
+    monkeypatch.setattr(csv_export, "ROWS_PER_CHUNK", 2)
     asked: list[int] = []
 
     def lines() -> Iterator[list[int]]:
@@ -76,7 +76,7 @@ def test_lines_are_made_while_the_file_is_sent(monkeypatch: pytest.MonkeyPatch) 
 def test_rows_come_in_chunks_each_one_once(
     acme: BusinessAccount, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_export, "CHUNK", 2)
+    monkeypatch.setattr(csv_export, "ROWS_PER_CHUNK", 2)
     made = [license_factories.subscription(acme, now=now).pk for _number in range(5)]
 
     assert [row.pk for row in all_rows(License.objects.order_by("-seats"))] == made

@@ -155,7 +155,7 @@ def test_the_file_has_every_license_and_no_whole_key(
     sign_in: SignIn,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(csv_export, "CHUNK", 2)
+    monkeypatch.setattr(csv_export, "ROWS_PER_CHUNK", 2)
     for number in range(5):
         license_factories.subscription(acme, now=now, name=f"=cmd|{number}", seats=100 + number)
     license_factories.subscription(globex, now=now, name="Secret")

@@ -19,6 +19,7 @@ from licensing.enrollment.actions import enrollment
 from licensing.enrollment.models import EnrollmentToken
 from licensing.fleet.actions import check_ins, instances
 from licensing.fleet.actions.check_ins import Report
+from licensing.fleet.reading import reporting
 from licensing.licenses.models import Activation, Instance, License
 from licensing.merging.actions import both_accounts, proposals, undoing
 from licensing.merging.errors import MergePlanChanged
@@ -109,7 +110,7 @@ def test_machines_go_on_through_a_merge_and_its_undoing(
             by=cloud.zoe,
             now=now,
         )
-        farm = check_ins.of_token("a" * 64)
+        farm = reporting.of_token("a" * 64)
         assert farm is not None
         over = Report(version="20.0", usage={now.date(): 1000})
         EnrollmentToken.objects.update(uses=0)

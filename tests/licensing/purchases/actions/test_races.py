@@ -82,13 +82,13 @@ from pathlib import Path
 import django
 django.setup()
 from django.utils import timezone
-from licensing.actions.purchases import files
-from licensing.actions.importing import merge, rows
+from licensing.purchases.actions import files
+from licensing.purchases.actions.importing import rows, write
 after, file, mark = sys.argv[1:]
 run = rows.run
 def stop(statement, **parameters):
     written = run(statement, **parameters)
-    if statement == getattr(merge, after):
+    if statement == getattr(write, after):
         Path(mark).write_text(str(written))
         time.sleep(60)
     return written
