@@ -149,7 +149,7 @@ def test_a_broken_exchange_is_put_aside_and_made_anew(
 
 def test_processes_that_bind_at_once_lose_no_binding(channel: Channel, tmp_path: Path) -> None:
     code = (
-        "import sys, pathlib; from tests.onboarding.test_queue_files import _connection;"
+        "import sys, pathlib; from tests.onboarding.embedded.test_queue_files import _connection;"
         "connection = _connection(pathlib.Path(sys.argv[1])); channel = connection.channel();"
         "[channel._queue_bind('reply', '', '', f'{sys.argv[2]}-{n}') for n in range(20)]"
     )
