@@ -175,6 +175,7 @@ def _busy(request: HttpRequest) -> HttpResponse:
         "typed_email": typed["email"][:254],
         "reference": getattr(request, "id", ""),
     }
+    security_log.refused(request, security_log.RATE_LIMIT, "busy")
     response = HttpResponse(render_to_string("errors/busy.html", context), status=503)
     response["Retry-After"] = str(gate.RETRY_AFTER_SECONDS)
     response["Cache-Control"] = "no-store"

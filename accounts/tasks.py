@@ -49,6 +49,7 @@ def clear_expired() -> None:
     strangers have left (docs/limits.md)."""
     now = timezone.now()
     people.forget_unproven(now=now)
+    people.end_surplus_sessions()
     RateCounter.objects.filter(ends_at__lt=now).delete()
     outbox.forget_mails_of_strangers(now=now)
     call_command("clearsessions")

@@ -55,7 +55,7 @@ _RATES: Final = {
     "sign_in_network": (Rate(5, 5 * _MINUTE, by_key=True),),
     "sign_in_account": (Rate(60, _HOUR, by_key=True),),
     "sign_in_browser": (Rate(5, 5 * _MINUTE, by_key=True), Rate(60, _HOUR, by_key=True)),
-    "reset_mail": (Rate(3, _HOUR, by_key=True),),
+    "reset_mail": (Rate(3, _HOUR, by_key=True), Rate(5_000, _HOUR, in_all=True)),
     "reset_mail_browser": (Rate(3, _HOUR, by_key=True),),
     # Shorter than a code's life: while no new one goes out, the mailbox holds one that works.
     "code_mail": (Rate(10, 10 * _MINUTE, by_key=True),),

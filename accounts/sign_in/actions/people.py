@@ -9,12 +9,13 @@ from allauth.account.models import EmailAddress
 from allauth.core.internal.httpkit import HTTP_USER_AGENT_MAX_LENGTH
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 
 from accounts.directory.models import User
 from accounts.errors import AddressTaken
 
 UNPROVEN_FOR: Final = timedelta(days=1)
+MAX_SESSIONS: Final = 50
 
 
 def holder(email: str) -> User | None:
@@ -93,6 +94,15 @@ def end_sessions(user: User) -> int:
     Session.objects.filter(session_key__in=keys).delete()
     UserSession.objects.filter(user=user).delete()
     return len(keys)
+
+
+def end_surplus_sessions() -> None:
+    """Sign people out at their oldest places, where they have more than MAX_SESSIONS (SPEC 5)."""
+    counted = UserSession.objects.values("user").annotate(places=models.Count("pk"))
+    for user_id in counted.filter(places__gt=MAX_SESSIONS).values_list("user", flat=True):
+        newest_first = UserSession.objects.filter(user=user_id).order_by("-created_at", "-pk")
+        for session in newest_first[MAX_SESSIONS:]:
+            end_session(session)
 
 
 def follow_session(before: str, after: str) -> None:

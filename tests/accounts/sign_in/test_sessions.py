@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import tasks
 from accounts.directory.models import User
+from accounts.sign_in.actions import people
 from accounts.sign_in.sessions import SessionStore
 from tests.factories import PASSWORD
 
@@ -88,3 +89,19 @@ def test_the_list_keeps_a_session_that_is_still_being_written(mia: User) -> None
     tasks.clear_expired()
 
     assert UserSession.objects.exists()
+
+
+def test_a_person_keeps_the_newest_fifty_sessions(mia: User, alice: User) -> None:
+    sign_in(Client(), alice)
+    for number in range(52):
+        store = SessionStore()
+        store.create()
+        people.note_session(
+            user=mia, session_key=str(store.session_key), ip="192.0.2.1", user_agent=str(number)
+        )
+
+    people.end_surplus_sessions()
+
+    kept = UserSession.objects.filter(user=mia)
+    assert set(kept.values_list("user_agent", flat=True)) == {str(n) for n in range(2, 52)}
+    assert Session.objects.count() == 51, "Alice's, too"
