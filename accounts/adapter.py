@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -34,6 +35,7 @@ from accounts.sign_in import emails, mailbox_proof, seeds, sign_ups
 from accounts.web.destinations import is_ours, next_url, with_next
 
 _BEGAN_WITH: Final = "sign_in_began_with"
+Counted = Callable[[HttpRequest, str], bool]
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -70,23 +72,24 @@ class AccountAdapter(DefaultAccountAdapter):
         if name == "unknown_account" and not self._may_mail_unknown(request, email):
             return
         if name == "login_code":
-            if not self._may_mail_code(request, email):
+            if not self._may_mail_code(request, email, limits.may_mail_code):
                 return
             mailbox_proof.note_mailed(email, context["code"])
         emails.from_allauth(name, email, context, now=timezone.now())
 
-    def _may_mail_code(self, request: HttpRequest, email: str) -> bool:
-        if limits.may_mail_code(request, email):
+    def _may_mail_code(self, request: HttpRequest, email: str, counted: Counted) -> bool:
+        if counted(request, email):
             return True
         mailbox_proof.share_codes(request, email)
         return False
 
     def _may_mail_unknown(self, request: HttpRequest, email: str) -> bool:
-        """Counted as the mail to a known address would be: neither time nor limit may tell."""
+        """Counted like the mail to a known address, and apart from it: neither time nor limit tells
+        whom we know, and strangers' tries cost whoever signs up later nothing."""
         match = request.resolver_match
         if match and match.url_name == "account_reset_password":
-            return limits.may_mail_reset(request, email)
-        return self._may_mail_code(request, email)
+            return limits.may_mail_unknown_reset(request, email)
+        return self._may_mail_code(request, email, limits.may_mail_unknown_code)
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: allauth would tell the primary address only, at times after the commit. What

@@ -1,8 +1,6 @@
 """Limits on acts that can be abused (SPEC 5), counted exactly and for all processes.
 
-The counts live in the database: two statements a sign-in, and no hole while Redis is away.
-Limits of allauth's own pages (sign-up, reset, reauthentication) are counted by allauth.
-"""
+The counts live in the database: no hole while Redis is away."""
 
 from __future__ import annotations
 
@@ -56,6 +54,9 @@ _RATES: Final = {
     "sign_in_account": (Rate(60, _HOUR, by_key=True),),
     "sign_in_browser": (Rate(5, 5 * _MINUTE, by_key=True), Rate(60, _HOUR, by_key=True)),
     "reset_mail": (Rate(3, _HOUR, by_key=True), Rate(5_000, _HOUR, in_all=True)),
+    "unknown_code": (Rate(10, 10 * _MINUTE, by_key=True),),
+    "unknown_code_network": (Rate(5, 10 * _MINUTE, by_key=True),),
+    "unknown_reset": (Rate(3, _HOUR, by_key=True), Rate(5_000, _HOUR, in_all=True)),
     "reset_mail_browser": (Rate(3, _HOUR, by_key=True),),
     # Shorter than a code's life: while no new one goes out, the mailbox holds one that works.
     "code_mail": (Rate(10, 10 * _MINUTE, by_key=True),),
@@ -90,24 +91,36 @@ def too_many(request: HttpRequest) -> HttpResponseBase:
 
 
 def may_mail_code(request: HttpRequest, email: str) -> bool:
-    """Count one code for a canonical address: 5 a network and 10 in all within 10 minutes.
+    """Count one code for a canonical address; a browser known to this person counts by itself.
 
-    A browser that this person has signed in with before counts by itself. The total counts what
-    goes out only, so whoever is refused has a code in the mailbox that still works.
+    The total counts what goes out, so whoever is refused has a code that still works.
     """
     if mark := _known_browsers(request).get(email):
         return consume(request, action="code_mail_browser", key=mark)
-    here = f"{email}|{security_log.network_of(request)}"
-    return consume(request, action="code_mail_network", key=here) and consume(
-        request, action="code_mail", key=email
-    )
+    return _within_network_and_total(request, email, "code_mail")
 
 
 def may_mail_reset(request: HttpRequest, email: str) -> bool:
-    """Count one reset: 3 an hour for an address (SPEC 5), and 3 for a known browser by itself."""
+    """Count one reset for an address; a browser known to this person counts by itself (SPEC 5)."""
     if mark := _known_browsers(request).get(email):
         return consume(request, action="reset_mail_browser", key=mark)
     return consume(request, action="reset_mail", key=email)
+
+
+def may_mail_unknown_code(request: HttpRequest, email: str) -> bool:
+    """Count one answer to an address that nobody has proven, as `may_mail_code` would."""
+    return _within_network_and_total(request, email, "unknown_code")
+
+
+def may_mail_unknown_reset(request: HttpRequest, email: str) -> bool:
+    """The same for a reset of such an address."""
+    return consume(request, action="unknown_reset", key=email)
+
+
+def _within_network_and_total(request: HttpRequest, email: str, action: str) -> bool:
+    here = f"{email}|{security_log.network_of(request)}"
+    within_network = consume(request, action=f"{action}_network", key=here)
+    return within_network and consume(request, action=action, key=email)
 
 
 class Attempt:

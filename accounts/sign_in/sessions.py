@@ -22,6 +22,11 @@ class SessionStore(db.SessionStore):
     so), and a session that changes its key is written once: at the end of the request."""
 
     _is_new = False
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        """Only a key that we could have made is looked for: a database refuses NUL, say."""
+        return bool(key) and len(key or "") >= 8 and set(key or "") <= set(VALID_KEY_CHARS)
+
     _has_replaced = False
 
     @property

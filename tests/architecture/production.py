@@ -32,7 +32,6 @@ def main(origin: str) -> None:
         "plain link": browser.get("/invitations/t/"),
         "plain reset": browser.get("/accounts/password/reset/key/1-abc/"),
         "plain form": browser.post("/accounts/login/", {"password": "p"}),
-        "begun": browser.post("/start/find/", {"email": "a@b.example"}, secure=True),
         "page": browser.get("/accounts/login/", secure=True),
         "refused": refused,
         "redirect": browser.get("/b/", secure=True),

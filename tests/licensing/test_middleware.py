@@ -14,7 +14,7 @@ from django.test import Client
 from accounts.directory.models import BusinessAccount, User
 from licensing.activation.actions import collecting
 from licensing.activation.device.views import GRANT_TYPE
-from licensing.fleet.actions import check_ins
+from licensing.fleet.reading import reporting
 from tests.licensing.api.licensed_instance import LicensedInstance, house, refusal
 from tests.limits.sample_portal import FORM
 from tests.personas import SignIn
@@ -162,4 +162,4 @@ def _break(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def broken(*args: Any, **kwargs: Any) -> None:
         raise error
 
-    monkeypatch.setattr(check_ins, "of_token", broken)
+    monkeypatch.setattr(reporting, "of_token", broken)

@@ -14,6 +14,7 @@ from onboarding.web import answers
 from onboarding.web import application as web
 from onboarding.web.application import Application
 from tests.onboarding.web.exchange import Exchange, Head, Headers, post
+from tests.onboarding.web.loops import in_own_loop
 
 pytestmark = pytest.mark.embedded
 Start = Callable[..., Any]
@@ -37,7 +38,7 @@ class Echo:
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(work, 20))
+    in_own_loop(asyncio.wait_for(work, 20))
 
 
 def test_half_sent_bodies_take_no_thread() -> None:

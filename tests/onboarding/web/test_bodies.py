@@ -9,6 +9,7 @@ import pytest
 from onboarding.web import bodies
 from onboarding.web.bodies import Bodies, Refused
 from tests.onboarding.web.exchange import Exchange
+from tests.onboarding.web.loops import in_own_loop
 
 pytestmark = pytest.mark.embedded
 
@@ -19,7 +20,7 @@ def receive(source: Exchange, *, announced: int, path: str = "/") -> bytes:
             await room.receive(source, announced=announced, path=path)
             return room.file.read()
 
-    return asyncio.run(whole())
+    return in_own_loop(whole())
 
 
 def refusal(source: Exchange, *, announced: int, path: str = "/") -> int:
@@ -39,7 +40,7 @@ def test_a_long_body_lies_on_disk() -> None:
             await room.receive(Exchange(piece, b"y"), announced=len(piece) + 1, path="/")
             return bool(room.file._rolled)  # type: ignore[attr-defined]
 
-    assert asyncio.run(where())
+    assert in_own_loop(where())
 
 
 def test_a_body_that_stops_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +92,7 @@ def test_all_bodies_together_are_bounded_and_the_room_comes_back(
             await room.receive(Exchange(b"1234567890"), announced=10, path="/")
 
     with pytest.raises(Refused) as refused:
-        asyncio.run(second_while_first_is_held())
-    asyncio.run(alone())
+        in_own_loop(second_while_first_is_held())
+    in_own_loop(alone())
 
     assert refused.value.status == 503
