@@ -39,6 +39,7 @@ def migrate() -> None:
         migration.remove_unproven(apps, editor)
 
 
+@pytest.mark.django_db(transaction=True)  # SQLite changes no tables inside one
 def test_the_migration_removes_them_and_nobody_else(
     left_behind: User, alice: User, acme: BusinessAccount
 ) -> None:
@@ -50,6 +51,7 @@ def test_the_migration_removes_them_and_nobody_else(
     assert not EmailAddress.objects.filter(verified=False).exists()
 
 
+@pytest.mark.django_db(transaction=True)  # SQLite changes no tables inside one
 def test_staff_made_at_the_command_line_keep_their_way_in(client: Client) -> None:
     sam = User.objects.create_user("sam@portal.example", PASSWORD, name="Sam", is_staff=True)
 
