@@ -126,7 +126,7 @@ def clean_input(get_response: Handler) -> Handler:
             request.encoding = "utf-8"
             by_its_type = request.META.get(UNREADABLE, BY_ITS_TYPE) == BY_ITS_TYPE
             if by_its_type and request.path_info.startswith("/api/"):
-                return get_response(request)  # its parser refuses the type: 415 (RFC 9110 §15.5.16)
+                return HttpResponse(status=415)  # `api_answers` words it (RFC 9110 §15.5.16)
             return bad_request(request, SuspiciousOperation("Content-Type"))
         return get_response(request)
 
