@@ -1,0 +1,228 @@
+"""Fill a PostgreSQL database with a large portal: `python -m benchmarks.fill DATABASE_URL`.
+
+200,000 companies with five people and five licenses each, and four accounts that hold 100, 10,000,
+100,000 and 1,000,000 licenses, instances (all under one key) and members; ten days of usage for
+each instance. `--scale 0.1` makes a tenth of it. The database is created and migrated here; one
+that holds companies already is refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, LiteralString
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+COMPANIES: Final = 200_000
+LARGE_ACCOUNTS: Final = (100, 10_000, 100_000, 1_000_000)
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many companies, and how much each of the large accounts holds."""
+
+    companies: int
+    large: tuple[int, ...]
+
+    @classmethod
+    def scaled(cls, scale: float) -> Sizes:
+        """The sizes of the documented benchmark times `scale`; no account holds less than 100."""
+        large = tuple(max(100, int(size * scale)) for size in LARGE_ACCOUNTS)
+        return cls(max(100, int(COMPANIES * scale)), large)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("database_url")
+    parser.add_argument("--scale", type=float, default=1.0)
+    arguments = parser.parse_args()
+    create(arguments.database_url)
+    fill(arguments.database_url, Sizes.scaled(arguments.scale))
+
+
+def create(url: str) -> None:
+    """Create the database unless it is there, and migrate it."""
+    server, _, name = url.rpartition("/")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        if not connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [name]
+        ).fetchone():
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    environment = {**os.environ, "DATABASE_URL": url}
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        check=True,
+        cwd=ROOT,
+        env=environment,
+    )
+
+
+def fill(url: str, sizes: Sizes) -> None:
+    """Write everything; foreign keys aren't checked one by one, since a benchmark can't wait."""
+    facts = {"companies": sizes.companies, "large": list(sizes.large)}
+    with psycopg.connect(url, autocommit=True) as connection:
+        if connection.execute("SELECT 1 FROM accounts_businessaccount LIMIT 1").fetchone():
+            sys.exit(f"{urlsplit(url).path[1:]} holds companies already.")
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("SET synchronous_commit = off")
+        for table, statement in STATEMENTS:
+            started = time.perf_counter()
+            count = connection.execute(statement, facts).rowcount
+            sys.stdout.write(f"{table:12}{count:>12,} rows{time.perf_counter() - started:8.1f} s\n")
+            sys.stdout.flush()
+        for table in SEQUENCES:
+            connection.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'),"
+                f" (SELECT max(id) FROM {table}))"
+            )
+        connection.execute("VACUUM ANALYZE")
+
+
+# Companies are numbered 1…n, large accounts follow; person p works for company (p - 1) / 5 + 1.
+# Licenses, instances and people of the large accounts follow the others in the order of accounts.
+_HELD: Final[LiteralString] = """
+  (SELECT %(companies)s + place AS account, place, size,
+    (sum(size) OVER (ORDER BY place) - size)::bigint AS before
+   FROM unnest(%(large)s::bigint[]) WITH ORDINALITY AS large(size, place))"""
+
+STATEMENTS: Final[tuple[tuple[str, LiteralString], ...]] = (
+    (
+        "companies",
+        f"""
+INSERT INTO accounts_businessaccount
+  (id, slug, name, origin, require_two_step, joinable_by_domain, created_at)
+SELECT n, 'company-' || n, 'Company ' || n, 'purchase', false, true, now() - n * interval '10 min'
+FROM generate_series(1, %(companies)s) AS n
+UNION ALL
+SELECT account, 'large-' || place, 'Large ' || size, 'purchase', false, true, now()
+FROM {_HELD} AS held""",
+    ),
+    (
+        "people",
+        """
+INSERT INTO accounts_user
+  (id, password, is_superuser, email, email_display, name, is_active, is_staff, created_at)
+SELECT p, '!', false, 'p' || p || '@company-' || (p - 1) / 5 + 1 || '.example',
+  'p' || p || '@company-' || (p - 1) / 5 + 1 || '.example', 'Person ' || md5(p::text), true, false,
+  now() - p * interval '2 min'
+FROM generate_series(1, %(companies)s * 5) AS p""",
+    ),
+    (
+        "emails",
+        """
+INSERT INTO account_emailaddress (id, email, verified, "primary", user_id)
+SELECT id, email, true, true, id FROM accounts_user""",
+    ),
+    (
+        "memberships",
+        f"""
+INSERT INTO accounts_membership
+  (id, public_id, role, wants_reminders, created_at, account_id, user_id)
+SELECT p, gen_random_uuid(), (ARRAY['administrator', 'license_manager', 'member'])[1 + p %% 5 %% 3],
+  true, now(), (p - 1) / 5 + 1, p
+FROM generate_series(1, %(companies)s * 5) AS p
+UNION ALL
+SELECT %(companies)s * 5 + before + n, gen_random_uuid(),
+  CASE WHEN n <= 2 THEN 'administrator' ELSE 'member' END, true, now(), account, n
+FROM {_HELD} AS held, generate_series(1, least(size, %(companies)s * 5)) AS n""",
+    ),
+    (
+        "licenses",
+        f"""
+INSERT INTO licensing_license
+  (id, public_id, product, kind, name, seats, seats_reserved, seats_shared, starts_on, ends_on,
+   version_bought, auto_renew, created_at, account_id)
+SELECT id, gen_random_uuid(), 'ras', 'subscription', 'License ' || id,
+  CASE WHEN first THEN 2000000 ELSE 1 + id %% 50 END, 0, CASE WHEN first THEN running ELSE 0 END,
+  current_date - 100 - (id %% 100)::int, current_date + (id %% 500)::int, '', false, now(), account
+FROM (
+  SELECT n AS id, (n - 1) / 5 + 1 AS account, false AS first, 0::bigint AS running
+  FROM generate_series(1::bigint, %(companies)s * 5) AS n
+  UNION ALL
+  SELECT %(companies)s * 5 + before + n, account, n = 1, size
+  FROM {_HELD} AS held, generate_series(1, size) AS n
+) AS license""",
+    ),
+    (
+        "purchases",
+        """
+INSERT INTO licensing_purchase
+  (license_id, order_number, channel, company, company_key, primary_email, primary_email_display,
+   product, kind, seats, starts_on, ends_on, version, content_digest, created_at)
+SELECT id, 'O-' || id, 'online', 'Company ' || account_id, 'company ' || account_id,
+  'p' || account_id * 5 || '@company-' || account_id || '.example',
+  'p' || account_id * 5 || '@company-' || account_id || '.example', product, kind, seats, starts_on,
+  ends_on, '', md5(id::text) || md5(id::text), created_at
+FROM licensing_license""",
+    ),
+    (
+        "keys",
+        """
+INSERT INTO licensing_key
+  (id, public_id, license_id, code, name, is_primary, instances_live, created_at)
+SELECT id, gen_random_uuid(), id, upper(substr(md5(id::text), 1, 30)), 'Primary key', true,
+  seats_shared, created_at
+FROM licensing_license""",
+    ),
+    (
+        "instances",
+        f"""
+INSERT INTO licensing_instance
+  (id, public_id, account_id, instance_id, name, note, host, version, first_seen_at, last_seen_at,
+   token_digest, sequence, document, document_ends_at, last_check_in_at, peak_users)
+SELECT id, gen_random_uuid(), account, md5('instance' || id)::uuid, 'Farm ' || id, '',
+  'ras' || id || '.example', '21.0', now() - interval '90 days',
+  now() - id %% 20 * interval '1 day', encode(sha256(('token' || id)::bytea), 'hex'), 10,
+  repeat(md5(id::text), 32), now() + interval '30 days', now() - id %% 20 * interval '1 day',
+  id %% 40
+FROM (
+  SELECT n AS id, (n - 1) / 2 + 1 AS account FROM generate_series(1::bigint, %(companies)s / 2) AS n
+  UNION ALL
+  SELECT %(companies)s / 2 + before + n, account
+  FROM {_HELD} AS held, generate_series(1, size) AS n
+) AS instance""",
+    ),
+    (
+        "activations",
+        """
+INSERT INTO licensing_activation
+  (id, public_id, installation, channel, mode, version, from_version, activated_at, collected_at,
+   ending, instance_id, key_id)
+SELECT instance.id, gen_random_uuid(), instance_id, 'online', 'activate', '21.0', '',
+  first_seen_at, first_seen_at, '', instance.id, first_key.id
+FROM licensing_instance AS instance
+JOIN (SELECT account_id, min(id) AS id FROM licensing_license GROUP BY account_id) AS first_key
+  USING (account_id)""",
+    ),
+    (
+        "usage days",
+        """
+INSERT INTO licensing_usageday (instance_id, date, peak_users)
+SELECT id, current_date - day, (id + day) %% 40
+FROM licensing_instance, generate_series(1, 10) AS day""",
+    ),
+)
+SEQUENCES: Final[tuple[LiteralString, ...]] = (
+    "accounts_businessaccount",
+    "accounts_user",
+    "account_emailaddress",
+    "accounts_membership",
+    "licensing_license",
+    "licensing_key",
+    "licensing_instance",
+    "licensing_activation",
+    "licensing_usageday",
+)
+
+
+if __name__ == "__main__":
+    main()
