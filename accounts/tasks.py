@@ -33,7 +33,7 @@ def remind_of_invitations() -> None:
 
 @shared_task
 def write_invitations() -> None:
-    """Write the mails of invitations that purchases made, as the sweep."""
+    """Write the mails of the vendor's invitations, as the sweep."""
     invitation_mails.write_due()
 
 

@@ -10,6 +10,7 @@ class LicensingConfig(AppConfig):
         from licensing import (  # noqa: F401  (each declares or connects itself)
             events,
             limits,
+            permissions,
             receivers,
             security_events,
         )

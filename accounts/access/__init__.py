@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.directory.models import BusinessAccount, Membership, User
-from accounts.permissions import Permission
+from accounts.permissions import PackagePermission
 from accounts.web import security_log
 from accounts.web.destinations import with_next
 
@@ -35,7 +35,9 @@ class MemberRequest(HttpRequest):
 Inner = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
 
 
-def requires(permission: Permission) -> Callable[[Inner[P]], Callable[..., HttpResponseBase]]:
+def requires(
+    permission: PackagePermission,
+) -> Callable[[Inner[P]], Callable[..., HttpResponseBase]]:
     """Let active members with `permission` in; sets `request.membership`.
 
     Outsiders get 404, as if the account didn't exist; members without the right, 403. The pages
@@ -60,7 +62,9 @@ def requires(permission: Permission) -> Callable[[Inner[P]], Callable[..., HttpR
     return decorate
 
 
-def admit(request: MemberRequest, slug: str, permission: Permission) -> HttpResponseBase | None:
+def admit(
+    request: MemberRequest, slug: str, permission: PackagePermission
+) -> HttpResponseBase | None:
     """Set `request.membership`, or refuse as `requires` does; an answer when the account wants
     two-step sign-in first. For pages whose address doesn't name the account."""
     membership = _membership(request, slug)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from allauth.account.utils import passthrough_next_redirect_url
@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import permissions
 from accounts.web.destinations import next_url
 
 register = template.Library()
@@ -207,6 +208,16 @@ def journey_steps(present: str | None) -> list[JourneyStep]:
     at = [*keys, "done"].index(present) if present in [*keys, "done"] else 0
     states = ["done" if i < at else "now" if i == at else "ahead" for i in range(len(keys))]
     return [JourneyStep(key, names[key], state) for key, state in zip(keys, states, strict=True)]
+
+
+class _Member(Protocol):
+    def may(self, permission: permissions.PackagePermission) -> bool: ...
+
+
+@register.filter
+def may(membership: _Member, name: str) -> bool:
+    """True when the member has the permission called `name`, which some package has declared."""
+    return membership.may(permissions.named(name))
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from accounts.directory.models import Membership
-from accounts.permissions import Permission
+from licensing.permissions import LicensingPermission
 
 
 class EnrollmentTokenQuerySet(models.QuerySet["EnrollmentToken"]):
@@ -18,7 +18,7 @@ class EnrollmentTokenQuerySet(models.QuerySet["EnrollmentToken"]):
 
     def with_standing(self) -> Self:
         """Each with `maker_may`: whether its maker still manages the account's licenses."""
-        may = Membership.objects.with_permission(Permission.LICENSES_MANAGE)
+        may = Membership.objects.with_permission(LicensingPermission.LICENSES_MANAGE)
         mine = may.filter(account=models.OuterRef("account"), user=models.OuterRef("created_by"))
         return self.annotate(maker_may=models.Exists(mine))
 

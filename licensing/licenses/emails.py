@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from accounts.directory.models import BusinessAccount
 from accounts.outbox.rendering import page, post, safe_line
-from accounts.permissions import Permission
 from licensing.licenses.models import License
 from licensing.licenses.models.license import MAX_REASON_LENGTH
+from licensing.permissions import LicensingPermission
 
 _NAMED = 10
 
@@ -75,7 +75,9 @@ def license_resumed(license: License, *, reason: str, now: datetime) -> None:
 def _to_managers(name: str, license: License, reason: str, now: datetime) -> None:
     account = license.account
     assert account is not None
-    managers = account.memberships.with_permission(Permission.LICENSES_MANAGE).order_by("pk")
+    managers = account.memberships.with_permission(LicensingPermission.LICENSES_MANAGE).order_by(
+        "pk"
+    )
     for address in managers.values_list("user__email", flat=True):
         post(
             name,

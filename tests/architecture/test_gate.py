@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from accounts.permissions import Permission
+from accounts.permissions import PackagePermission
 from tests.architecture.routes import Route, all_routes
 
 # Addresses that a stranger may open. One more is a decision, not an accident.
@@ -78,7 +78,7 @@ def test_every_page_of_an_account_stands_behind_the_gate() -> None:
     open_ones = [
         route.text
         for route in pages
-        if not isinstance(getattr(route.view, "permission", None), Permission)
+        if not isinstance(getattr(route.view, "permission", None), PackagePermission)
     ]
 
     assert len(pages) >= 14

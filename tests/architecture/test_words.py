@@ -12,24 +12,13 @@ _WORDS: Final = re.compile(
     r"|support_?message|digest_?due|digested|weekly digest|deferred_?task|\berrand\b",
     re.IGNORECASE,
 )
-_OF_VENDOR: Final = "the vendor invites the buyer: an invitation says why it came"
 # What still says one of them, and why.
 _EXCEPTIONS: Final = {
-    "accounts/permissions.py": "the roles' names, what each allows, and the right in it",
-    "accounts/directory/models/membership.py": "templates ask for that right; a choice of mails",
+    "accounts/permissions.py": "the name of a role, which is stored and shown",
     "accounts/directory/models/business_account.py": "columns: where it came from, its last digest",
     "accounts/admin.py": "shows these columns",
-    "accounts/membership/forms.py": "names the mails that can be chosen",
-    "accounts/membership/actions/members.py": "names the mails that can be chosen",
-    "accounts/membership/views/mail_choice.py": "names the mails that can be chosen",
-    "accounts/membership/models/claim.py": "who is told of a claim",
-    "accounts/membership/models/invitation.py": _OF_VENDOR,
-    "accounts/membership/emails/invitations.py": _OF_VENDOR,
-    "accounts/membership/actions/invitation_mails.py": _OF_VENDOR,
-    "accounts/membership/actions/invitation_quota.py": _OF_VENDOR,
-    "accounts/membership/actions/vendor_invitations.py": _OF_VENDOR,
-    "accounts/tasks.py": _OF_VENDOR,
-    "accounts/sign_in/views/staff.py": "the packages whose records the admin shows",
+    "accounts/membership/forms.py": "tells members which mails they choose",
+    "accounts/membership/actions/invitation_quota.py": "tells people what lifts the limit",
 }
 
 

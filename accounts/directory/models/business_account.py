@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date
 from typing import Self
 
 from django.db import models
@@ -33,10 +32,6 @@ class BusinessAccountQuerySet(models.QuerySet["BusinessAccount"]):
         while nearest := list(self.filter(merged_into__in=nearest)):
             found += nearest
         return sorted(found, key=lambda each: (each.name, each.pk))
-
-    def due_for_digest(self, monday: date) -> Self:
-        """Accounts whose digest of the week that began on `monday` isn't done."""
-        return self.filter(models.Q(digested_on=None) | models.Q(digested_on__lt=monday))
 
 
 class BusinessAccount(models.Model):
@@ -85,6 +80,11 @@ class BusinessAccount(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_vendors(self) -> bool:
+        """True when the vendor opened it, not the people in it."""
+        return self.origin == self.Origin.PURCHASE
 
     def holder(self) -> BusinessAccount:
         """The account that has what was this one's: itself unless it was merged away."""

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext as _
 
-from accounts.permissions import Permission, Role, may, roles_with
+from accounts.permissions import PackagePermission, Permission, Role, may, roles_with
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -17,7 +17,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def administrators(self) -> Self:
         return self.filter(role=Role.ADMINISTRATOR)
 
-    def with_permission(self, permission: Permission) -> Self:
+    def with_permission(self, permission: PackagePermission) -> Self:
         """Active members whose role grants `permission`."""
         return self.active().filter(role__in=roles_with(permission))
 
@@ -46,7 +46,7 @@ class Membership(models.Model):
     )
     role = models.CharField(max_length=20, choices=Role)
     blocked_at = models.DateTimeField(null=True, blank=True)
-    # Reminders of what ends, and the weekly digest; what a person must know comes anyway.
+    # Mails that only remind; what a person must know comes anyway.
     wants_reminders = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
@@ -61,7 +61,7 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return _("%(user)s in %(account)s") % {"user": self.user, "account": self.account}
 
-    def may(self, permission: Permission) -> bool:
+    def may(self, permission: PackagePermission) -> bool:
         return self.blocked_at is None and may(self.role, permission)
 
     def is_last_administrator(self) -> bool:
@@ -81,7 +81,3 @@ class Membership(models.Model):
     @property
     def may_view_activity(self) -> bool:
         return self.may(Permission.ACTIVITY_VIEW)
-
-    @property
-    def may_manage_licenses(self) -> bool:
-        return self.may(Permission.LICENSES_MANAGE)

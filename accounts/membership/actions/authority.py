@@ -8,7 +8,7 @@ from django.db import models
 
 from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.errors import AccountMerged, NotAllowed
-from accounts.permissions import Permission
+from accounts.permissions import PackagePermission
 
 
 def lock(account: BusinessAccount) -> BusinessAccount:
@@ -56,7 +56,7 @@ def only_staff(by: User) -> None:
         raise NotAllowed
 
 
-def acting(account: BusinessAccount, by: User, permission: Permission) -> Membership:
+def acting(account: BusinessAccount, by: User, permission: PackagePermission) -> Membership:
     """The actor's membership as it is now; raises NotAllowed without the right."""
     membership = Membership.objects.active().filter(account=account, user=by).first()
     if membership is None or not membership.may(permission):

@@ -1,4 +1,4 @@
-"""Writing the mails of invitations that purchases made: in batches, none lost and none doubled.
+"""Writing the mails of the vendor's invitations: in batches, none lost and none doubled.
 
 An import makes its invitations in one transaction, a hundred thousand if need be, and rendering
 takes longer than that may last. What is still to be written stands in the rows themselves

@@ -27,7 +27,7 @@ _SENT: Final = (Event.INVITATION_SENT, Event.INVITATION_RESENT)
 class InvitationQuota:
     """100 a day for a business account and for an inviter over all accounts, 5 a day for a
     recipient over all accounts (SPEC 5); 20 for an account that is younger than a day, unless the
-    vendor knows it by a purchase (SPEC 6). `by` is None for the vendor."""
+    vendor opened it or knows it (SPEC 6). `by` is None for the vendor."""
 
     def __init__(self, *, account: BusinessAccount, by: User | None, now: datetime) -> None:
         since = now - _DAY
@@ -75,6 +75,6 @@ def check_new_account(*, by: User, now: datetime) -> None:
 
 
 def _is_known(account: BusinessAccount) -> bool:
-    if account.origin == BusinessAccount.Origin.PURCHASE:
+    if account.is_vendors:
         return True
     return any(answer for _by, answer in vouching.send(BusinessAccount, account=account))

@@ -81,7 +81,7 @@ def leave(*, membership: Membership, now: datetime) -> None:
 
 @transaction.atomic
 def choose_mails(*, membership: Membership, wants_reminders: bool) -> None:
-    """Say whether one wants reminders and the weekly digest; one's own affair, not audited."""
+    """Say whether one wants mails that only remind; one's own affair, not audited."""
     Membership.objects.filter(pk=membership.pk).update(wants_reminders=wants_reminders)
 
 

@@ -1,4 +1,4 @@
-"""Invitations in the vendor's name: a purchase's primary email is its account's administrator."""
+"""Invitations in the vendor's name: the first person in an account that the vendor opened."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from accounts.permissions import Role
 def invite_again(
     *, account: BusinessAccount, email: str, display: str, now: datetime
 ) -> Invitation:
-    """Mail the primary email of a purchase its invitation, for 14 days from now (SPEC A12).
+    """Mail the buyer at `email` an invitation to administer, for 14 days from now (SPEC A12).
 
     An open one is sent again, whoever sent it first. A new one is made only while nobody
-    administers the account: whom an administrator has removed must not come back by a purchase.
+    administers the account: whom an administrator has removed must not come back by buying.
     Raises InvitationEnded when somebody does, LimitReached.
     """
     account = lock(account)

@@ -12,7 +12,7 @@ from accounts.permissions import Role
 
 
 def invitation(invitation: Invitation, *, now: datetime) -> OutboxMail:
-    """Someone may join: invited by a person, or by the vendor for a purchase (SPEC A12)."""
+    """Someone may join: invited by a person, or by the vendor (SPEC A12)."""
     inviter = invitation.invited_by
     return post(
         "invitation" if inviter else "account_ready",

@@ -37,8 +37,8 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 class Claim(models.Model):
     """A person asks to become administrator, because the only one is gone.
 
-    Every administrator and the primary email of the account's purchases are told, and have 14 days
-    to object; then the vendor's staff decides.
+    Every administrator and whoever the vendor knows as a buyer are told, and have 14 days to
+    object; then the vendor's staff decides.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -21,11 +21,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(OPEN)
 
     def mail_due(self, now: datetime) -> Self:
-        """Invitations of purchases whose first mail still has to be written."""
+        """The vendor's invitations whose first mail still has to be written."""
         return self.filter(mail_due_at__lte=now)
 
     def by_vendor(self, at: datetime) -> Self:
-        """Invitations that purchases made at this very moment: of one import."""
+        """The vendor's invitations of this very moment: of one import."""
         return self.filter(invited_by=None, created_at=at)
 
     def tally(self) -> dict[str, int]:
@@ -52,7 +52,7 @@ class Invitation(models.Model):
     email = models.EmailField()
     email_display = models.CharField(max_length=254)
     role = models.CharField(max_length=20, choices=Role)
-    # None: the vendor invited, for a purchase.
+    # None: the vendor invited.
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -76,7 +76,7 @@ class Invitation(models.Model):
     )
     declined_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
-    # Set while its first mail still has to be written: purchases invite by the thousand.
+    # Set while its first mail still has to be written: the vendor invites by the thousand.
     mail_due_at = models.DateTimeField(null=True, blank=True)
     # The latest mail, whose fate the list of invitations shows.
     mail = models.ForeignKey(

@@ -18,7 +18,7 @@ from accounts.permissions import Permission
 @access.requires(Permission.ACCOUNT_VIEW)
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail_choice(request: MemberRequest) -> HttpResponse:
-    """Turn reminders and the weekly digest on or off, for oneself."""
+    """Turn mails that only remind on or off, for oneself."""
     membership = request.membership
     initial = {"wants_reminders": membership.wants_reminders}
     form = MailChoiceForm(request.POST or None, initial=initial)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Final
+from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import admin
@@ -19,9 +19,9 @@ from accounts import access
 from accounts.directory.models import User
 from accounts.web import security_log
 from accounts.web.destinations import with_next
+from accounts.web.records import ReadOnly
 
 View = Callable[..., HttpResponseBase]
-_OURS: Final = ("accounts", "licensing", "onboarding")
 
 
 def staff_only(view: View) -> View:
@@ -47,13 +47,11 @@ class StaffSite(admin.AdminSite):
         return isinstance(user, User) and super().has_permission(request) and is_mfa_enabled(user)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Show our own models only: what libraries register would let staff write past the
-        actions, prove addresses that aren't, and read session keys and secrets.
+        """Take read-only record pages alone: what libraries register would let staff write past
+        the actions, prove addresses that aren't, and read session keys and secrets.
         """
-        models: Any = model_or_iterable
-        listed = [models] if isinstance(models, type) else models
-        ours = [model for model in listed if model.__module__.split(".")[0] in _OURS]
-        super().register(ours, admin_class, **options)
+        if admin_class is not None and issubclass(admin_class, ReadOnly):
+            super().register(model_or_iterable, admin_class, **options)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """No page offers it, and it would search tables by its own rules."""

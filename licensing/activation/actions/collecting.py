@@ -15,7 +15,6 @@ from accounts import audit
 from accounts.directory.models import BusinessAccount, Membership
 from accounts.errors import AccountMerged, DomainError
 from accounts.membership.actions.authority import lock_account_of
-from accounts.permissions import Permission
 from licensing.activation.actions import activations
 from licensing.activation.errors import (
     AccessDenied,
@@ -33,6 +32,7 @@ from licensing.activation.models.activation_request import Status
 from licensing.events import Event
 from licensing.licenses.models import Activation, Instance
 from licensing.licenses.reading import fitness
+from licensing.permissions import LicensingPermission
 from licensing.protocol import tokens
 
 SLOW_DOWN_SECONDS: Final = 5  # seconds, kept (RFC 8628 §3.5)
@@ -130,7 +130,7 @@ def _still_granted(
     where it is used later than it was given (SPEC 4.1). Raises DomainError."""
     if account.merged_into_id is not None:
         raise AccountMerged
-    may = Membership.objects.with_permission(Permission.LICENSES_MANAGE)
+    may = Membership.objects.with_permission(LicensingPermission.LICENSES_MANAGE)
     if not may.filter(account=account, user=request.answered_by_id).exists():
         raise ApproverLostRight
     activation = Activation.objects.live().with_all().filter(request=request.pk).first()

@@ -37,6 +37,7 @@ from licensing.events import Event
 from licensing.licenses.actions import keys, trials
 from licensing.licenses.errors import KeyNotInAccount
 from licensing.licenses.models import Activation, Instance, Key
+from licensing.permissions import LicensingPermission
 from licensing.protocol import tokens
 
 MAX_WAITING_REQUESTS: Final = 10_000  # in all; from many addresses, too (SPEC 5)
@@ -110,7 +111,7 @@ def approve(
     `activations.begin`, `keys.cut` and `trials.start` raise: then nothing has changed.
     """
     account = lock(account)
-    acting(account, by, Permission.LICENSES_MANAGE)
+    acting(account, by, LicensingPermission.LICENSES_MANAGE)
     current = _claimed(request, by, now)
     installation = installation_of(current)
     if not split_confirmed and instance_accounts.would_split_instances(
@@ -168,7 +169,9 @@ def may_answer(request: ActivationRequest, by: User) -> bool:
     if request.account_id is None:
         return is_own or request.claimed_by_id is None
     membership = Membership.objects.active().filter(account=request.account_id, user=by).first()
-    return membership is not None and (is_own or membership.may(Permission.LICENSES_MANAGE))
+    return membership is not None and (
+        is_own or membership.may(LicensingPermission.LICENSES_MANAGE)
+    )
 
 
 def installation_of(request: ActivationRequest) -> Installation:

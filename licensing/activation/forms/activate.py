@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.directory.models import BusinessAccount, Membership
 from accounts.membership.forms import ExplainedChoice
-from accounts.permissions import Permission
 from licensing.licenses.models import License
+from licensing.permissions import LicensingPermission
 
 Row = tuple[str, str, str]  # value, title and explanation
 _CODE_MAX: Final = 40
@@ -195,7 +195,7 @@ class AccountForm(forms.Form):
 
 
 def _explained(membership: Membership) -> str:
-    if membership.may(Permission.LICENSES_MANAGE):
+    if membership.may(LicensingPermission.LICENSES_MANAGE):
         return ""
     text = _("You're a %(role)s there: we send the request to an administrator.")
     return text % {"role": membership.get_role_display().lower()}

@@ -24,6 +24,7 @@ from licensing.activation.reading import instance_accounts, remembered_requests
 from licensing.activation.reading.outcome import RequestOutcome, outcome_of
 from licensing.activation.views import gate
 from licensing.licenses.errors import NoSeatsLeft
+from licensing.permissions import LicensingPermission
 
 
 @gate.by_id
@@ -149,7 +150,7 @@ def _may_answer_too(request: MemberRequest, asked: ActivationRequest) -> bool:
     """True for those who can answer a request that was handed over."""
     memberships = access.memberships_of(request.user)
     return any(
-        each.account_id == asked.account_id and each.may(Permission.LICENSES_MANAGE)
+        each.account_id == asked.account_id and each.may(LicensingPermission.LICENSES_MANAGE)
         for each in memberships
     )
 

@@ -18,11 +18,12 @@ from django.utils.translation import gettext as _
 
 from accounts import access
 from accounts.access import MemberRequest
-from accounts.permissions import Permission
+from accounts.permissions import PackagePermission
 from licensing.activation.actions import requests
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
 from licensing.activation.reading import remembered_requests
+from licensing.permissions import LicensingPermission
 
 RequestView = Callable[[MemberRequest, ActivationRequest], HttpResponseBase]
 
@@ -62,14 +63,14 @@ def in_account(view: RequestView) -> RequestView:
         slug = request.POST.get("account") or request.GET.get("account") or ""
         if not slug:
             return redirect(asked)
-        elsewhere = admit(request, asked, slug, Permission.LICENSES_MANAGE)
+        elsewhere = admit(request, asked, slug, LicensingPermission.LICENSES_MANAGE)
         return elsewhere or view(request, asked)
 
     return admitted
 
 
 def admit(
-    request: MemberRequest, asked: ActivationRequest, slug: str, permission: Permission
+    request: MemberRequest, asked: ActivationRequest, slug: str, permission: PackagePermission
 ) -> HttpResponseBase | None:
     """As `access.admit`; when the account was merged away meanwhile, on to the one that has all
     of it, which nobody has consented to yet."""

@@ -16,7 +16,6 @@ from accounts import access, limits
 from accounts.access import MemberRequest
 from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.limits import failures
-from accounts.permissions import Permission
 from accounts.web import security_log
 from accounts.web.destinations import with_next
 from licensing import security_events
@@ -27,6 +26,7 @@ from licensing.activation.models import ActivationRequest
 from licensing.activation.reading import instance_accounts, remembered_requests
 from licensing.activation.views import gate
 from licensing.licenses.models import Instance
+from licensing.permissions import LicensingPermission
 from licensing.protocol import tokens
 
 
@@ -106,7 +106,8 @@ def _onward(request: HttpRequest, asked: ActivationRequest) -> str:
 
 def _manages(memberships: list[Membership], account: BusinessAccount | None) -> bool:
     return any(
-        each.account == account and each.may(Permission.LICENSES_MANAGE) for each in memberships
+        each.account == account and each.may(LicensingPermission.LICENSES_MANAGE)
+        for each in memberships
     )
 
 
@@ -115,7 +116,7 @@ def _with_account(
 ) -> HttpResponseBase:
     """On to what it runs under; first the right to choose that, and a word about splitting."""
     account = chosen.account
-    if not chosen.may(Permission.LICENSES_MANAGE):
+    if not chosen.may(LicensingPermission.LICENSES_MANAGE):
         context = gate.context(asked, membership=chosen, others=len(form.memberships) > 1)
         return render(request, "licensing/activate/no_right.html", context)
     installation = requests.installation_of(asked)

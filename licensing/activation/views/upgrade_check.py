@@ -28,6 +28,7 @@ from licensing.activation.models import ActivationRequest
 from licensing.activation.reading import texts
 from licensing.activation.reading.sources import Sources, Suitability
 from licensing.licenses.models import Activation, Instance
+from licensing.permissions import LicensingPermission
 from licensing.protocol.date_text import in_words
 
 _NAMED: Final = 3
@@ -100,7 +101,7 @@ def _license(sources: Sources, version: str, day: date, membership: Membership) 
         return Finding("good" if current is None else "notice", title, _lines(why, text))
     title = _("No key here covers version %(version)s on %(day)s") % values
     text = _("Renew the upgrade insurance or the subscription, or add a license, before that day.")
-    button = _("Add a license") if membership.may_manage_licenses else ""
+    button = _("Add a license") if membership.may(LicensingPermission.LICENSES_MANAGE) else ""
     url = reverse("license_add", kwargs={"slug": membership.account.slug})
     return Finding("bad", title, _lines(why, text), button, url)
 
@@ -111,11 +112,13 @@ def _lines(*sentences: str) -> str:
 
 def _approval(membership: Membership) -> Finding:
     account = membership.account
-    if membership.may_manage_licenses:
+    if membership.may(LicensingPermission.LICENSES_MANAGE):
         text = _("When the console shows its link, sign in as %(email)s and choose %(account)s.")
         values = {"email": membership.user.email_display, "account": account}
         return Finding("good", _("You can approve it"), text % values)
-    able = account.memberships.with_permission(Permission.LICENSES_MANAGE).select_related("user")
+    able = account.memberships.with_permission(LicensingPermission.LICENSES_MANAGE).select_related(
+        "user"
+    )
     people = list(able.order_by("pk")[: _NAMED + 1])
     if not people:
         text = _("Whoever administered this account is gone. Ask support before you begin.")

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.membership.actions.authority import acting, lock, lock_account_of
-from accounts.permissions import Permission
 from licensing.activation.actions import activations
 from licensing.activation.actions.collecting import CollectedLicense, give_token
 from licensing.activation.rules.installation import Installation
@@ -23,6 +22,7 @@ from licensing.enrollment.models import EnrollmentToken
 from licensing.events import Event
 from licensing.licenses.errors import KeyNotInAccount
 from licensing.licenses.models import Activation, Instance, Key
+from licensing.permissions import LicensingPermission
 from licensing.protocol import tokens
 
 MAX_TOKEN_LIFETIME: Final = timedelta(days=90)
@@ -55,7 +55,7 @@ def make(
     other words in it are another one. Raises NotAllowed, KeyNotInAccount, TokenAlreadyMade.
     """
     account = lock(account)
-    acting(account, by, Permission.LICENSES_MANAGE)
+    acting(account, by, LicensingPermission.LICENSES_MANAGE)
     if not Key.objects.live().of_account(account).filter(pk=key.pk).exists():
         raise KeyNotInAccount
     secret = tokens.new_secret("rase")
@@ -84,7 +84,7 @@ def make(
 def revoke(*, token: EnrollmentToken, by: User, now: datetime) -> None:
     """End a token at once; what it activated keeps running. Raises NotAllowed."""
     account = lock_account_of(token)
-    acting(account, by, Permission.LICENSES_MANAGE)
+    acting(account, by, LicensingPermission.LICENSES_MANAGE)
     if EnrollmentToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
         audit.record(Event.ENROLLMENT_REVOKED, account=account, actor=by, now=now, subject=token)
 
@@ -135,7 +135,7 @@ def _as_asked(instance: Instance, key: Key, installation: Installation) -> Activ
 
 
 def _refuse_without_standing(token: EnrollmentToken, account: BusinessAccount) -> None:
-    may = Membership.objects.with_permission(Permission.LICENSES_MANAGE)
+    may = Membership.objects.with_permission(LicensingPermission.LICENSES_MANAGE)
     if not may.filter(account=account, user=token.created_by_id).exists():
         raise EnrollmentEnded(
             _("Who made this token may not manage licenses any more. Make a new one in the portal.")

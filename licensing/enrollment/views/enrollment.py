@@ -30,6 +30,7 @@ from licensing.enrollment.models import EnrollmentToken
 from licensing.licenses.models import Key, License
 from licensing.licenses.models.key import KeyQuerySet
 from licensing.licenses.rules import releases
+from licensing.permissions import LicensingPermission
 
 MAX_KEYS_OFFERED: Final = 50  # keys in the form; a license's own page leads to the others
 
@@ -90,7 +91,7 @@ def token_list(request: MemberRequest) -> HttpResponse:
     return render(request, "licensing/enrollment_list.html", context)
 
 
-@access.requires(Permission.LICENSES_MANAGE)
+@access.requires(LicensingPermission.LICENSES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof(always)
 def token_new(request: MemberRequest) -> HttpResponse:
@@ -126,7 +127,7 @@ def token_new(request: MemberRequest) -> HttpResponse:
     return render(request, "licensing/enrollment_new.html", context)
 
 
-@access.requires(Permission.LICENSES_MANAGE)
+@access.requires(LicensingPermission.LICENSES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def token_revoke(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ask once, then end a token; what has enrolled with it keeps running."""

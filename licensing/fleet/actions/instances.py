@@ -13,7 +13,6 @@ from accounts import audit
 from accounts.directory.models import User
 from accounts.errors import LimitReached
 from accounts.membership.actions.authority import acting, lock_account_of
-from accounts.permissions import Permission
 from licensing.activation.actions import activations
 from licensing.activation.errors import NotLicensed
 from licensing.activation.models import ActivationRequest
@@ -23,6 +22,7 @@ from licensing.documents import documents
 from licensing.events import Event
 from licensing.licenses.errors import KeyNotInAccount
 from licensing.licenses.models import Activation, Instance, Key
+from licensing.permissions import LicensingPermission
 
 LOST_AGAIN_AFTER: Final = timedelta(days=30)
 
@@ -39,7 +39,7 @@ class Receipt:
 def describe(*, instance: Instance, name: str, note: str, by: User, now: datetime) -> None:
     """Give an instance a name and a note. Raises NotAllowed."""
     account = lock_account_of(instance)
-    acting(account, by, Permission.LICENSES_MANAGE)
+    acting(account, by, LicensingPermission.LICENSES_MANAGE)
     instance.refresh_from_db()
     if (instance.name, instance.note) == (name, note):
         return
@@ -53,7 +53,7 @@ def deactivate(*, instance: Instance, by: User, now: datetime) -> None:
     """End the activation from the portal; its seat is free at once. Raises NotAllowed,
     NotLicensed."""
     account = lock_account_of(instance)
-    acting(account, by, Permission.LICENSES_MANAGE)
+    acting(account, by, LicensingPermission.LICENSES_MANAGE)
     instance.refresh_from_db()
     if activations.end_live(instance, Activation.Ending.PORTAL, now=now) is None:
         raise NotLicensed
@@ -67,7 +67,7 @@ def declare_lost(*, instance: Instance, by: User, now: datetime) -> None:
     Raises NotAllowed, LimitReached.
     """
     account = lock_account_of(instance)
-    acting(account, by, Permission.LICENSES_MANAGE)
+    acting(account, by, LicensingPermission.LICENSES_MANAGE)
     current = Instance.objects.get(pk=instance.pk)
     lost_before = current.activations.filter(
         ending=Activation.Ending.LOST, deactivated_at__gt=now - LOST_AGAIN_AFTER
@@ -89,7 +89,7 @@ def move(*, instance: Instance, key: Key, by: User, now: datetime) -> Activation
     Raises NotAllowed, NotLicensed, KeyNotInAccount, and what `activations.begin` raises.
     """
     account = lock_account_of(instance)
-    acting(account, by, Permission.LICENSES_MANAGE)
+    acting(account, by, LicensingPermission.LICENSES_MANAGE)
     instance.refresh_from_db()
     live = Activation.objects.live().filter(instance=instance).first()
     if live is None:

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods
 from accounts import access
 from accounts.access import MemberRequest
 from accounts.errors import DomainError
-from accounts.permissions import Permission
 from accounts.sign_in.views.reauthentication import always, recent_proof
 from accounts.web.paging import read_words
 from licensing.fleet.actions import instances
@@ -25,12 +24,13 @@ from licensing.fleet.actions.instances import LOST_AGAIN_AFTER
 from licensing.fleet.forms import InstanceForm, MoveForm
 from licensing.licenses.models import Activation, Instance, Key, License
 from licensing.licenses.rules import entitlement
+from licensing.permissions import LicensingPermission
 
 _LOOKED_AT: Final = 200
 _OFFERED: Final = 25
 
 
-@access.requires(Permission.LICENSES_MANAGE)
+@access.requires(LicensingPermission.LICENSES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def instance_edit(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """Give an instance a name and a note."""
@@ -46,7 +46,7 @@ def instance_edit(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "licensing/instance_edit.html", {"instance": instance, "form": form})
 
 
-@access.requires(Permission.LICENSES_MANAGE)
+@access.requires(LicensingPermission.LICENSES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof(always)
 def instance_move(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
@@ -75,7 +75,7 @@ def instance_move(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "licensing/instance_move.html", context)
 
 
-@access.requires(Permission.LICENSES_MANAGE)
+@access.requires(LicensingPermission.LICENSES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof(always)
 def instance_deactivate(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
@@ -88,7 +88,7 @@ def instance_deactivate(request: MemberRequest, public_id: uuid.UUID) -> HttpRes
     return render(request, "licensing/instance_deactivate.html", context)
 
 
-@access.requires(Permission.LICENSES_MANAGE)
+@access.requires(LicensingPermission.LICENSES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof(always)
 def instance_lost(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:

@@ -9,12 +9,12 @@ from django.db import transaction
 from accounts import audit
 from accounts.directory.models import BusinessAccount, User
 from accounts.membership.actions.authority import acting, lock_account_of
-from accounts.permissions import Permission
 from licensing.events import Event
 from licensing.licenses.actions import seats
 from licensing.licenses.errors import KeyInUse, KeyRevoked
 from licensing.licenses.models import Key, License
 from licensing.licenses.rules import key_codes
+from licensing.permissions import LicensingPermission
 
 
 @transaction.atomic
@@ -104,5 +104,5 @@ def reveal(*, key: Key, by: User, now: datetime) -> str:
 def _locked(license: License, by: User) -> BusinessAccount:
     assert license.account is not None, "an unclaimed license has no managers"
     account = lock_account_of(license)
-    acting(account, by, Permission.LICENSES_MANAGE)
+    acting(account, by, LicensingPermission.LICENSES_MANAGE)
     return account

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.directory.models import BusinessAccount, User
 from accounts.membership.actions.authority import acting, lock
-from accounts.permissions import Permission
 from licensing.events import Event
 from licensing.licenses.errors import KeyNotInAccount, KeyRevoked, KeyTaken
 from licensing.licenses.models import Key, KeyAttempt, License
 from licensing.licenses.rules import key_codes
+from licensing.permissions import LicensingPermission
 
 
 @transaction.atomic
@@ -79,7 +79,7 @@ def register_key(*, account: BusinessAccount, code: str, by: User, now: datetime
 @transaction.atomic
 def _register(account: BusinessAccount, code: str, by: User, now: datetime) -> Key:
     account = lock(account)
-    acting(account, by, Permission.LICENSES_MANAGE)
+    acting(account, by, LicensingPermission.LICENSES_MANAGE)
     key = Key.objects.select_related("license").filter(code=code).first()
     if key is None:
         raise KeyNotInAccount(

@@ -14,15 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import access
 from accounts.access import MemberRequest
-from accounts.permissions import Permission
 from accounts.sign_in.views.reauthentication import always, recent_proof
 from licensing.licenses.actions import keys
 from licensing.licenses.errors import NotEnoughSeats
 from licensing.licenses.forms import CutKeyForm, KeyNameForm
 from licensing.licenses.models import Key
+from licensing.permissions import LicensingPermission
 
 
-@access.requires(Permission.LICENSES_MANAGE)
+@access.requires(LicensingPermission.LICENSES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def key_cut(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """Cut a key that sets seats of a license aside."""
@@ -46,7 +46,7 @@ def key_cut(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "licensing/key_cut.html", {"form": form, "license": license})
 
 
-@access.requires(Permission.LICENSES_MANAGE)
+@access.requires(LicensingPermission.LICENSES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def key_rename(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """Give a key another name."""
@@ -59,7 +59,7 @@ def key_rename(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "licensing/key_rename.html", {"form": form, "key": key})
 
 
-@access.requires(Permission.LICENSES_MANAGE)
+@access.requires(LicensingPermission.LICENSES_MANAGE)
 @require_POST
 @recent_proof(always)
 def key_reveal(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
@@ -69,7 +69,7 @@ def key_reveal(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "licensing/key_reveal.html", {"key": key, "code": code})
 
 
-@access.requires(Permission.LICENSES_MANAGE)
+@access.requires(LicensingPermission.LICENSES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof(always)
 def key_revoke(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:

@@ -35,6 +35,7 @@ from licensing.licenses.reading.instance_states import InstanceState, state_of
 from licensing.licenses.reading.license_filter import CHOICES, LicenseFilter
 from licensing.licenses.reading.license_states import LicenseRow
 from licensing.licenses.reading.timeline import draw
+from licensing.permissions import LicensingPermission
 
 MAX_COUNTED: Final = 1000
 MAX_INSTANCES_SHOWN: Final = 25  # instances on the page of a license
@@ -107,7 +108,7 @@ def license_export(request: MemberRequest) -> HttpResponseBase:
     return csv_file(f"licenses-{account.slug}-{today}.csv", [str(name) for name in _HEADER], lines)
 
 
-@access.requires(Permission.LICENSES_MANAGE)
+@access.requires(LicensingPermission.LICENSES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def license_add(request: MemberRequest) -> HttpResponseBase:
     """Bring the license of a key that one holds into the account."""

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.membership.actions.authority import acting, lock_account_of
-from accounts.permissions import Permission
 from licensing.activation.actions import requests
 from licensing.activation.errors import NotLicensed, RequestNotFound
 from licensing.activation.models import ActivationRequest
@@ -29,6 +28,7 @@ from licensing.licenses.reading import fitness
 from licensing.offline.errors import RequestFileInvalid
 from licensing.offline.models import FileAnswer
 from licensing.offline.rules.request_files import RequestFile
+from licensing.permissions import LicensingPermission
 
 _AHEAD: Final = timedelta(days=1)  # by which a day may lie in the future, somewhere on earth
 
@@ -81,7 +81,7 @@ def answer(*, file: RequestFile, by: User, now: datetime) -> FileAnswer:
     """
     proof = _proof(file, now)
     account = _own(proof.activation, by)
-    acting(account, by, Permission.LICENSES_MANAGE)
+    acting(account, by, LicensingPermission.LICENSES_MANAGE)
     if earlier := FileAnswer.objects.filter(file_digest=file.digest).first():
         return earlier
     if file.usage and max(file.usage) > (now + _AHEAD).date():

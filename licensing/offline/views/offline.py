@@ -19,7 +19,7 @@ from accounts.access import MemberRequest
 from accounts.directory.models import BusinessAccount, Membership
 from accounts.errors import DomainError
 from accounts.limits import failures
-from accounts.permissions import Permission
+from accounts.permissions import PackagePermission, Permission
 from accounts.web.destinations import with_next
 from licensing.activation.errors import RequestNotFound
 from licensing.activation.models import ActivationRequest
@@ -29,6 +29,7 @@ from licensing.licenses.models import Activation
 from licensing.offline.actions import offline
 from licensing.offline.forms import OfflineForm
 from licensing.offline.models import FileAnswer
+from licensing.permissions import LicensingPermission
 from licensing.protocol import tokens
 
 
@@ -61,7 +62,7 @@ def answer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """What a refresh or deactivation file was answered with, and what to do with it."""
     found = _answer(public_id)
     instance = found.activation.instance
-    if elsewhere := _admit(request, instance.account, Permission.LICENSES_MANAGE):
+    if elsewhere := _admit(request, instance.account, LicensingPermission.LICENSES_MANAGE):
         return elsewhere
     context = {
         "answer": found,
@@ -78,7 +79,7 @@ def answer_file(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """The answer itself, the same bytes every time."""
     found = _answer(public_id)
     instance = found.activation.instance
-    if elsewhere := _admit(request, instance.account, Permission.LICENSES_MANAGE):
+    if elsewhere := _admit(request, instance.account, LicensingPermission.LICENSES_MANAGE):
         return elsewhere
     _refuse_withdrawn(found.document)
     ending = "raslic" if found.mode == FileAnswer.Mode.REFRESH else "rasreceipt"
@@ -98,7 +99,7 @@ def download(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     if found is None or found.account is None:
         raise Http404
     is_own = found.claimed_by_id == request.user.pk
-    right = Permission.ACCOUNT_VIEW if is_own else Permission.LICENSES_MANAGE
+    right = Permission.ACCOUNT_VIEW if is_own else LicensingPermission.LICENSES_MANAGE
     if elsewhere := _admit(request, found.account, right):
         return elsewhere
     _refuse_withdrawn(found.document)
@@ -127,7 +128,7 @@ def _refuse_withdrawn(document: str) -> None:
 
 def _refuse_without_right(memberships: list[Membership]) -> None:
     active = [each for each in memberships if not each.blocked_at]
-    if not any(each.may(Permission.LICENSES_MANAGE) for each in active):
+    if not any(each.may(LicensingPermission.LICENSES_MANAGE) for each in active):
         names = ", ".join(str(each.account) for each in memberships)
         raise PermissionDenied(
             _(
@@ -172,7 +173,7 @@ def _answer(public_id: uuid.UUID) -> FileAnswer:
 
 
 def _admit(
-    request: HttpRequest, account: BusinessAccount, right: Permission
+    request: HttpRequest, account: BusinessAccount, right: PackagePermission
 ) -> HttpResponseBase | None:
     return access.admit(cast(MemberRequest, request), account.holder().slug, right)
 

@@ -13,9 +13,9 @@ from accounts.directory.models import BusinessAccount, User
 from accounts.errors import WrongAddress
 from accounts.membership.actions.authority import acting, lock
 from accounts.membership.actions.invitations import has_proven
-from accounts.permissions import Permission
 from licensing.licenses.actions import licenses
 from licensing.licenses.errors import KeyTaken
+from licensing.permissions import LicensingPermission
 from licensing.purchases.models import Buyer, Purchase
 from licensing.purchases.rules.purchase_accounts import company_key
 
@@ -36,7 +36,7 @@ def attach(*, purchase: Purchase, account: BusinessAccount, by: User, now: datet
     KeyTaken when another account has it.
     """
     account = lock(account)
-    acting(account, by, Permission.LICENSES_MANAGE)
+    acting(account, by, LicensingPermission.LICENSES_MANAGE)
     if not has_proven(by, purchase.primary_email):
         raise WrongAddress
     if account.licenses.filter(pk=purchase.license_id).exists():

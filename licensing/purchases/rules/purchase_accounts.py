@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from accounts.permissions import Permission, may
+from accounts.permissions import may
+from licensing.permissions import LicensingPermission
 
 _THROUGH_PEOPLE: Final = frozenset({"sales", "reseller"})
 
@@ -55,6 +56,6 @@ def home(company: str, places: Sequence[BuyerMembership]) -> int | None:
     """
     wanted = company_key(company)
     named = [place for place in places if company_key(place.account_name) == wanted]
-    managed = [place for place in places if may(place.role, Permission.LICENSES_MANAGE)]
+    managed = [place for place in places if may(place.role, LicensingPermission.LICENSES_MANAGE)]
     candidates = {place.account_id for place in named or managed}
     return candidates.pop() if len(candidates) == 1 else None

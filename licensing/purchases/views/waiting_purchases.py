@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import access
 from accounts.access import MemberRequest
-from accounts.permissions import Permission
+from licensing.permissions import LicensingPermission
 from licensing.purchases.actions import unclaimed
 
 
-@access.requires(Permission.LICENSES_MANAGE)
+@access.requires(LicensingPermission.LICENSES_MANAGE)
 @require_safe
 def waiting_list(request: MemberRequest) -> HttpResponse:
     """What waits for the person who is signed in, each to be added to this account."""
@@ -26,7 +26,7 @@ def waiting_list(request: MemberRequest) -> HttpResponse:
     return render(request, "licensing/waiting_list.html", context)
 
 
-@access.requires(Permission.LICENSES_MANAGE)
+@access.requires(LicensingPermission.LICENSES_MANAGE)
 @require_POST
 def waiting_add(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """Add one of them to this account."""

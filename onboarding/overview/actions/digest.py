@@ -12,6 +12,7 @@ from typing import Final
 
 import structlog
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.directory.models import BusinessAccount
@@ -54,19 +55,22 @@ def send_due(*, clock: Clock = timezone.now) -> int:
 def _batches(monday: date) -> Iterator[list[BusinessAccount]]:
     """All accounts whose week isn't done, by key; those made today wait for their first week."""
     today = datetime.combine(monday, time(), UTC)
-    due = BusinessAccount.objects.due_for_digest(monday).filter(created_at__lt=today).order_by("pk")
+    due = _due(monday).filter(created_at__lt=today).order_by("pk")
     last = 0
     while batch := list(due.filter(pk__gt=last)[:BATCH]):
         yield batch
         last = batch[-1].pk
 
 
+def _due(monday: date) -> QuerySet[BusinessAccount]:
+    """Accounts whose digest of the week that began on `monday` isn't done."""
+    return BusinessAccount.objects.filter(Q(digested_on=None) | Q(digested_on__lt=monday))
+
+
 @transaction.atomic
 def _pass_over(accounts: list[BusinessAccount], monday: date) -> None:
     """Note that the week of these is done: nothing needs anybody."""
-    due = BusinessAccount.objects.due_for_digest(monday).filter(
-        pk__in=[each.pk for each in accounts]
-    )
+    due = _due(monday).filter(pk__in=[each.pk for each in accounts])
     # Waiting for one while holding others could lock two of us up: who is busy is asked next time.
     idle = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True))
     BusinessAccount.objects.filter(pk__in=idle).update(digested_on=monday)
@@ -82,7 +86,7 @@ def _digest_or_log(account: BusinessAccount, monday: date, now: datetime) -> int
 
 @transaction.atomic
 def _digest(account: BusinessAccount, monday: date, now: datetime) -> int:
-    mine = BusinessAccount.objects.due_for_digest(monday).filter(pk=account.pk)
+    mine = _due(monday).filter(pk=account.pk)
     if not mine.update(digested_on=monday):
         return 0
     attention = _attention(account, now)

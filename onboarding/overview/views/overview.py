@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts import access
 from accounts.access import MemberRequest
 from accounts.permissions import Permission, Role
+from licensing.permissions import LicensingPermission
 from onboarding.overview.attention.companies import of_companies
 from onboarding.overview.attention.licenses import licenses_to_add, of_problems, requests_to_answer
 from onboarding.overview.attention.people import of_people, read_people
@@ -33,9 +34,8 @@ def overview(request: MemberRequest) -> HttpResponse:
     account = membership.account
     manages = membership.may_manage_members
     people = read_people(account, manages=manages, now=now)
-    holdings = read_holdings(
-        account, by=request.user, manages=membership.may_manage_licenses, now=now
-    )
+    may_manage = membership.may(LicensingPermission.LICENSES_MANAGE)
+    holdings = read_holdings(account, by=request.user, manages=may_manage, now=now)
     steps = []
     if manages and account.created_at > now - NEW_ACCOUNT_PERIOD:
         has_two_step = account.require_two_step or is_mfa_enabled(request.user)

@@ -10,6 +10,7 @@ from accounts.directory.models import BusinessAccount, User
 from accounts.errors import NotAllowed
 from accounts.membership.actions import authority, members
 from accounts.permissions import Permission
+from licensing.permissions import LicensingPermission
 from tests import factories
 from tests.personas import membership_of
 
@@ -31,14 +32,14 @@ def test_staff_acts_while_it_is_active(alice: User) -> None:
 def test_a_member_acts_by_role_until_blocked(
     acme: BusinessAccount, alice: User, bob: User, mia: User, now: datetime
 ) -> None:
-    authority.acting(acme, bob, Permission.LICENSES_MANAGE)
+    authority.acting(acme, bob, LicensingPermission.LICENSES_MANAGE)
     with pytest.raises(NotAllowed):
-        authority.acting(acme, mia, Permission.LICENSES_MANAGE)
+        authority.acting(acme, mia, LicensingPermission.LICENSES_MANAGE)
 
     members.block(membership=membership_of(bob, acme), by=alice, now=now)
 
     with pytest.raises(NotAllowed):
-        authority.acting(acme, bob, Permission.LICENSES_MANAGE)
+        authority.acting(acme, bob, LicensingPermission.LICENSES_MANAGE)
 
 
 def test_nobody_acts_where_they_dont_belong(globex: BusinessAccount, alice: User) -> None:
