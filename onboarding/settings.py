@@ -81,7 +81,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "accounts.apps.SessionsConfig",
-    "anymail",
     "django_htmx",
     "csp",
 ]
@@ -302,6 +301,8 @@ EMAIL_TIMEOUT = 30
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="onboarding.embedded.mailbox.EmailBackend")
 if env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
+if EMAIL_BACKEND.startswith("anymail."):
+    INSTALLED_APPS.append("anymail")  # its client for HTTP costs each process 7 MB
 PORTAL_MAILBOX: bool = (
     PORTAL_EMBEDDED
     and PORTAL_LISTEN in LOOPBACK

@@ -10,10 +10,16 @@ import structlog
 from django.core.cache import caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.core.cache.backends.redis import RedisCache
-from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
 _AWAY_FOR: Final = 15.0  # seconds on the fallback before Redis is asked again
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What Redis raises. Imported late: its client takes as much memory as half of Django."""
+    from redis.exceptions import RedisError
+
+    return RedisError, OSError
 
 
 class JSONSerializer:
@@ -44,7 +50,7 @@ class ResilientCache(BaseCache):
         if time.monotonic() >= self._away_until:
             try:
                 return getattr(self._redis, method)(*args, **kwargs)
-            except (RedisError, OSError) as error:
+            except _failures() as error:
                 self._away_until = time.monotonic() + _AWAY_FOR
                 log.warning("redis_away", error=type(error).__name__)
         return getattr(caches[self._fallback], method)(*args, **kwargs)

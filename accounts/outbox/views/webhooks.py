@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Final
 
 import structlog
-from anymail.utils import get_request_basic_auth
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
@@ -56,6 +55,8 @@ def guarded(view: View) -> View:
 
 
 def _is_provider(request: HttpRequest) -> bool:
+    from anymail.utils import get_request_basic_auth
+
     secret = settings.PORTAL_WEBHOOK_SECRET
     given = get_request_basic_auth(request)
     return bool(secret and given) and constant_time_compare(given, secret)
