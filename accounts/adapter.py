@@ -9,7 +9,6 @@ from typing import Any, Final
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.authentication import get_authentication_records
-from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress, Login
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import context as allauth_context
@@ -32,6 +31,7 @@ from accounts.identity.addresses import InvalidEmail, canonical_email
 from accounts.limits import failures
 from accounts.recovery.actions import recovery_ends
 from accounts.sign_in import emails, mailbox_proof, seeds, sign_ups
+from accounts.web.allauth_internals import clear_login
 from accounts.web.destinations import is_ours, next_url, with_next
 
 _BEGAN_WITH: Final = "sign_in_began_with"

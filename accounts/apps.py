@@ -27,10 +27,7 @@ class SessionsConfig(usersessions_apps.UserSessionsConfig):
 
     def ready(self) -> None:
         super().ready()
-        from allauth.account.signals import user_logged_in
-        from allauth.usersessions import signals
-
         from accounts import receivers
+        from accounts.web.allauth_internals import list_sessions_by
 
-        user_logged_in.disconnect(receiver=signals.on_user_logged_in)
-        user_logged_in.connect(receiver=receivers.note_session)
+        list_sessions_by(receivers.note_session)

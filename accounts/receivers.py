@@ -86,7 +86,7 @@ def note_session(*, request: HttpRequest, **_: object) -> None:
 
 # What changes how a person signs in is told from where it is written: whichever page or action
 # does it, nobody can forget to. (allauth's own signals for an app and for codes come after the
-# commit; read in 65.21.1.) Rows that a queryset deletes are part of something larger, such as a
+# commit.) Rows that a queryset deletes are part of something larger, such as a
 # recovery or the end of a person, which tells for itself.
 
 

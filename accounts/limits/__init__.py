@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponseBase
@@ -21,6 +20,7 @@ from django.utils import timezone
 from accounts.directory.models import User
 from accounts.limits.models import RateCounter
 from accounts.web import security_log
+from accounts.web.allauth_internals import ratelimit
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+
+from accounts.web.allauth_internals import ratelimit
 
 log = structlog.get_logger("portal.security")
 _MAX_REASON_LENGTH: Final = 200

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from allauth.account.models import EmailAddress
-from allauth.core.internal.httpkit import HTTP_USER_AGENT_MAX_LENGTH
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, models, transaction
 
 from accounts.directory.models import User
 from accounts.errors import AddressTaken
+from accounts.web.allauth_internals import HTTP_USER_AGENT_MAX_LENGTH
 
 UNPROVEN_FOR: Final = timedelta(days=1)
 MAX_SESSIONS: Final = 50

@@ -1,23 +1,15 @@
-"""Codes and passkeys: each refusal in its own sentence. Reads allauth's internals (65.21.1)."""
+"""Codes and passkeys: each refusal in its own sentence."""
 
 from __future__ import annotations
 
 import struct
-from datetime import datetime
 from typing import Any, Final
 
-from allauth.account import app_settings as account_settings
-from allauth.core import context as allauth_context
-from allauth.core.internal import ratelimit
 from allauth.mfa.base import forms as base_forms
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import validate_totp_code
 from allauth.mfa.utils import decrypt
 from allauth.mfa.webauthn import forms as webauthn_forms
-from allauth.mfa.webauthn.internal import auth as webauthn
 from cryptography.exceptions import InvalidSignature
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +17,12 @@ from django.utils.translation import gettext_lazy
 from fido2.utils import websafe_decode
 
 from accounts.directory.models import User
+from accounts.web.allauth_internals import (
+    RecoveryCodes,
+    mfa_limited_until,
+    validate_totp_code,
+    webauthn,
+)
 
 # Why a passkey was refused.
 PASSKEY_REFUSALS: Final = {
@@ -177,7 +175,7 @@ def _why_not(user: User, typed: str) -> str:
 
 
 def _too_many(user: User) -> str:
-    until = _limited_until(user)
+    until = mfa_limited_until(user)
     return _(
         "That's too many wrong tries. Try again at %(time)s (in %(minutes)s min). Nothing is lost: "
         "app, passkeys and recovery codes keep working."
@@ -185,20 +183,3 @@ def _too_many(user: User) -> str:
         "time": until.strftime("%H:%M UTC"),
         "minutes": max(1, round((until - timezone.now()).total_seconds() / 60)),
     }
-
-
-def _limited_until(user: User) -> datetime:
-    """When the oldest of the counted tries no longer counts (allauth keeps them in the cache)."""
-    rates = ratelimit.parse_rates(account_settings.RATE_LIMITS["login_failed"])
-    oldest = timezone.now()
-    for rate in rates:
-        key = ratelimit.get_cache_key(
-            allauth_context.request,
-            app="allauth.account",
-            action="login_failed",
-            rate=rate,
-            key=f"mfa-auth-user-{user.pk}",
-        )
-        if history := cache.get(key, []):
-            oldest = datetime.fromtimestamp(history[-1] + rate.duration, tz=oldest.tzinfo)
-    return oldest

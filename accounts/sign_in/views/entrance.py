@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import views as allauth_views
-from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth import logout as end_session
@@ -26,6 +25,7 @@ from accounts.sign_in.forms.entrance import ResetLinkForm
 from accounts.sign_in.mailbox_proof import shares_codes
 from accounts.sign_in.views.prefilled import prefilled
 from accounts.signals import ReturnTarget, signing_out
+from accounts.web.allauth_internals import clear_login
 from accounts.web.destinations import next_url, with_next
 
 

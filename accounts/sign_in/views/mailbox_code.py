@@ -8,8 +8,6 @@ from typing import Any
 
 from allauth.account import views as allauth_views
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
-from allauth.account.internal.templatekit import get_entrance_context_data
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage, LoginStageController
 from django.contrib import messages
@@ -34,6 +32,10 @@ from accounts.sign_in.forms.codes import AnotherAddressForm, CodeForm
 from accounts.sign_in.forms.entrance import AddEmailForm
 from accounts.sign_in.mailbox_proof import CodeCheck, Pending, Purpose
 from accounts.sign_in.views import sign_up
+from accounts.web.allauth_internals import (
+    get_entrance_context_data,
+    raise_if_reauthentication_required,
+)
 from accounts.web.destinations import next_url, with_next
 
 

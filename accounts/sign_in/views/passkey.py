@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from allauth.mfa.webauthn.internal.auth import STATE_SESSION_KEY
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -19,6 +18,7 @@ from django.utils.decorators import method_decorator
 from accounts import limits
 from accounts.limits import failures
 from accounts.web import signed_cookies
+from accounts.web.allauth_internals import webauthn
 from accounts.web.destinations import next_url, with_next
 
 _VALID_FOR_SECONDS: Final = 600
@@ -30,7 +30,7 @@ class PasskeySignInView(LoginWebAuthnView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().get(request, *args, **kwargs)
-        if state := request.session.pop(STATE_SESSION_KEY, None):
+        if state := request.session.pop(webauthn.STATE_SESSION_KEY, None):
             name = settings.PASSKEY_COOKIE_NAME
             signed_cookies.keep(request, name, state, max_age=_VALID_FOR_SECONDS)
         return response
@@ -43,9 +43,9 @@ class PasskeySignInView(LoginWebAuthnView):
         signed_cookies.drop(request, name)
         # Counted on the server: a browser could send its cookie again.
         if state and limits.consume(request, action="passkey_challenge", key=state["challenge"]):
-            request.session[STATE_SESSION_KEY] = state
+            request.session[webauthn.STATE_SESSION_KEY] = state
         response: HttpResponseBase = super().post(request, *args, **kwargs)
-        request.session.pop(STATE_SESSION_KEY, None)
+        request.session.pop(webauthn.STATE_SESSION_KEY, None)
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.http import HttpRequest, HttpResponseBase
+
+from accounts.web.allauth_internals import raise_if_reauthentication_required
 
 P = ParamSpec("P")
 Request = TypeVar("Request", bound=HttpRequest)

@@ -1,13 +1,10 @@
-"""allauth's pages about the second step where ours say or do more (read in 65.21.1)."""
+"""allauth's pages about the second step where ours say or do more."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Final, cast
 
-from allauth.account.internal.decorators import login_stage_required
-from allauth.account.internal.stagekit import clear_login, get_pending_stage
-from allauth.account.stages import LoginStage
 from allauth.mfa.base.views import AuthenticateView as AllauthAuthenticateView
 from allauth.mfa.base.views import IndexView as AllauthIndexView
 from allauth.mfa.models import Authenticator
@@ -28,6 +25,12 @@ from accounts.directory.models import BusinessAccount, User
 from accounts.sign_in.actions import security
 from accounts.sign_in.emails import Change, Origin
 from accounts.sign_in.forms.second_step import can_sign_in_alone
+from accounts.web.allauth_internals import (
+    clear_login,
+    get_pending_stage,
+    login_stage,
+    login_stage_required,
+)
 from accounts.web.destinations import next_url, with_next
 
 View = Callable[..., HttpResponseBase]
@@ -50,8 +53,7 @@ def at_second_step(view: View) -> View:
 
 def signing_in(request: HttpRequest) -> User:
     """Who signs in; behind `at_second_step`."""
-    stage: LoginStage = request._login_stage  # type: ignore[attr-defined]  # noqa: SLF001
-    return cast(User, stage.login.user)
+    return cast(User, login_stage(request).login.user)
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account import views as allauth_views
-from allauth.account.internal.flows.login import record_authentication
-from allauth.account.internal.templatekit import get_entrance_context_data
 from allauth.account.utils import complete_signup
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +21,7 @@ from accounts.sign_in.forms.entrance import SignupForm
 from accounts.sign_in.mailbox_proof import Purpose
 from accounts.sign_in.sign_ups import SignUp
 from accounts.sign_in.views.prefilled import prefilled
+from accounts.web.allauth_internals import get_entrance_context_data, record_authentication
 from accounts.web.destinations import next_url, with_next
 
 

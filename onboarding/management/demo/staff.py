@@ -7,11 +7,10 @@ from typing import Final
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.mfa.utils import decrypt
 
 from accounts.directory.models import User
+from accounts.web.allauth_internals import TOTP, RecoveryCodes, generate_totp_secret
 from onboarding.management.demo import people
 
 EMAIL: Final = "sam@portal.example"
