@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Final
 
-import structlog
 from celery import shared_task
-from celery.exceptions import OperationalError
 from django.utils import timezone
 
 from licensing.activation.actions import collecting
@@ -16,7 +13,6 @@ from licensing.fleet.actions import document_reminders, withdrawal
 from licensing.licenses.actions import license_reminders
 from licensing.purchases.actions import uploads
 
-log = structlog.get_logger(__name__)
 _AN_HOUR: Final = 3600
 
 
@@ -58,22 +54,8 @@ def forget_private_parts() -> None:
 
 # A million lines take minutes; whoever else is told of the same file finds it held.
 @shared_task(soft_time_limit=_AN_HOUR, time_limit=_AN_HOUR + 60)
-def import_purchases(public_id: str) -> None:
-    """Check or import an uploaded file."""
-    uploads.work(public_id=uuid.UUID(public_id))
-
-
-def ring_for(public_id: uuid.UUID) -> None:
-    """Tell a worker of a file that waits. Nothing is lost with the broker away: see the sweep."""
-    try:
-        import_purchases.delay(str(public_id))
-    except (OperationalError, OSError) as error:
-        log.warning("broker_away", error=type(error).__name__)
-
-
-@shared_task(soft_time_limit=_AN_HOUR, time_limit=_AN_HOUR + 60)
 def import_waiting() -> None:
-    """Check or import what waits still, as the sweep."""
+    """Check or import what waits: rung as a file comes, and every few seconds as the sweep."""
     uploads.work_on_waiting()
 
 

@@ -8,6 +8,8 @@ from typing import Final
 import idna
 from django.utils.translation import gettext as _
 
+from accounts.identity.formulas import is_formula
+
 MAX_LENGTH: Final = 254
 _LOCAL: Final = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -16,8 +18,6 @@ _PLAIN: Final = re.compile(
     r"(?=.{1,253}\Z)(?:(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+"
     r"(?!..--)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
 )
-# A leading formula character would run in a spreadsheet that opens an export.
-_FORMULA: Final = ("=", "+", "-", "@")
 
 
 class InvalidEmail(ValueError):
@@ -38,7 +38,7 @@ def canonical_email(text: str) -> str:
     if not at or not local.isascii():
         raise _invalid()
     local = local.lower()
-    if len(local) > 64 or local.startswith(_FORMULA) or not _LOCAL.fullmatch(local):
+    if len(local) > 64 or is_formula(local) or not _LOCAL.fullmatch(local):
         raise _invalid()
     canonical = f"{local}@{_canonical_domain(domain)}"
     if len(canonical) > MAX_LENGTH:

@@ -8,26 +8,21 @@ A mail is doubled only when a crash falls between the mail server's yes and our 
 
 from __future__ import annotations
 
-import threading
-import time
 import uuid
 from datetime import datetime, timedelta
 from typing import Final
 
-import structlog
-from celery import current_app
 from django.db import connection, transaction
 from django.db.models import Q
-from kombu.exceptions import OperationalError
 
 from accounts.directory.models import BusinessAccount
+from accounts.outbox import doorbell
 from accounts.outbox.delivery import LEASE_DURATION, RETRY_FOR, claim, deliver_due
 from accounts.outbox.models import MOVES, OutboxMail, Status
 
 __all__ = [
     "LEASE_DURATION",
     "RETRY_FOR",
-    "broker_answers",
     "cancel",
     "claim",
     "deliver_due",
@@ -37,10 +32,7 @@ __all__ = [
     "ring",
 ]
 
-log = structlog.get_logger(__name__)
-
 DELIVER: Final = "accounts.tasks.deliver_mail"
-_SILENCE: Final = 30.0  # seconds without ringing after the broker didn't answer
 _SUBJECT: Final = 250
 STRANGERS_MAILS_KEPT_FOR: Final = timedelta(days=30)
 
@@ -119,57 +111,6 @@ def record_event(
     return mails.filter(earlier).update(delivered_at=at)
 
 
-class _Doorbell:
-    """Rings Celery from a thread of its own, so that no page ever waits for the broker.
-
-    One thread at most. After a failure it stays silent for 30 seconds: the sweep delivers.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._wanted: set[str] = set()
-        self._thread: threading.Thread | None = None
-        self._failed_at = float("-inf")
-
-    def ring(self, task: str) -> None:
-        with self._lock:
-            if time.monotonic() - self._failed_at < _SILENCE:
-                return
-            self._wanted.add(task)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="doorbell", daemon=True)
-                self._thread.start()
-
-    def _run(self) -> None:
-        while task := self._take():
-            try:
-                current_app.send_task(task, retry=False, ignore_result=True, expires=60)
-            except (OperationalError, OSError) as error:
-                log.warning("broker_away", error=type(error).__name__)
-                self._failed_at = time.monotonic()
-
-    def _take(self) -> str | None:
-        """The next task to ring for; None, and this thread is over."""
-        with self._lock:
-            if time.monotonic() - self._failed_at < _SILENCE:
-                self._wanted.clear()
-            if self._wanted:
-                return self._wanted.pop()
-            self._thread = None
-            return None
-
-
-_doorbell = _Doorbell()
-
-
-def broker_answers() -> bool:
-    """True when the broker can be reached; raises what its transport raises otherwise."""
-    with current_app.connection_for_write() as broker:
-        broker.ensure_connection(max_retries=1, timeout=1)
-    return True
-
-
 def ring(task: str = DELIVER) -> None:
-    """Tell the workers that mail waits, or other work of a sweep. Returns at once, and is never an
-    error for the caller."""
-    _doorbell.ring(task)
+    """Tell the workers that mail waits, or other work of a sweep; at once, and never an error."""
+    doorbell.ring(task)

@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from licensing.activation.rules import installation as facts
+from licensing.fleet.rules import usage
 from licensing.licenses.rules import releases
 
-MAX_DAYS_IN_REPORT: Final = 400
-MAX_REPORTED_USERS: Final = 1_000_000
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -46,11 +45,11 @@ Day = Annotated[
 Version = Annotated[
     str,
     BeforeValidator(_read_version),
-    Field(max_length=facts.MAX_VERSION_LENGTH),
+    Field(max_length=releases.MAX_VERSION_LENGTH),
     WithJsonSchema(
         {
             "type": "string",
-            "maxLength": facts.MAX_VERSION_LENGTH,
+            "maxLength": releases.MAX_VERSION_LENGTH,
             "pattern": r"^[0-9]{1,3}(\.[0-9]{1,6}){0,3}$",
             "examples": ["21.0"],
         }
@@ -69,7 +68,7 @@ class Usage(Body):
 
     date: Day = Field(description="In UTC; at most 400 days back, and tomorrow at the latest.")
     peak_users: Whole = Field(
-        ge=0, le=MAX_REPORTED_USERS, examples=[41], description="The most users at once."
+        ge=0, le=usage.MAX_PEAK_USERS, examples=[41], description="The most users at once."
     )
 
 
@@ -79,7 +78,7 @@ class CheckIn(Body):
     version: Version
     usage: list[Usage] = Field(
         default_factory=list,
-        max_length=MAX_DAYS_IN_REPORT,
+        max_length=usage.MAX_DAYS_IN_REPORT,
         description="Each day once: those after `acknowledged_through` of the last answer.",
     )
 

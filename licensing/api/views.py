@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Final
+from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,12 +24,12 @@ from licensing.api.schemas import (
 )
 from licensing.enrollment.actions import enrollment
 from licensing.fleet.actions import check_ins, instances
+from licensing.fleet.rules import usage as rule
 from licensing.licenses.models import Activation
 from licensing.licenses.rules import key_codes
 from licensing.protocol.bodies import at
 from licensing.protocol.problems import ApiProblem, FieldError
 
-MAX_REPORT_AGE: Final = timedelta(days=400)
 instance_router = Router(tags=["Instance"])
 enrollment_router = Router(tags=["Enrollment"])
 
@@ -128,9 +127,9 @@ def _usage(report: CheckIn, *, today: date) -> dict[date, int]:
     usage: dict[date, int] = {}
     errors: list[FieldError] = []
     for place, day in enumerate(report.usage):
-        if day.date > today + timedelta(days=1):
+        if rule.is_in_future(day.date, today=today):
             errors.append(at(f"/usage/{place}/date", _("This day hasn't come yet.")))
-        elif day.date < today - MAX_REPORT_AGE:
+        elif rule.is_too_old(day.date, today=today):
             errors.append(at(f"/usage/{place}/date", _("Report at most 400 days back.")))
         elif day.date in usage:
             errors.append(at(f"/usage/{place}/date", _("This day stands twice.")))

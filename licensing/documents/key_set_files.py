@@ -8,11 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-
-def make(path: Path, text: str) -> None:
-    """Write a new file that only its owner reads; raises FileExistsError when there is one."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    _fill(descriptor, text)
+from accounts.identity import private_files
 
 
 def replace(path: Path, change: Callable[[str], str]) -> None:
@@ -25,23 +21,15 @@ def replace(path: Path, change: Callable[[str], str]) -> None:
         before, old = path.stat(), path.read_text(encoding="utf-8")
         new = change(old)
         draft = path.with_name(f".{path.name}.{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        private_files.create(draft, new)
         try:
-            os.fchmod(descriptor, before.st_mode & 0o7777)
+            draft.chmod(before.st_mode & 0o7777)
             if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
-                os.fchown(descriptor, before.st_uid, before.st_gid)
-            _fill(descriptor, new)
+                os.chown(draft, before.st_uid, before.st_gid)
             draft.replace(path)
         except BaseException:
             draft.unlink(missing_ok=True)
             raise
-
-
-def _fill(descriptor: int, text: str) -> None:
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
+from accounts.identity import private_files
 from accounts.identity.addresses import InvalidEmail, canonical_email
 
 MAX_MAILS_KEPT: Final = 5000
@@ -103,12 +104,7 @@ def _write(content: bytes, *, recipient: str, now: datetime) -> None:
     random = secrets.token_hex(4)
     name = f"{moment}Z-{random}-{_digest(recipient)}"
     draft = folder / f".{name}"
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        # The outbox forgets the body once we return.
-        os.fsync(file.fileno())
+    private_files.create(draft, content)  # on the disk: the outbox forgets the body once we return
     draft.rename(folder / f"{name}.eml")
     # Tidying lists the whole folder, so one mail in sixteen does it for all.
     if random.startswith("0"):

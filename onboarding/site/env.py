@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import environ
 
+from accounts.identity import private_files
 from onboarding.site.startup import CannotStart
 
 BASE_DIR: Final = Path(__file__).resolve().parent.parent.parent
@@ -83,9 +84,7 @@ def write_secret(path: Path, text: str) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Several processes may start at once: each writes its own file, one link wins, all read that.
     draft = path.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
+    private_files.create(draft, text)
     try:
         os.link(draft, path)
     except FileExistsError:

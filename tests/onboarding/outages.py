@@ -16,7 +16,7 @@ from django.db import OperationalError, connection
 from django.test import override_settings
 from kombu.exceptions import OperationalError as BrokerAway
 
-from accounts import outbox
+from accounts.outbox import doorbell
 
 _WRITE: Final = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\b", re.IGNORECASE)
 # What a visit leaves: it may get lost with the visit.
@@ -81,7 +81,7 @@ def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
         raise BrokerAway
 
     monkeypatch.setattr(current_app, "send_task", send_task)
-    monkeypatch.setattr(outbox, "_doorbell", outbox._Doorbell())
+    monkeypatch.setattr(doorbell, "_doorbell", doorbell._Doorbell())
 
 
 @pytest.fixture

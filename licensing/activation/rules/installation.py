@@ -17,7 +17,6 @@ from licensing.licenses.rules import key_codes, releases
 MODES: Final = ("activate", "upgrade")
 MAX_NAME_LENGTH: Final = 60
 MAX_HOST_LENGTH: Final = 253
-MAX_VERSION_LENGTH: Final = 20
 MAX_KEY_LENGTH: Final = 64
 FIELDS: Final = frozenset(
     {"mode", "instance_id", "instance_name", "host", "version", "from_version", "key_hint"}
@@ -126,7 +125,7 @@ def _host(value: object) -> str:
 
 
 def _version(value: object) -> str:
-    text = _text(value, MAX_VERSION_LENGTH)
+    text = _text(value, releases.MAX_VERSION_LENGTH)
     if releases.major(text) is None:
         raise _Wrong(_("A version looks like 20.0."))
     return text

@@ -10,11 +10,11 @@ from typing import Final, TypeVar
 from django.db import models
 from django.http import StreamingHttpResponse
 
+from accounts.identity.formulas import is_formula
+
 Row = TypeVar("Row", bound=models.Model)
 ROWS_PER_CHUNK: Final = 1000
 _BOM: Final = "\ufeff"  # without it, Excel reads UTF-8 as something else
-# What makes a spreadsheet program take a text for a formula, also in its East Asian forms.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
 
 
 class _Echo:
@@ -46,7 +46,7 @@ def all_rows(rows: models.QuerySet[Row]) -> Iterator[Row]:
 def safe(value: object) -> str:
     """The value as text that no spreadsheet program takes for a formula; None is empty."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if is_formula(text) else text
 
 
 def _text(header: Sequence[str], lines: Iterable[Sequence[object]]) -> Iterator[str]:

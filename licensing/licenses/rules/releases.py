@@ -18,19 +18,20 @@ RELEASED_ON: Final[dict[int, date]] = {
     20: date(2024, 11, 12),
     21: date(2026, 3, 10),
 }
-_VERSION: Final = re.compile(r"(\d{1,3})(?:\.\d{1,6}){0,3}", re.ASCII)
+_VERSION: Final = re.compile(r"\d{1,3}(?:\.\d{1,6}){0,3}", re.ASCII)
 _PARTS: Final = 4
+MAX_VERSION_LENGTH: Final = 20
 
 
 def major(version: str) -> int | None:
     """The major version of `20.0.1`, else None for anything that isn't a version."""
-    match = _VERSION.fullmatch(version)
-    return int(match[1]) if match else None
+    numbers = ordered(version)
+    return numbers[0] if numbers else None
 
 
 def ordered(version: str) -> tuple[int, ...]:
     """Four numbers to compare versions by, `20` being `20.0`; () for anything else."""
-    if not _VERSION.fullmatch(version):
+    if len(version) > MAX_VERSION_LENGTH or not _VERSION.fullmatch(version):
         return ()
     parts = [int(part) for part in version.split(".")]
     return tuple(parts + [0] * (_PARTS - len(parts)))

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from licensing.documents import key_set_files, signing_keys
+from accounts.identity import private_files
+from licensing.documents import signing_keys
 
 
 class Command(BaseCommand):
@@ -22,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"].absolute()
         try:
-            key_set_files.make(path, signing_keys.first_key_set(now=timezone.now()))
+            private_files.create(path, signing_keys.first_key_set(now=timezone.now()))
         except FileExistsError as error:
             raise CommandError(
                 f"{path} exists and stays as it is: licenses may be signed with it. "

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from licensing.events import Event
 from licensing.fleet.actions import check_ins, instances
 from licensing.fleet.actions.check_ins import Report
 from licensing.fleet.reading import reporting
+from licensing.fleet.rules.usage import is_in_future
 from licensing.licenses.models import Activation
 from licensing.licenses.models.activation import REPORTING_CHANNELS
 from licensing.licenses.reading import fitness
@@ -29,8 +29,6 @@ from licensing.offline.errors import RequestFileInvalid
 from licensing.offline.models import FileAnswer
 from licensing.offline.rules.request_files import RequestFile
 from licensing.permissions import LicensingPermission
-
-_AHEAD: Final = timedelta(days=1)  # by which a day may lie in the future, somewhere on earth
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def answer(*, file: RequestFile, by: User, now: datetime) -> FileAnswer:
     acting(account, by, LicensingPermission.LICENSES_MANAGE)
     if earlier := FileAnswer.objects.filter(file_digest=file.digest).first():
         return earlier
-    if file.usage and max(file.usage) > (now + _AHEAD).date():
+    if file.usage and is_in_future(max(file.usage), today=now.date()):
         raise RequestFileInvalid(_("This file reports a day in the future. Check its clock."))
     respond = _refresh if file.mode == FileAnswer.Mode.REFRESH else _deactivate
     return FileAnswer.objects.create(

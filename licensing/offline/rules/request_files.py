@@ -22,13 +22,12 @@ from django.utils.translation import gettext as _
 
 from licensing.activation.rules import installation as installation_facts
 from licensing.activation.rules.installation import FactsInvalid, Installation
+from licensing.fleet.rules.usage import MAX_DAYS_IN_REPORT, MAX_PEAK_USERS
 from licensing.offline.errors import RequestFileInvalid
 from licensing.protocol import strict_json
 
 TYPE: Final = "ras_activation_request"
 MAX_REQUEST_FILE_BYTES: Final = 64 * 1024
-MAX_REPORTED_DAYS: Final = 400
-MAX_PEAK_USERS: Final = 1_000_000
 REFRESH: Final = "refresh"
 DEACTIVATE: Final = "deactivate"
 _OF_THE_FILE: Final = frozenset({"type", "request_id", "created_at", "usage", "license"})
@@ -108,8 +107,8 @@ def _facts(fields: Mapping[str, Any], mode: object) -> tuple[Installation, str]:
 
 
 def _usage(days: object) -> dict[date, int]:
-    if not isinstance(days, list) or len(days) > MAX_REPORTED_DAYS:
-        raise _wrong("usage", _("At most %(count)d days.") % {"count": MAX_REPORTED_DAYS})
+    if not isinstance(days, list) or len(days) > MAX_DAYS_IN_REPORT:
+        raise _wrong("usage", _("At most %(count)d days.") % {"count": MAX_DAYS_IN_REPORT})
     usage: dict[date, int] = {}
     for entry in days:
         if not isinstance(entry, dict) or entry.keys() != {"date", "peak_users"}:

@@ -20,6 +20,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import outbox
 from accounts.directory.models import User
 from accounts.web import security_log
 from licensing.purchases.actions import files
@@ -44,7 +45,7 @@ def receive(
     file = PurchaseFile(uuid.uuid4())
     file.keep(part)
     try:
-        return PurchaseImport.objects.create(
+        received = PurchaseImport.objects.create(
             public_id=file.public_id,
             file_name=_printable(name),
             file_digest=digest,
@@ -55,6 +56,8 @@ def receive(
     except Exception:
         file.delete()  # or what companies bought lies here for a day, and nobody knows of it
         raise
+    transaction.on_commit(_ring, robust=True)
+    return received
 
 
 def record(*, name: str, summary: ImportSummary, now: datetime) -> None:
@@ -78,6 +81,7 @@ def start(*, upload: PurchaseImport, by: User, now: datetime) -> None:
     if not ready.exclude(checked_at=None).update(started_at=now, started_by=by):
         raise ImportNotReady
     _note_act(upload, by, "import_started", _("Import started"))
+    transaction.on_commit(_ring, robust=True)
 
 
 @transaction.atomic
@@ -86,6 +90,7 @@ def try_again(*, upload: PurchaseImport, by: User) -> None:
     _only_in(upload, ImportState.STOPPED)
     _note_act(upload, by, "import_started_again", _("Import started again"))
     upload.file.forget_progress()
+    transaction.on_commit(_ring, robust=True)
 
 
 def discard(*, upload: PurchaseImport, by: User | None, now: datetime) -> None:
@@ -112,6 +117,10 @@ def forget(*, now: datetime) -> None:
             if not upload.file.look().is_there:
                 PurchaseImport.objects.unended().filter(pk=upload.pk).update(discarded_at=now)
     purchase_files.delete_older_than((now - KEEP_UPLOADS_FOR).timestamp())
+
+
+def _ring() -> None:
+    outbox.ring("licensing.tasks.import_waiting")
 
 
 def work_on_waiting(*, clock: Clock = timezone.now) -> None:

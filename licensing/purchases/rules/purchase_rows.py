@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from django.utils.translation import gettext as _
 
 from accounts.identity.addresses import canonical_email
+from accounts.identity.formulas import is_formula
 from licensing.licenses.rules import key_codes, releases
 
 COLUMNS: Final = (
@@ -39,8 +40,6 @@ MAX_LICENSE_SEATS: Final = 1_000_000
 _SEATS: Final = re.compile(r"[1-9][0-9]{0,6}", re.ASCII)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _YEARS: Final = range(2000, 2101)
-# What a spreadsheet would run as a formula.
-_FORMULA: Final = ("=", "+", "-", "@")
 
 
 class PurchaseRecord(NamedTuple):
@@ -148,7 +147,7 @@ def _text(limit: int) -> Callable[[str], str]:
             raise ValueError(_("At most %(limit)d characters fit here.") % {"limit": limit})
         if not text.isprintable():
             raise ValueError(_("A character here can't be printed, like NUL."))
-        if text.startswith(_FORMULA):
+        if is_formula(text):
             raise ValueError(
                 _("This begins with %(character)s, and a spreadsheet would run it as a formula.")
                 % {"character": text[0]}
@@ -200,7 +199,7 @@ def _optional_date(value: str) -> date | None:
 
 @lru_cache(maxsize=1024)
 def _version(value: str) -> str:
-    if value and (len(value) > 20 or releases.major(value) is None):
+    if value and releases.major(value) is None:
         raise ValueError(_("A version looks like 20 or 20.0.1."))
     return value
 

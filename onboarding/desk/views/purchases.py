@@ -19,7 +19,6 @@ from accounts.membership.models import Invitation
 from accounts.sign_in.views.reauthentication import always, recent_proof
 from accounts.sign_in.views.staff import staff_only
 from accounts.web.paging import first_page
-from licensing import tasks
 from licensing.purchases.actions import uploads
 from licensing.purchases.forms import DiskUploadHandler, PurchaseFileForm, ReceivedFile, is_too_long
 from licensing.purchases.models import PurchaseImport
@@ -72,7 +71,6 @@ def import_start(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Import a checked file."""
     upload = get_object_or_404(PurchaseImport, public_id=public_id)
     uploads.start(upload=upload, by=_staff(request), now=timezone.now())
-    tasks.ring_for(public_id)
     return redirect("staff_import", public_id=public_id)
 
 
@@ -82,7 +80,6 @@ def import_again(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Go on with a file that a worker left when it died."""
     upload = get_object_or_404(PurchaseImport, public_id=public_id)
     uploads.try_again(upload=upload, by=_staff(request))
-    tasks.ring_for(public_id)
     return redirect("staff_import", public_id=public_id)
 
 
@@ -112,7 +109,6 @@ def _take(request: HttpRequest, handler: DiskUploadHandler) -> HttpResponseBase:
         by=_staff(request),
         now=timezone.now(),
     )
-    tasks.ring_for(upload.public_id)
     return redirect("staff_import", public_id=upload.public_id)
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from licensing.licenses.rules.releases import MAX_VERSION_LENGTH
 from onboarding.guide.rules.answers import Answers, Query
 from onboarding.guide.rules.questions import Question
-from onboarding.guide.rules.versions import MAX_VERSION_LENGTH
 from onboarding.guide.texts.questions import QuestionPage
 
 

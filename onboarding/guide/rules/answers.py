@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
+from licensing.licenses.rules.releases import MAX_VERSION_LENGTH
 from onboarding.guide.rules.facts import (
     AccountHint,
     Activated,
@@ -18,7 +19,7 @@ from onboarding.guide.rules.facts import (
     Task,
 )
 from onboarding.guide.rules.questions import Question, answered
-from onboarding.guide.rules.versions import MAX_VERSION_LENGTH, NotAVersion, Version, parse
+from onboarding.guide.rules.versions import NotAVersion, Version, parse
 
 NO_SIGN = "none"
 

@@ -1,16 +1,14 @@
 """Product versions as people type them."""
 
-import re
 from dataclasses import dataclass, field
-from itertools import zip_longest
+
+from licensing.licenses.rules import releases
 
 ACCOUNT_REQUIRED_FROM_MAJOR = 15
 """The first major version that asks for a business account (SPEC A3)."""
 
-MAX_VERSION_LENGTH = 20
-
-# ASCII digits only: \d would accept "٣", which nobody can compare with a console's display.
-_SHAPE = re.compile(r"[vV]?([1-9][0-9]{0,1}(?:\.[0-9]{1,5}){0,3})")
+# No product has come that far, and no build.
+_MAX_MAJOR, _MAX_PART = 99, 99_999
 
 
 class NotAVersion(ValueError):
@@ -34,11 +32,9 @@ class Version:
 
 def parse(text: str) -> Version:
     """The version that `text` names; raises NotAVersion."""
-    text = text.strip(" \t")
-    match = _SHAPE.fullmatch(text) if len(text) <= MAX_VERSION_LENGTH else None
-    if match is None:
+    version = text.strip(" \t")
+    version = version[1:] if version[:1] in ("v", "V") else version
+    parts = releases.ordered(version)
+    if not parts or version.startswith("0") or parts[0] > _MAX_MAJOR or max(parts) > _MAX_PART:
         raise NotAVersion(text)
-    numbers = [int(part) for part in match[1].split(".")]
-    # Padded to one length, so that tuples compare as versions do.
-    parts = tuple(number for number, _ in zip_longest(numbers, range(4), fillvalue=0))
-    return Version(parts=parts, text=match[1])
+    return Version(parts=parts, text=version)

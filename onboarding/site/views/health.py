@@ -10,7 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts import outbox
+from accounts.outbox import doorbell
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +50,7 @@ def _migrations() -> bool:
 _CHECKS = {
     "database": _database,
     "migrations": _migrations,
-    "broker": outbox.broker_answers,
+    "broker": doorbell.broker_answers,
 }
 
 

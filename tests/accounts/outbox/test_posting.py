@@ -10,7 +10,7 @@ from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from accounts import outbox
+from accounts.outbox import doorbell
 from accounts.outbox.models import OutboxMail
 from tests.accounts.outbox.conftest import Post
 
@@ -28,7 +28,7 @@ def bell(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         raise OperationalError
 
     monkeypatch.setattr(current_app, "send_task", send_task)
-    monkeypatch.setattr(outbox, "_doorbell", outbox._Doorbell())
+    monkeypatch.setattr(doorbell, "_doorbell", doorbell._Doorbell())
     return rings
 
 
@@ -53,8 +53,8 @@ def test_a_broker_that_is_away_slows_nobody_and_is_left_alone(bell: list[str], p
     time.sleep(0.1)
     assert len(bell) == 1
 
-    assert outbox._doorbell._failed_at > started - 30
-    outbox._doorbell._failed_at -= 31
+    assert doorbell._doorbell._failed_at > started - 30
+    doorbell._doorbell._failed_at -= 31
     post()
     time.sleep(0.1)
     assert len(bell) == 2

@@ -1,0 +1,70 @@
+"""Telling the workers that something waits, without ever waiting for the broker."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Final
+
+import structlog
+from celery import current_app
+from kombu.exceptions import OperationalError
+
+log = structlog.get_logger(__name__)
+
+_SILENCE_SECONDS: Final = 30.0
+
+
+class _Doorbell:
+    """Rings Celery from a thread of its own, so that no page ever waits for the broker.
+
+    One thread at most. After a failure it stays silent for 30 seconds: the sweep delivers.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._wanted: set[str] = set()
+        self._thread: threading.Thread | None = None
+        self._failed_at = float("-inf")
+
+    def ring(self, task: str) -> None:
+        with self._lock:
+            if time.monotonic() - self._failed_at < _SILENCE_SECONDS:
+                return
+            self._wanted.add(task)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="doorbell", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while task := self._take():
+            try:
+                current_app.send_task(task, retry=False, ignore_result=True, expires=60)
+            except (OperationalError, OSError) as error:
+                log.warning("broker_away", error=type(error).__name__)
+                self._failed_at = time.monotonic()
+
+    def _take(self) -> str | None:
+        """The next task to ring for; None, and this thread is over."""
+        with self._lock:
+            if time.monotonic() - self._failed_at < _SILENCE_SECONDS:
+                self._wanted.clear()
+            if self._wanted:
+                return self._wanted.pop()
+            self._thread = None
+            return None
+
+
+_doorbell = _Doorbell()
+
+
+def broker_answers() -> bool:
+    """True when the broker can be reached; raises what its transport raises otherwise."""
+    with current_app.connection_for_write() as broker:
+        broker.ensure_connection(max_retries=1, timeout=1)
+    return True
+
+
+def ring(task: str) -> None:
+    """Tell the workers of the work of a sweep. Returns at once, and is never an error."""
+    _doorbell.ring(task)
