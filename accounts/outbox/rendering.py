@@ -20,8 +20,9 @@ _SCHEME: Final = re.compile(r":\s*//+")
 # A dot that makes `acme.com` of its neighbors; "J. R. Smith" and "Firefox 140.0" keep theirs.
 _LINKING_DOT: Final = re.compile(r"(?<=\w)[.\u3002\uff0e\uff61](?=[^\W\d_]{2})")
 
-# Eight digits or more, as phone numbers are written.
-_PHONE: Final = re.compile(r"\+?\d(?:[\s().\-/]*\d){7,}")
+# Eight digits or more, as phone numbers are written; a date has eight, too, and calls nobody.
+_PHONE: Final = re.compile(r"(?!(?:19|20)\d\d-\d\d-\d\d(?!\d|-))\+?\d(?:[\s().\-/\[\]]*\d){7,}")
+_IPV4: Final = re.compile(r"\d{1,3}(\.\d{1,3}){3}", re.ASCII)
 _HOST: Final = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*", re.ASCII | re.IGNORECASE)
 
 
@@ -69,7 +70,11 @@ def _tidy(text: str) -> str:
 
 
 def safe_line(text: object, *, limit: int = _NAME) -> str:
-    """`text` as one bounded line that no mail program turns into a link."""
+    """`text` as one bounded line that no mail program turns into a link.
+
+    For what the vendor or the portal wrote: order numbers and networks keep their digits. What
+    people write goes through `safe_name` or `safe_text`.
+    """
     printable = "".join(c if c.isprintable() else " " for c in str(text))
     line = " ".join(printable.split())
     if len(line) > limit:
@@ -77,21 +82,24 @@ def safe_line(text: object, *, limit: int = _NAME) -> str:
     return _LINKING_DOT.sub("[.]", _SCHEME.sub(": ", line))
 
 
-def safe_name(text: object) -> str:
-    """The name of a person or a company as `safe_line`, and without a number to call: whoever
-    chooses it may be somebody who sends advertisements (SPEC 6)."""
-    return safe_line(_PHONE.sub("…", safe_line(text)))
+def safe_name(text: object, *, limit: int = _NAME) -> str:
+    """A line that a person chose, such as a name or a reason: as `safe_line`, and without a number
+    to call, since whoever wrote it may be somebody who sends advertisements (SPEC 6)."""
+    return _PHONE.sub("…", safe_line(text, limit=limit))
 
 
 def safe_host(host: str) -> str:
-    """A host with its dots, since a person must recognize it; anything else as `safe_line`."""
+    """A host with its dots, since a person must recognize it; anything else as `safe_name`."""
     is_plain = _HOST.fullmatch(host) and not host.lower().startswith("www.")
-    return host if is_plain else safe_line(host, limit=253)
+    can_be_called = _PHONE.fullmatch(host) and not _IPV4.fullmatch(host)
+    return host if is_plain and not can_be_called else safe_name(host, limit=253)
 
 
-def safe_text(text: str) -> str:
-    """`text` with its lines kept, each made safe."""
-    return "\n".join(safe_line(line, limit=2000) for line in text.splitlines()).strip()
+def safe_text(text: str, *, keeps_numbers: bool = False) -> str:
+    """`text` with its lines kept, each made safe; `keeps_numbers` for those whom the person who
+    wrote it wants to be called back by."""
+    safe = safe_line if keeps_numbers else safe_name
+    return "\n".join(safe(line, limit=2000) for line in text.splitlines()).strip()
 
 
 def page(name: str, account: BusinessAccount) -> str:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.directory.models import BusinessAccount, Membership, User
-from accounts.outbox.rendering import post, safe_line
+from accounts.outbox.rendering import post, safe_name
 from accounts.recovery.models import SecondStepRecovery
 
 
@@ -43,21 +43,21 @@ def recovery_asked(
             now=now,
             account=account,
             url=settings.PORTAL_ORIGIN + reverse("member_recovery", kwargs=kwargs),
-            person=safe_line(user),
+            person=safe_name(user),
             person_email=user.email_display,
         )
 
 
 def _facts(recovery: SecondStepRecovery, *, now: datetime) -> Iterator[dict[str, Any]]:
     """What the mail to each of those concerned says."""
-    by = str(settings.PORTAL_BRAND) if recovery.by_vendor else safe_line(recovery.started_by)
+    by = str(settings.PORTAL_BRAND) if recovery.by_vendor else safe_name(recovery.started_by)
     for address, account in _concerned(recovery.user):
         yield {
             "to": address,
             "now": now,
             "account": account,
             "is_theirs": account is None,
-            "person": safe_line(recovery.user),
+            "person": safe_name(recovery.user),
             "person_email": recovery.user.email_display,
             "by": by,
             "by_email": "" if recovery.by_vendor else recovery.started_by.email_display,

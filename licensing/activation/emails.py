@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts.directory.models import BusinessAccount, Membership
-from accounts.outbox.rendering import post, safe_host, safe_line
+from accounts.outbox.rendering import post, safe_host, safe_name
 from licensing.activation.models import ActivationRequest
 from licensing.licenses.models import Activation, Instance
 
@@ -23,8 +23,8 @@ def approval_wanted(request: ActivationRequest, *, now: datetime) -> None:
         now,
         expires_at=request.expires_at,
         url=settings.PORTAL_ORIGIN + request.get_absolute_url(),
-        instance=safe_line(request.instance_name),
-        person=safe_line(request.claimed_by),
+        instance=safe_name(request.instance_name),
+        person=safe_name(request.claimed_by),
         person_email=request.claimed_by.email_display,
         upgraded=request.mode == Activation.Mode.UPGRADE,
         at=request.created_at,
@@ -45,16 +45,16 @@ def instance_activated(
         instance.account,
         now,
         url=_page(instance),
-        instance=safe_line(instance),
-        replaced=safe_line(replaced or ""),
-        by=safe_line(by or ""),
+        instance=safe_name(instance),
+        replaced=safe_name(replaced or ""),
+        by=safe_name(by or ""),
         by_email=by.email_display if by else "",
         upgraded=activation.mode == Activation.Mode.UPGRADE,
         from_version=activation.from_version,
         at=activation.activated_at,
         host=safe_host(instance.host),
         version=activation.version,
-        license=safe_line(activation.key.license),
+        license=safe_name(activation.key.license),
         key=activation.key.last_five,
     )
 

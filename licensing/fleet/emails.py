@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.outbox.rendering import safe_line
+from accounts.outbox.rendering import safe_name
 from licensing.activation.emails import _page, to_administrators
 from licensing.licenses.models import Activation, Instance
 
@@ -20,8 +20,8 @@ def seats_exceeded(
         instance.account,
         now,
         url=_page(instance),
-        instance=safe_line(instance),
-        license=safe_line(key.license),
+        instance=safe_name(instance),
+        license=safe_name(key.license),
         key=key.last_five,
         peak=peak,
         seats=key.seats,
@@ -36,6 +36,6 @@ def document_ends(instance: Instance, *, now: datetime) -> None:
         instance.account,
         now,
         url=settings.PORTAL_ORIGIN + reverse("activate_offline"),
-        instance=safe_line(instance),
+        instance=safe_name(instance),
         until=instance.document_ends_at,
     )

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.directory.models import BusinessAccount
-from accounts.outbox.rendering import page, post, safe_line
+from accounts.outbox.rendering import page, post, safe_line, safe_name
 from licensing.licenses.models import License
 from licensing.licenses.models.license import MAX_REASON_LENGTH
 from licensing.permissions import LicensingPermission
@@ -85,14 +85,15 @@ def _to_managers(name: str, license: License, reason: str, now: datetime) -> Non
             now=now,
             account=account,
             url=settings.PORTAL_ORIGIN + license.get_absolute_url(),
-            license=safe_line(license),
+            license=safe_name(license),
+            # The vendor's own words: staff may want to be called.
             reason=safe_line(reason, limit=MAX_REASON_LENGTH),
         )
 
 
 def _line(ending: Ending, today: date) -> _Line:
     return _Line(
-        name=safe_line(ending.license),
+        name=safe_name(ending.license),
         seats=ending.license.seats,
         ends_on=ending.ends_on,
         runs_until=ending.runs_until,

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.directory.models import User
-from accounts.outbox.rendering import post, safe_line
+from accounts.outbox.rendering import post, safe_name
 from licensing.merging.models import Merge
 
 
@@ -21,10 +21,10 @@ def merge_proposed(merge: Merge, *, to: Iterable[str], now: datetime) -> None:
             now=now,
             account=merge.asked,
             url=settings.PORTAL_ORIGIN + reverse("merge_proposal", kwargs=where),
-            person=safe_line(merge.proposed_by),
+            person=safe_name(merge.proposed_by),
             person_email=merge.proposed_by.email_display,
-            asking=safe_line(merge.asking),
-            target=safe_line(merge.target),
+            asking=safe_name(merge.asking),
+            target=safe_name(merge.target),
         )
 
 
@@ -46,9 +46,9 @@ def _to_both(name: str, merge: Merge, to: Iterable[str], by: User, now: datetime
             now=now,
             account=merge.target,
             url=settings.PORTAL_ORIGIN + merge.get_absolute_url(),
-            by=safe_line(by),
+            by=safe_name(by),
             by_email=by.email_display,
-            source=safe_line(merge.source),
-            target=safe_line(merge.target),
+            source=safe_name(merge.source),
+            target=safe_name(merge.target),
             undo_until=merge.undo_until,
         )

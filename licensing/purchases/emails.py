@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.outbox.rendering import post, safe_line
+from accounts.outbox.rendering import post, safe_name
 from licensing.purchases.models import Purchase
 
 
@@ -31,7 +31,7 @@ def _post(name: str, purchase: Purchase, page: str, now: datetime, **context: An
         now=now,
         account=account,
         url=f"{settings.PORTAL_ORIGIN}{reverse(page)}?{query}",
-        license=safe_line(purchase.license),
-        bought_by=safe_line(purchase.company),
+        license=safe_name(purchase.license),
+        bought_by=safe_name(purchase.company),
         **context,
     )

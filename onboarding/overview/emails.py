@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from typing import Final
 
 from django.conf import settings
 
 from accounts.directory.models import BusinessAccount, Membership
 from accounts.identity.addresses import InvalidEmail, canonical_email
-from accounts.outbox.rendering import page, post, safe_line
+from accounts.outbox.rendering import page, post, safe_name
 from onboarding.overview.attention import Attention
+
+_LINE: Final = 500
 
 
 @dataclass(frozen=True)
@@ -48,15 +52,17 @@ def weekly_digest(
 
 
 def _safe(text: str) -> str:
-    """A line whose names no mail program turns into links; whole addresses stay readable."""
-    return " ".join(_words(text))
+    """A line whose names neither link nor can be called; whole addresses stay readable."""
+    runs = groupby(text.split(), _is_address)
+    return " ".join(
+        " ".join(words) if are_addresses else safe_name(" ".join(words), limit=_LINE)
+        for are_addresses, words in runs
+    )
 
 
-def _words(text: str) -> Iterator[str]:
-    for word in text.split():
-        try:
-            canonical_email(word.rstrip(".,:;"))
-        except InvalidEmail:
-            yield safe_line(word)
-        else:
-            yield word
+def _is_address(word: str) -> bool:
+    try:
+        canonical_email(word.rstrip(".,:;"))
+    except InvalidEmail:
+        return False
+    return True

@@ -22,7 +22,7 @@ from accounts.membership.emails import (
     role_changed,
 )
 from accounts.outbox.models import OutboxMail
-from accounts.outbox.rendering import safe_line
+from accounts.outbox.rendering import safe_name
 from accounts.permissions import Role
 from accounts.recovery.actions import recoveries, recovery_ends
 from accounts.sign_in.emails import Change, Origin, from_allauth, mailbox_code, security_notice
@@ -32,7 +32,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 DORA = "dora@winter.example"
-HOSTILE = "Eve\r\nBcc: x@evil.example \u202ehttps://evil.com <b onclick=x>acme.com</b>"
+HOSTILE = "Eve +1 (800) 555-0199\r\nBcc: x@evil.example \u202ehttps://evil.com <b onclick=x>acme.com</b>"
 _TEMPLATES = Path(allauth.__file__).parent / "templates"
 _SHIPPED = {
     path.name.removesuffix("_subject.txt")
@@ -131,6 +131,8 @@ def check(mail: OutboxMail) -> None:
         assert "acme.com" not in part
         assert "evil.com" not in part
         assert "\u202e" not in part
+        # Support calls people back; nobody else is given a stranger's number.
+        assert mail.kind == "support_message" or "555" not in part
     assert "<b onclick" not in mail.html
 
 
@@ -156,7 +158,7 @@ def test_every_notice_is_complete_and_hostile_names_are_harmless(
         change,
         user=alice,
         to=[DORA],
-        detail=safe_line(HOSTILE),
+        detail=safe_name(HOSTILE),
         origin=Origin(ip="192.0.2.7", user_agent=HOSTILE),
         now=now,
     )

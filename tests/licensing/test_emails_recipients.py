@@ -81,7 +81,7 @@ def test_hostile_names_are_harmless(acme: BusinessAccount, key: Key) -> None:
     key.license.name = HOSTILE[:100]
     activation = license_factories.activation(farm, key, now=AT, by=eve)
     asked = license_factories.request(
-        now=AT, claimed_by=eve, account=acme, instance_name=name, host="farm.example"
+        now=AT, claimed_by=eve, account=acme, instance_name=name, host="1-800-555-0199"
     )
 
     instance_activated(activation, now=AT, replaced=farm)

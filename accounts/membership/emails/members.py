@@ -4,7 +4,7 @@ from datetime import datetime
 
 from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.outbox.models import OutboxMail
-from accounts.outbox.rendering import page, post, safe_line
+from accounts.outbox.rendering import page, post, safe_name
 from accounts.permissions import Role
 
 
@@ -16,7 +16,7 @@ def member_joined(membership: Membership, *, inviter: User, now: datetime) -> Ou
         now=now,
         account=membership.account,
         url=page("member_list", membership.account),
-        person=safe_line(membership.user),
+        person=safe_name(membership.user),
         person_email=membership.user.email_display,
         role=membership.get_role_display(),
     )
@@ -30,7 +30,7 @@ def role_changed(membership: Membership, *, by: User, now: datetime) -> OutboxMa
         now=now,
         account=membership.account,
         url=page("account_overview", membership.account),
-        by=safe_line(by),
+        by=safe_name(by),
         role=membership.get_role_display(),
         allows=Role(membership.role).allows,
     )
@@ -43,7 +43,7 @@ def member_blocked(membership: Membership, *, by: User, now: datetime) -> Outbox
         to=membership.user.email,
         now=now,
         account=membership.account,
-        by=safe_line(by),
+        by=safe_name(by),
         by_email=by.email_display,
     )
 
@@ -56,7 +56,7 @@ def member_unblocked(membership: Membership, *, by: User, now: datetime) -> Outb
         now=now,
         account=membership.account,
         url=page("account_overview", membership.account),
-        by=safe_line(by),
+        by=safe_name(by),
     )
 
 
@@ -67,6 +67,6 @@ def member_removed(*, account: BusinessAccount, user: User, by: User, now: datet
         to=user.email,
         now=now,
         account=account,
-        by=safe_line(by),
+        by=safe_name(by),
         by_email=by.email_display,
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.audit.events import Event
 from accounts.directory.models import User
-from accounts.outbox.rendering import safe_line
+from accounts.outbox.rendering import safe_name
 from accounts.sign_in.actions import people
 from accounts.sign_in.emails import Change, Origin, security_notice
 
@@ -32,7 +32,7 @@ def tell(
         user=user,
         to=proven_addresses(user),
         removed=removed,
-        detail=safe_line(detail),
+        detail=safe_name(detail),
         origin=origin,
         now=now,
     )
