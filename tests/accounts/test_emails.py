@@ -32,7 +32,9 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 DORA = "dora@winter.example"
-HOSTILE = "Eve +1 (800) 555-0199\r\nBcc: x@evil.example \u202ehttps://evil.com <b onclick=x>acme.com</b>"
+HOSTILE = (
+    "Eve +1 (800) 555-0199\r\nBcc: x@evil.example \u202ehttps://evil.com <b onclick=x>acme.com</b>"
+)
 _TEMPLATES = Path(allauth.__file__).parent / "templates"
 _SHIPPED = {
     path.name.removesuffix("_subject.txt")

@@ -86,8 +86,13 @@ def start(*, upload: PurchaseImport, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def try_again(*, upload: PurchaseImport, by: User) -> None:
-    """Let a worker take up what another one left when it died. Raises ImportNotReady."""
+    """Let a worker take up what another one left when it died; from here on, `by` stands for it.
+
+    Raises ImportNotReady.
+    """
     _only_in(upload, ImportState.STOPPED)
+    whose = {"started_by": by} if upload.started_at else {"uploaded_by": by}
+    PurchaseImport.objects.filter(pk=upload.pk).update(**whose)
     _note_act(upload, by, "import_started_again", _("Import started again"))
     upload.file.forget_progress()
     transaction.on_commit(_ring, robust=True)
@@ -133,13 +138,17 @@ def work_on_waiting(*, clock: Clock = timezone.now) -> None:
 def work(*, public_id: uuid.UUID, clock: Clock = timezone.now) -> None:
     """Check or import a file that waits; nothing when somebody else is at it, or died at it.
 
-    Who died may have died of this file: going on is for a person to decide (`try_again`).
+    Who died may have died of this file: going on is for a person to decide (`try_again`). A file
+    whose person isn't active staff any more when its turn comes is discarded.
     """
     file = PurchaseFile(public_id)
     with file.held() as stream:
         # Read when the file is ours: nobody else changes what it comes to.
         waiting = PurchaseImport.objects.for_a_worker().filter(public_id=public_id).first()
         if stream is None or waiting is None or file.look().percent is not None:
+            return
+        if not _is_still_staff(_asked_by(waiting)):
+            _drop(waiting, clock())
             return
         file.note_progress(0)
         try:
@@ -154,6 +163,24 @@ def work(*, public_id: uuid.UUID, clock: Clock = timezone.now) -> None:
             log.info("import_waits", error=type(error.__cause__).__name__)
             ended = False
         file.delete() if ended else file.forget_progress()
+
+
+def _asked_by(upload: PurchaseImport) -> User | None:
+    """Whose word the next step of a file rests on."""
+    return upload.started_by if upload.started_at else upload.uploaded_by
+
+
+def _is_still_staff(person: User | None) -> bool:
+    return person is not None and person.is_staff and person.is_active
+
+
+def _drop(upload: PurchaseImport, now: datetime) -> None:
+    """Discard a file for which nobody of staff stands any more."""
+    person = _asked_by(upload)
+    _note(upload, discarded_at=now)
+    upload.file.delete()
+    actor = person.pk if person else None
+    security_log.done(None, security_log.AUTHZ_FAIL, "import_without_staff", actor=actor)
 
 
 def _check(upload: PurchaseImport, stream: BinaryIO, now: datetime) -> bool:

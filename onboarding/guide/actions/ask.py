@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Q
 
@@ -22,8 +23,11 @@ def forward_request(
     """Ask the administrators of each account that the address `colleague` belongs to.
 
     `email` is the proven address of the one who asks. Returns how many accounts got the request,
-    which isn't for showing: who asks must not learn whether the address is known.
+    which isn't for showing: who asks must not learn whether the address is known. Whoever was
+    disabled since asking has nothing carried.
     """
+    if EmailAddress.objects.filter(email=email, verified=True, user__is_active=False).exists():
+        return 0
     carried = 0
     for account in _accounts_of(colleague):
         try:

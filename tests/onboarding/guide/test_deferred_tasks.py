@@ -45,6 +45,18 @@ def test_an_errand_is_run_and_forgotten(mia: User, now: datetime) -> None:
     assert not DeferredTask.objects.exists()
 
 
+def test_whoever_was_disabled_since_asking_has_nothing_carried(
+    mia: User, dora: User, now: datetime
+) -> None:
+    leave(mia.email, now=now)
+    User.objects.filter(pk=dora.pk).update(is_active=False)
+
+    deferred_tasks.run_due(now=now)
+
+    assert not JoinRequest.objects.exists()
+    assert not DeferredTask.objects.exists()
+
+
 def test_a_refusal_ends_it(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     fail(monkeypatch, LimitReached())
     deferred_tasks.defer(DeferredTask.Kind.TELL_OWNER, purchase=1, now=now)
