@@ -14,7 +14,7 @@ from licensing.licenses.models import Activation, Instance
 
 
 def approval_wanted(request: ActivationRequest, *, now: datetime) -> None:
-    """Ask the administrators to approve what a person without the right can't (SPEC A13)."""
+    """Ask the administrators to approve a request of a member without the permission (SPEC A13)."""
     assert request.account is not None
     assert request.claimed_by is not None
     to_administrators(
@@ -38,7 +38,8 @@ def approval_wanted(request: ActivationRequest, *, now: datetime) -> None:
 def instance_activated(
     activation: Activation, *, now: datetime, replaced: Instance | None = None
 ) -> None:
-    """Tell the administrators that an instance runs under one of their keys, and who did it."""
+    """Tell the administrators that an instance was activated under one of their keys, and by
+    whom."""
     instance, by = activation.instance, activation.activated_by
     to_administrators(
         "instance_activated",

@@ -1,4 +1,4 @@
-"""What an activation refuses, each with a stable code and a text that says how to go on."""
+"""Errors of an activation, each with a stable code and a message that says what to do next."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class SplitNotConfirmed(DomainError):
 
 
 class PollRefused(DomainError):
-    """An answer to a console that polls; `code` is the error of RFC 8628 §3.5."""
+    """An error response to a poll; `code` is the one of RFC 8628 §3.5."""
 
 
 class AuthorizationPending(PollRefused):
@@ -52,7 +52,7 @@ class AuthorizationPending(PollRefused):
     message = _("Nobody has answered yet.")
 
     def __init__(self, *, interval: int, expires_in: int) -> None:
-        """Both in seconds, as they are now: a hand-over prolongs a request."""
+        """Both are current values in seconds: handing a request over extends it."""
         super().__init__()
         self.interval = interval
         self.expires_in = expires_in
@@ -79,7 +79,7 @@ class InvalidGrant(PollRefused):
 
 
 class ApprovalWithdrawn(AccessDenied):
-    """An approval that isn't good any more; the console reads `access_denied`."""
+    """The approval is no longer valid; the console gets `access_denied`."""
 
     message = _("The approval was withdrawn before the console collected it. Activate again.")
 

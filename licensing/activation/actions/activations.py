@@ -1,4 +1,4 @@
-"""Activating instances and ending it: all of an account's seats move under the account's lock."""
+"""Starts and ends activations. Seats change only while the account row is locked."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ from licensing.licenses.rules import entitlement
 def known_instance(
     *, account: BusinessAccount, installation: Installation, now: datetime
 ) -> Instance:
-    """The account's row of this installation, made when it is new here; names stay as people gave
-    them. Call it under the account's lock."""
+    """Return this account's row for the installation, and create it if there is none; names that
+    people gave stay. The caller must hold the account's lock.
+    """
     rows = Instance.objects.filter(instance_id=installation.instance_id)
     instance, _made = Instance.objects.get_or_create(
         account=account,
@@ -40,8 +41,8 @@ def known_instance(
             "last_seen_at": now,
         },
     )
-    # One installation, one sequence: its console takes no document that isn't newer than all
-    # before, whichever account they came from.
+    # The sequence belongs to the installation, not to the account: a console accepts only a
+    # document that is newer than every earlier one, whichever account issued it.
     reached = rows.aggregate(reached=Max("sequence"))["reached"]
     if reached > instance.sequence:
         instance.sequence = reached
@@ -59,11 +60,10 @@ def begin(
     now: datetime,
     replacing: Instance | None = None,
 ) -> Activation:
-    """Let an instance run under a key; under the account's lock.
+    """Activate an instance under a key. The caller must hold the account's lock.
 
-    What it ran under before ends first, and so does the instance that it replaces: a seat that
-    becomes free that way can be the one taken. Raises LicenseNotUsable, VersionNotCovered,
-    NoSeatsLeft, KeyRevoked, InstanceInOtherAccount.
+    The previous activation and the replaced instance end first, so that their seats can be reused.
+    Raises LicenseNotUsable, VersionNotCovered, NoSeatsLeft, KeyRevoked, InstanceInOtherAccount.
     """
     refuse_unfit(key, version=installation.version, now=now)
     _refuse_trial_of_another(key, instance)
@@ -82,7 +82,7 @@ def begin(
                 activated_by=by,
                 activated_at=now,
             )
-    except IntegrityError as error:  # activated elsewhere in the same moment
+    except IntegrityError as error:  # activated elsewhere at the same time
         raise InstanceInOtherAccount from error
     instance.host, instance.version = installation.host, installation.version
     instance.last_seen_at, instance.lost_at, instance.over_since = now, None, None
@@ -93,7 +93,9 @@ def begin(
 def _end_earlier(
     instance: Instance, installation: Installation, replacing: Instance | None, now: datetime
 ) -> None:
-    """End what the installation runs under, and what it replaces. Raises InstanceInOtherAccount."""
+    """End the installation's present activation and the one that it replaces. Raises
+    InstanceInOtherAccount.
+    """
     live = Activation.objects.live().select_related("key")
     before = live.filter(installation=installation.instance_id).first()
     if before is not None:
@@ -107,9 +109,9 @@ def _end_earlier(
 def announce(
     activation: Activation, *, by: User | None, now: datetime, replaced: Instance | None = None
 ) -> None:
-    """Note a new activation and tell the administrators."""
+    """Record a new activation in the audit log and tell the administrators."""
     instance = activation.instance
-    if replaced is not None:  # first: read in order, the history never shows both in one seat
+    if replaced is not None:  # recorded first, so that the history never shows both in one seat
         audit.record(
             Event.INSTANCE_REPLACED,
             account=instance.account,
@@ -132,7 +134,7 @@ def announce(
 
 
 def _refuse_trial_of_another(key: Key, instance: Instance) -> None:
-    """A merge can leave two rows of one installation: a trial is good for either."""
+    """Raise unless the trial is for this installation; after a merge, it may have two rows."""
     trial_of = key.license.trial_of
     if trial_of is not None and trial_of.instance_id != instance.instance_id:
         raise LicenseNotUsable(_("This trial is for another instance. Choose another key."))
@@ -147,7 +149,7 @@ def end_live(instance: Instance, ending: str, *, now: datetime) -> Activation | 
 
 
 def end(activation: Activation, ending: str, *, now: datetime) -> bool:
-    """End one activation; False when somebody else just did."""
+    """End one activation; False when it had already ended."""
     live = Activation.objects.live().filter(pk=activation.pk)
     if not live.update(deactivated_at=now, ending=ending):
         return False
@@ -156,7 +158,7 @@ def end(activation: Activation, ending: str, *, now: datetime) -> bool:
 
 
 def issue(activation: Activation, *, now: datetime) -> str:
-    """Sign the next document of a live activation; kept on its instance byte for byte.
+    """Sign the next document of a live activation and save it on the instance, byte for byte.
 
     Raises LicenseNotUsable, VersionNotCovered.
     """
@@ -169,7 +171,7 @@ def issue(activation: Activation, *, now: datetime) -> str:
 
 
 def sign(activation: Activation, *, now: datetime) -> None:
-    """Put a document with the instance's present sequence on the instance, without saving it."""
+    """Set a document with the instance's present sequence on the instance, without saving it."""
     document = grant(activation, now=now)
     activation.instance.document_ends_at = document.ends_at
     activation.instance.document = documents.sign_license(document)

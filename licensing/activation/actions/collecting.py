@@ -1,4 +1,4 @@
-"""What a console does with its device code: poll, and collect once (RFC 8628 §3.4, §3.5)."""
+"""Polling with a device code, and collecting the license once (RFC 8628 §3.4, §3.5)."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ from licensing.licenses.reading import fitness
 from licensing.permissions import LicensingPermission
 from licensing.protocol import tokens
 
-SLOW_DOWN_SECONDS: Final = 5  # seconds, kept (RFC 8628 §3.5)
+SLOW_DOWN_SECONDS: Final = 5  # added for good to the polling interval (RFC 8628 §3.5)
 _LONGEST_INTERVAL: Final = 600
 _FORGOTTEN_AFTER: Final = timedelta(days=30)
 UNCLAIMED_KEPT_FOR: Final = timedelta(hours=2)  # after the end: a late poll still reads why
-# Clocks and networks aren't exact: a poll this much early is still polite.
+# Clocks and networks aren't exact: a poll that is this much early is accepted.
 _TOLERANCE: Final = timedelta(milliseconds=500)
 
 
 @dataclass(frozen=True)
 class CollectedLicense:
-    """What an approved console gets, once."""
+    """What an approved console gets, exactly once."""
 
     token: str
     activation: Activation
@@ -53,7 +53,7 @@ class CollectedLicense:
 
 
 def poll(*, device_code: str, now: datetime) -> CollectedLicense:
-    """Hand over token and document of an approved request; it is redeemed at most once.
+    """Return the token and document of an approved request; it can be redeemed only once.
 
     Raises AuthorizationPending, SlowDown, AccessDenied, ApprovalWithdrawn, ExpiredToken,
     InvalidGrant.
@@ -66,21 +66,24 @@ def poll(*, device_code: str, now: datetime) -> CollectedLicense:
         raise _noted(request, now)
     if request.status == Status.APPROVED and not request.has_expired(now):
         outcome = _redeem(request, now)
-        if isinstance(outcome, ApprovalWithdrawn):  # outside, where nothing is rolled back
+        # Raised outside of the transaction, so that the withdrawal isn't rolled back.
+        if isinstance(outcome, ApprovalWithdrawn):
             raise outcome
         return outcome
     raise _refusal(request)
 
 
 def lapse(*, now: datetime) -> int:
-    """Give back the seats of approvals that no console collected in time; how many there were."""
+    """Release the seats of approvals that no console collected in time; return how many there
+    were."""
     late = ActivationRequest.objects.filter(status=Status.APPROVED, expires_at__lte=now)
     return sum(_lapse(request, now) for request in late[:500])
 
 
 def forget(*, now: datetime) -> int:
-    """Delete requests that led to nothing, 30 days after their end; those that nobody has claimed
-    after hours, since anybody can make them."""
+    """Delete requests that led to nothing 30 days after their end, and unclaimed ones within hours,
+    because anyone can create them.
+    """
     waiting = ActivationRequest.objects.filter(status__in=[Status.PENDING, Status.DENIED])
     unclaimed = waiting.filter(claimed_by=None, expires_at__lt=now - UNCLAIMED_KEPT_FOR)
     ended = waiting.filter(expires_at__lt=now - _FORGOTTEN_AFTER)
@@ -88,9 +91,10 @@ def forget(*, now: datetime) -> int:
 
 
 def _noted(request: ActivationRequest, now: datetime) -> AuthorizationPending:
-    """Remember the poll, in columns of its own: polling never touches the status.
+    """Record the poll in its own columns; polling never changes the status.
 
-    Of two polls that come at once one is early, and what an early one adds to the interval stays.
+    Of two simultaneous polls, one counts as early, and an early poll lengthens the interval for
+    good.
     """
     mine = ActivationRequest.objects.filter(pk=request.pk)
     due = request.polled_at is None or (
@@ -109,7 +113,7 @@ def _redeem(request: ActivationRequest, now: datetime) -> CollectedLicense | App
     account = _lock_account(request)
     approved = ActivationRequest.objects.filter(pk=request.pk, status=Status.APPROVED)
     current = approved.first()
-    if current is None:  # another poll was quicker
+    if current is None:  # another poll was first
         raise InvalidGrant
     try:
         activation = _still_granted(current, account, now)
@@ -126,8 +130,10 @@ def _redeem(request: ActivationRequest, now: datetime) -> CollectedLicense | App
 def _still_granted(
     request: ActivationRequest, account: BusinessAccount, now: datetime
 ) -> Activation:
-    """What was approved, while all that the approval stood on holds: a right bites at once, also
-    where it is used later than it was given (SPEC 4.1). Raises DomainError."""
+    """The approved activation, if everything that the approval depended on still holds: a lost
+    permission takes effect at once, even for an approval given earlier (SPEC 4.1). Raises
+    DomainError.
+    """
     if account.merged_into_id is not None:
         raise AccountMerged
     may = Membership.objects.with_permission(LicensingPermission.LICENSES_MANAGE)
@@ -143,7 +149,9 @@ def _still_granted(
 def _withdraw(
     request: ActivationRequest, account: BusinessAccount, why: DomainError, now: datetime
 ) -> ApprovalWithdrawn:
-    """Free the seat of an approval that isn't good any more, and say so in the account."""
+    """Release the seat of an approval that is no longer valid, and record it in the account's audit
+    log.
+    """
     ActivationRequest.objects.filter(pk=request.pk).move(Status.WITHDRAWN)
     activation = Activation.objects.select_related("key").get(request=request.pk)
     if activations.end(activation, Activation.Ending.WITHDRAWN, now=now):
@@ -159,7 +167,7 @@ def _withdraw(
 
 
 def give_token(instance: Instance) -> str:
-    """A fresh token for this one instance; the one before it is dead."""
+    """A new token for this instance; its previous token stops working."""
     token = tokens.new_secret("rasi")
     instance.token_digest = tokens.digest(token)
     instance.save(update_fields=["token_digest"])
@@ -178,8 +186,8 @@ def _lapse(request: ActivationRequest, now: datetime) -> int:
 
 
 def _lock_account(request: ActivationRequest) -> BusinessAccount:
-    """First of all locks, as everywhere: who then moves request and instance can't deadlock."""
-    assert request.account_id is not None  # an approved request has one
+    """Take the account's lock before any other, as everywhere, so that no deadlock is possible."""
+    assert request.account_id is not None  # an approved request always has an account
     return lock_account_of(request)
 
 

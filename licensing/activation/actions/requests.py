@@ -1,6 +1,6 @@
-"""Requests of instances to be activated: made by a console or a file, answered by a person.
+"""Activation requests: opened by a console or a file, answered by a person.
 
-A status moves by one conditional UPDATE only: of two who answer at once, one does.
+Each status change is one conditional UPDATE, so that only one of two simultaneous answers counts.
 """
 
 from __future__ import annotations
@@ -40,17 +40,18 @@ from licensing.licenses.models import Activation, Instance, Key
 from licensing.permissions import LicensingPermission
 from licensing.protocol import tokens
 
-MAX_WAITING_REQUESTS: Final = 10_000  # in all; from many addresses, too (SPEC 5)
+MAX_WAITING_REQUESTS: Final = 10_000  # in total, from however many addresses (SPEC 5)
 
 
 def open_online(
     *, installation: Installation, key_hint: str, address: str | None, now: datetime
 ) -> tuple[ActivationRequest, str]:
-    """A new request of a console and its device code, which is shown once (RFC 8628 §3.2).
+    """Open a console's request; return it with the device code, which is shown only once (RFC 8628
+    §3.2).
 
-    Raises TooManyWaiting, and then keeps nothing.
+    Raises TooManyWaiting; then nothing is stored.
     """
-    # Parallel requests may pass it by a few: it bounds a table, and no right hangs on it.
+    # Parallel requests may exceed this by a few: it only bounds the size of a table.
     if ActivationRequest.objects.online().waiting(now).count() >= MAX_WAITING_REQUESTS:
         raise TooManyWaiting
     device_code = tokens.new_secret("rasd")
@@ -65,7 +66,7 @@ def open_online(
                     address=address,
                     **facts(installation, now),
                 )
-        except IntegrityError:  # another request holds this user code
+        except IntegrityError:  # this user code is taken
             continue
         return request, device_code
     raise RequestNotFound
@@ -77,8 +78,7 @@ def hand_over(
 ) -> None:
     """Ask the administrators to answer; the console keeps waiting for up to 24 hours.
 
-    For members of the account without the right. Raises RequestAnswered, RequestNotFound,
-    NotAllowed.
+    For members without the permission. Raises RequestAnswered, RequestNotFound, NotAllowed.
     """
     account = lock(account)
     acting(account, by, Permission.ACCOUNT_VIEW)
@@ -89,7 +89,7 @@ def hand_over(
     current.expires_at = now + HAND_OVER_VALID_FOR
     waiting = ActivationRequest.objects.waiting(now).filter(pk=current.pk)
     moved = waiting.update(account=account, handed_over_at=now, expires_at=current.expires_at)
-    if not moved:  # answered in the same moment
+    if not moved:  # answered at the same time
         raise RequestAnswered
     audit.record(Event.REQUEST_HANDED_OVER, account=account, actor=by, now=now, subject=current)
     emails.approval_wanted(current, now=now)
@@ -105,7 +105,7 @@ def approve(
     now: datetime,
     split_confirmed: bool = False,
 ) -> Activation:
-    """Activate the instance; the seat is taken now, and lapses if the console never collects.
+    """Activate the instance. Its seat is taken now, and released if the console never collects.
 
     Raises NotAllowed, RequestNotFound, RequestAnswered, SplitNotConfirmed, and what
     `activations.begin`, `keys.cut` and `trials.start` raise: then nothing has changed.
@@ -140,11 +140,12 @@ def approve(
 
 @transaction.atomic
 def deny(*, request: ActivationRequest, by: User, now: datetime, disowned: bool = False) -> None:
-    """Refuse the instance; `disowned`: the person never asked ("This isn't mine").
+    """Refuse the instance; `disowned` means that the person never asked for it ("This isn't mine").
 
     Raises RequestNotFound, RequestAnswered.
     """
-    # First, as everywhere: the event needs it, and who approves holds it before the request.
+    # The account first, as everywhere: the event needs it, and an approval takes the locks in this
+    # order.
     known = ActivationRequest.objects.get(pk=request.pk)
     account = lock_account_of(known) if known.account_id else None
     current = _claimed(request, by, now)
@@ -163,8 +164,9 @@ def deny(*, request: ActivationRequest, by: User, now: datetime, disowned: bool 
 
 
 def may_answer(request: ActivationRequest, by: User) -> bool:
-    """True when `by` entered the code first; of a request that was sent to an account or answered
-    in it, while they belong to it, or when they manage its licenses."""
+    """True for the person who entered the code first, as long as they belong to the account that
+    the request was sent to or answered in; and for those who manage that account's licenses.
+    """
     is_own = request.claimed_by_id == by.pk
     if request.account_id is None:
         return is_own or request.claimed_by_id is None
@@ -186,7 +188,7 @@ def installation_of(request: ActivationRequest) -> Installation:
 
 
 def facts(installation: Installation, now: datetime) -> dict[str, object]:
-    """The columns of a request that are the same for a console and a file."""
+    """The columns that a console's and a file's request share."""
     return {
         "mode": installation.mode,
         "instance_id": installation.instance_id,
@@ -200,7 +202,7 @@ def facts(installation: Installation, now: datetime) -> dict[str, object]:
 
 
 def _claimed(request: ActivationRequest, by: User, now: datetime) -> ActivationRequest:
-    """The request as it is now, claimed by the first person who acts on it (RFC 8628 §5.4)."""
+    """Reload the request and claim it for the first person who acts on it (RFC 8628 §5.4)."""
     ActivationRequest.objects.waiting(now).filter(pk=request.pk, claimed_by=None).update(
         claimed_by=by
     )
@@ -215,7 +217,9 @@ def _claimed(request: ActivationRequest, by: User, now: datetime) -> ActivationR
 def _mark_approved(
     request: ActivationRequest, activation: Activation, by: User, now: datetime
 ) -> None:
-    """The console gets some minutes to collect it, even in the last second."""
+    """Mark it approved; the console gets a few minutes to collect, even if the request was about to
+    expire.
+    """
     pending = ActivationRequest.objects.filter(pk=request.pk)
     if not pending.move(
         Status.APPROVED,
@@ -247,9 +251,9 @@ def _chosen_key(
 
 
 def _answer_file(request: ActivationRequest, activation: Activation, now: datetime) -> None:
-    """The file's answer is made at once, and stays the same for every later download.
+    """Create the license file once; every later download returns the same bytes.
 
-    A token from before would let the network overwrite what was licensed by file.
+    An older token is removed: with it, a check-in could overwrite the license file.
     """
     Instance.objects.filter(pk=activation.instance_id).update(token_digest=None)
     document = activations.issue(activation, now=now)

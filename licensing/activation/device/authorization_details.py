@@ -1,4 +1,4 @@
-"""The instance's facts as a detail of the authorization (RFC 9396): asked for, and granted."""
+"""`authorization_details` (RFC 9396) that describe the instance: as requested and as granted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_DETAILS_LENGTH: Final = 8192  # characters
 
 
 def read(text: str) -> tuple[Installation, str]:
-    """The installation that asks, and its key hint ("" without).
+    """The requesting installation and its key hint ("" when there is none).
 
     Raises Refusal with `invalid_authorization_details` (RFC 9396 §5).
     """
@@ -37,7 +37,7 @@ def read(text: str) -> tuple[Installation, str]:
 
 
 def granted(collected: CollectedLicense) -> list[dict[str, Any]]:
-    """What the console got: the instance, its activation, and the document."""
+    """The granted details: the instance, its activation, and the document."""
     activation = collected.activation
     instance = activation.instance
     detail = {

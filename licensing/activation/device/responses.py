@@ -1,4 +1,4 @@
-"""What the endpoints of the device flow answer: JSON that no cache keeps (RFC 6749 §5)."""
+"""Responses of the device flow: JSON that no cache may store (RFC 6749 §5)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PLAINER: Final = str.maketrans(dict.fromkeys('“”’"', "'"))
 
 
 class Refusal(Exception):
-    """An answer with an error's name, for the console, and a sentence, for who reads its log."""
+    """An error response: a code for the console, and a sentence for whoever reads its log."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ _ONLY_POST: Final = Refusal(
 
 
 def endpoint(view: Endpoint) -> Endpoint:
-    """For consoles: POST only, no session, and every refusal is JSON."""
+    """Decorates a view for consoles: POST only, no session, every error as JSON."""
 
     @csrf_exempt
     @login_not_required
@@ -77,7 +77,7 @@ def endpoint(view: Endpoint) -> Endpoint:
 
 
 def of_status(response: HttpResponse) -> HttpResponse:
-    """What went wrong before or below an endpoint, known by its status only."""
+    """The error for a failure outside of the endpoint, of which only the status is known."""
     error, description = _OF_STATUS.get(response.status_code, _UNREADABLE)
     kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
     return _refused(Refusal(error, description, status=response.status_code, headers=kept))

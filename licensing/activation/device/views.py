@@ -1,4 +1,4 @@
-"""The device authorization flow for consoles (RFC 8628), and what is published about it."""
+"""The device authorization flow for consoles (RFC 8628), its metadata and its key set."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HOUR: Final = 3600
 
 @responses.endpoint
 def device_authorization(request: HttpRequest) -> HttpResponse:
-    """A console asks for an activation, and gets the codes for it (RFC 8628 §3.1, §3.2)."""
+    """Start an activation and return its codes to the console (RFC 8628 §3.1, §3.2)."""
     asked = parameters.read(request)
     parameters.check_client(request, asked)
     if asked.get("scope", SCOPE) != SCOPE:
@@ -59,7 +59,8 @@ def device_authorization(request: HttpRequest) -> HttpResponse:
 
 @responses.endpoint
 def token(request: HttpRequest) -> HttpResponse:
-    """A console polls with its device code, and collects once (RFC 8628 §3.4, §3.5)."""
+    """Let a console poll with its device code and collect its license once (RFC 8628 §3.4,
+    §3.5)."""
     asked = parameters.read(request)
     if parameters.required(asked, "grant_type") != GRANT_TYPE:
         raise Refusal("unsupported_grant_type", f"The only grant type is {GRANT_TYPE}.")
@@ -80,7 +81,7 @@ def token(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=_HOUR)
 def metadata(request: HttpRequest) -> JsonResponse:
-    """Where the endpoints are and what they take (RFC 8414 §3.2)."""
+    """The authorization server metadata (RFC 8414 §3.2)."""
     return JsonResponse(
         {
             "issuer": settings.PORTAL_ORIGIN,
@@ -101,7 +102,7 @@ def metadata(request: HttpRequest) -> JsonResponse:
 @require_safe
 @cache_control(public=True, max_age=_HOUR)
 def license_keys(request: HttpRequest) -> JsonResponse:
-    """The keys that license documents verify with (RFC 7517 §5)."""
+    """The public keys that verify license documents (RFC 7517 §5)."""
     return JsonResponse(documents.key_set(), content_type="application/jwk-set+json")
 
 

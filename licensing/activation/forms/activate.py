@@ -1,4 +1,4 @@
-"""What the activate pages ask: one question a form."""
+"""Forms of the activation pages, one question each."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class CodeForm(forms.Form):
 
 
 class DisableableRows(forms.RadioSelect):
-    """Radio rows of which some can't be chosen; their text says why."""
+    """Radio rows, some of them disabled with the reason."""
 
     disabled: frozenset[str] = frozenset()
 
@@ -55,7 +55,7 @@ class DisableableRows(forms.RadioSelect):
 def radio_rows(
     label: Any, rows: Sequence[Row], *, missing: Any, disabled: Iterable[str] = ()
 ) -> ExplainedChoice:
-    """A choice among rows; `missing` asks for one, the `disabled` ones can't be taken."""
+    """A radio field for the rows; `missing` is the message when none was chosen."""
     widget = DisableableRows()
     widget.disabled = frozenset(disabled)
     return ExplainedChoice(
@@ -68,10 +68,12 @@ def radio_rows(
 
 
 class SourceForm(forms.Form):
-    """What it shall run under: a key, a key to be cut, the trial, or a key that one holds."""
+    """Asks what to run the instance under: an existing key, a newly cut one, the trial, or a key to
+    enter.
+    """
 
     def __init__(self, *args: Any, rows: Sequence[Row], disabled: set[str], **kwargs: Any) -> None:
-        """`rows` are value, title and explanation each; those in `disabled` can't be chosen."""
+        """Each row is (value, title, explanation); rows in `disabled` can't be chosen."""
         super().__init__(*args, **kwargs)
         self.disabled = disabled
         self.fields["source"] = radio_rows(
@@ -89,7 +91,7 @@ class SourceForm(forms.Form):
 
 
 class CutDuringActivationForm(forms.Form):
-    """From which license to cut a key, and how many seats it reserves."""
+    """Asks which license to cut a key from, and how many seats to reserve."""
 
     def __init__(self, *args: Any, licenses: list[License], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,7 +122,7 @@ class CutDuringActivationForm(forms.Form):
 
 
 class ReplaceForm(forms.Form):
-    """Which instance makes room."""
+    """Asks which instance to replace."""
 
     def __init__(self, *args: Any, rows: Sequence[Row], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -132,7 +134,7 @@ class ReplaceForm(forms.Form):
 
 
 class ChoiceForm(forms.Form):
-    """Everything that was chosen, as the consent page carries it to the approval."""
+    """All choices, carried from the consent page to the approval."""
 
     key = forms.UUIDField(required=False)
     cut = forms.UUIDField(required=False)
@@ -150,7 +152,7 @@ class ChoiceForm(forms.Form):
 
 
 class AccountForm(forms.Form):
-    """Which business account the instance shall belong to."""
+    """Asks which business account the instance will belong to."""
 
     def __init__(self, *args: Any, memberships: list[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -167,7 +169,7 @@ class AccountForm(forms.Form):
 
     @property
     def is_foreign(self) -> bool:
-        """True when the query names an account that isn't among the person's."""
+        """True when the query names an account that the person doesn't belong to."""
         return bool(self.data.get("account"))
 
     def clean_account(self) -> Membership:
@@ -175,13 +177,14 @@ class AccountForm(forms.Form):
         return next(each for each in self.memberships if each.account.slug == slug)
 
     def prefer(self, account: BusinessAccount, why: str) -> None:
-        """Choose `account` beforehand, and say why."""
+        """Preselect `account`, and say why."""
         self.initial["account"] = account.slug
         text = f"{why} {self.rows.explanations.get(account.slug, '')}"
         self.rows.explanations[account.slug] = text.strip()
 
     def ask_whether_to_split(self, *, first: BusinessAccount, second: BusinessAccount) -> None:
-        """Word the box that has to be checked before keys and instances are split (SPEC A4)."""
+        """Add the checkbox that confirms splitting keys and instances over two accounts (SPEC
+        A4)."""
         text = _(
             "I want it in %(second)s. Keys and instances are then split: %(first)s doesn't show "
             "those of %(second)s, and licenses of one can't be used in the other."

@@ -1,4 +1,4 @@
-"""Which version an instance is to be upgraded to, and when."""
+"""Asks for the version and day of a planned upgrade."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NEWEST: Final = max(releases.RELEASED_ON)
 
 
 class UpgradeCheckForm(forms.Form):
-    """A version newer than the one that `runs`, and a day from `today` to two years on."""
+    """Accepts a version newer than `runs`, and a day within two years from `today`."""
 
     version = forms.CharField(
         label=gettext_lazy("New version"),

@@ -13,8 +13,8 @@ from licensing.protocol import tokens
 
 VALID_FOR: Final = timedelta(minutes=30)
 HAND_OVER_VALID_FOR: Final = timedelta(hours=24)
-COLLECTION_WINDOW: Final = timedelta(minutes=5)  # of an approval, even in the last second
-POLL_INTERVAL_SECONDS: Final = 5  # seconds between two polls
+COLLECTION_WINDOW: Final = timedelta(minutes=5)  # after an approval, even just before expiry
+POLL_INTERVAL_SECONDS: Final = 5
 
 
 class ActivationRequestQuerySet(models.QuerySet["ActivationRequest"]):
@@ -23,39 +23,40 @@ class ActivationRequestQuerySet(models.QuerySet["ActivationRequest"]):
         return self.filter(status=Status.PENDING, expires_at__gt=now)
 
     def online(self) -> Self:
-        """Requests that came by the device flow."""
+        """Requests that were made through the device flow."""
         return self.filter(channel=Activation.Channel.ONLINE)
 
     def move(self, to: Status, **facts: object) -> int:
-        """Move the rows of this query to `to`, only from where MOVES allows; how many moved.
+        """Change the status of these rows to `to` where MOVES allows it; return how many changed.
 
-        The guard is part of the one UPDATE: whoever comes second moves nothing.
+        The guard is in the WHERE clause of one UPDATE, so a concurrent second call changes nothing.
         """
         allowed = [status for status, targets in MOVES.items() if to in targets]
         return self.filter(status__in=allowed).update(status=to, **facts)
 
 
 class ActivationRequest(models.Model):
-    """An instance asks to be activated: by the device flow (RFC 8628), or by a file."""
+    """A request to activate an instance, through the device flow (RFC 8628) or a file."""
 
     class Status(models.TextChoices):
         PENDING = "pending"
         APPROVED = "approved"
         DENIED = "denied"
         REDEEMED = "redeemed"
-        LAPSED = "lapsed"  # approved, and never collected
-        WITHDRAWN = "withdrawn"  # approved, and what the approval stood on is gone
+        LAPSED = "lapsed"  # approved, but never collected
+        WITHDRAWN = "withdrawn"  # approved, but a condition of the approval no longer holds
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     channel = models.CharField(max_length=20, choices=Activation.Channel)
     status = models.CharField(max_length=20, choices=Status, default=Status.PENDING)
 
-    # What the console polls with (as digest) and what the person types: eight letters, no dash.
+    # The digest of the code that the console polls with, and the code that the person types: eight
+    # letters, no dash.
     device_code_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
     user_code = models.CharField(max_length=8, unique=True, null=True, blank=True)
     interval = models.PositiveSmallIntegerField(default=POLL_INTERVAL_SECONDS)
     polled_at = models.DateTimeField(null=True, blank=True)
-    # Of an uploaded file: the same file again is the same request.
+    # Of an uploaded file: uploading it again finds the same request.
     file_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
 
     mode = models.CharField(max_length=20, choices=Activation.Mode)
@@ -69,11 +70,11 @@ class ActivationRequest(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
-    # The first person to act on it; nobody else may, unless it is handed over.
+    # The first person who acted on it. Nobody else may, unless it is handed over.
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    # Whose administrators may answer it, too, once the person asked them to.
+    # The account whose administrators may also answer it, once the person asked them to.
     account = models.ForeignKey(
         "accounts.BusinessAccount",
         null=True,
@@ -95,7 +96,7 @@ class ActivationRequest(models.Model):
         on_delete=models.PROTECT,
         related_name="request",
     )
-    # The answer to an uploaded file, byte by byte: the same request gives the same answer.
+    # The license file for an uploaded request, byte for byte: the same request always gets it.
     document = models.TextField(blank=True)
 
     objects = ActivationRequestQuerySet.as_manager()
@@ -142,12 +143,12 @@ class ActivationRequest(models.Model):
 
     @property
     def display_code(self) -> str:
-        """What the person compares with the console: its code, or the file's checksum."""
+        """The text that the person compares with the console: its code, or the file's checksum."""
         return tokens.dashed(self.user_code or tokens.checksum(self.file_digest or ""))
 
 
 Status = ActivationRequest.Status
-# From where to where a request may move; docs/states.md is drawn from this table.
+# The allowed status changes; docs/states.md is generated from this table.
 MOVES: Final[dict[Status, frozenset[Status]]] = {
     Status.PENDING: frozenset({Status.APPROVED, Status.DENIED}),
     Status.APPROVED: frozenset({Status.REDEEMED, Status.LAPSED, Status.WITHDRAWN}),

@@ -1,4 +1,4 @@
-"""What a person chose for a request."""
+"""A person's choices for an activation request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from licensing.licenses.models import Instance, Key, License
 
 @dataclass(frozen=True)
 class ApprovalChoice:
-    """What an instance shall run under: a key, a key to be cut from a license, or a trial."""
+    """What to run an instance under: an existing key, a key to cut from a license, or a trial."""
 
     key: Key | None = None
     cut_from: License | None = None

@@ -1,4 +1,4 @@
-"""What approving will do, in sentences; read from what was chosen, nothing is done yet."""
+"""What an approval will do, in sentences. Nothing is written."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True)
 class ApprovalPreview:
-    """What was chosen, and what it comes to."""
+    """A person's choices and their consequences."""
 
     choice: ApprovalChoice
     asked: ActivationRequest
@@ -37,24 +37,24 @@ class ApprovalPreview:
 
     @property
     def license(self) -> License | None:
-        """The license it will run under; None for a trial, which has yet to begin."""
+        """The license it will run under; None for a trial that hasn't started yet."""
         return self.choice.key.license if self.choice.key else self.choice.cut_from
 
     @property
     def lacks_room(self) -> bool:
-        """True when no seat is left under the key, and no instance makes room."""
+        """True when no seat is left under the key and no instance is replaced."""
         key = self.choice.key
         if key is None or self.choice.replacing is not None:
             return False
         return not (key.has_room or holds_seat_under(self.current, key))
 
     def refuse_unfit(self) -> None:
-        """Raise what an approval would, when the key doesn't fit: better told before."""
+        """Raise early what an approval would raise for a key that doesn't fit."""
         if self.choice.key is not None:
             fitness.refuse_unfit(self.choice.key, version=self.asked.version, now=self.now)
 
     def lines(self) -> Iterator[str]:
-        """“This will”, one sentence each."""
+        """The sentences that follow “This will”."""
         yield _sentence(self._use(), self._until())
         yield from self._users()
         if replaced := self.choice.replacing:
@@ -66,7 +66,7 @@ class ApprovalPreview:
             yield text % {"license": key.license, "last_five": key.last_five}
 
     def _users(self) -> Iterator[str]:
-        """For how many people that is: seats are users, and those of a key are shared."""
+        """How many concurrent users the choice allows; instances under one key share its seats."""
         key, choice = self.choice.key, self.choice
         if key is None or choice.replacing or holds_seat_under(self.current, key):
             return
@@ -126,7 +126,7 @@ class ApprovalPreview:
 def of(
     account: BusinessAccount, asked: ActivationRequest, given: Mapping[str, Any], now: datetime
 ) -> ApprovalPreview:
-    """The plan of what a valid form gave; 404 for what isn't the account's."""
+    """The preview for a valid form; 404 for anything that belongs to another account."""
     live = Activation.objects.live().filter(
         installation=asked.instance_id, instance__account=account
     )

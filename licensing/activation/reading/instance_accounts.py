@@ -1,4 +1,4 @@
-"""Which business account an instance belongs to (SPEC A4): asked by pages, and before a write."""
+"""Which business account an instance belongs to (SPEC A4), for pages and before writes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from licensing.licenses.models import Instance
 
 
 def account_of_installation(*, by: User, installation: Installation) -> BusinessAccount | None:
-    """The account of `by` that the installation is known in, else the one with the first instance.
+    """The account of `by` that knows the installation, else the account with their oldest instance.
 
-    None when no account of theirs has instances.
+    None when none of their accounts has instances.
     """
     known = _instances_of(by).filter(instance_id=installation.instance_id)
     found = (
@@ -26,8 +26,9 @@ def account_of_installation(*, by: User, installation: Installation) -> Business
 def would_split_instances(
     *, by: User, account: BusinessAccount, installation: Installation
 ) -> BusinessAccount | None:
-    """The other account that holds this installation, or the company's instances while `account`
-    has none: keys and instances would be split over two accounts. None when they wouldn't."""
+    """The account between which and `account` keys and instances would be split: the one that holds
+    this installation, or the one with the company's instances while `account` has none. Else None.
+    """
     here = Instance.objects.filter(account=account)
     if here.filter(instance_id=installation.instance_id).exists():
         return None

@@ -1,4 +1,4 @@
-"""What became of a request, as the last page of the journey says it."""
+"""The outcome of a request, as the last page of the journey shows it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from licensing.activation.models.activation_request import Status
 
 
 class RequestOutcome(Enum):
-    """The value names the page."""
+    """Each value names the page that shows it."""
 
-    OPEN = "open"  # nobody has answered, and it still waits
+    OPEN = "open"  # not answered yet, still waiting
     HANDED_OVER = "handed_over"
     EXPIRED = "expired"
     DENIED = "denied"
     DISOWNED = "disowned"
     LICENSED = "licensed"
-    LAPSED = "lapsed"  # approved, and the console never came
-    WITHDRAWN = "withdrawn"  # approved, and not good any more when the console came
-    ENDED = "ended"  # it was licensed, and isn't any more
+    LAPSED = "lapsed"  # approved, but the console never collected
+    WITHDRAWN = "withdrawn"  # approved, but no longer valid when the console came
+    ENDED = "ended"  # activated, and ended since
 
 
 def outcome_of(asked: ActivationRequest, now: datetime) -> RequestOutcome:

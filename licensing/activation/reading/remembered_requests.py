@@ -1,7 +1,7 @@
 """Which instances this browser is activating: those whose code was entered in it.
 
-It stands in a signed cookie: a stranger who follows a console's link leaves no row behind, and
-what was entered is still known after signing out or in.
+Kept in a signed cookie: an anonymous visitor who follows a console's link leaves no row behind, and
+the codes are still known after signing in or out.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import VALID_FOR
 
 _KEPT_SECONDS: Final = int(VALID_FOR.total_seconds())
-_KEPT: Final = 5  # somebody may set up several servers in one go
+_KEPT: Final = 5  # someone may set up several servers in one go
 
 
 @dataclass(frozen=True)
 class Activating:
-    """What pages on the way keep saying: which instance the journey is about."""
+    """The instance that a journey is about, shown on every page of it."""
 
     public_id: str
     name: str
@@ -57,7 +57,7 @@ def of_request(asked: ActivationRequest) -> Activating:
 
 
 def remember(request: HttpRequest, asked: ActivationRequest) -> None:
-    """This browser has shown that it knows the code of `asked`."""
+    """Remember that this browser entered the code of `asked`."""
     others = [each for each in _stored(request) if each["public_id"] != str(asked.public_id)]
     kept = [*others, asdict(of_request(asked))][-_KEPT:]
     while not signed_cookies.fits(settings.ACTIVATING_COOKIE_NAME, kept) and len(kept) > 1:
@@ -70,14 +70,14 @@ def knows(request: HttpRequest, asked: ActivationRequest) -> bool:
 
 
 def forget(request: HttpRequest, asked: ActivationRequest) -> None:
-    """The request is answered: pages stop talking about it."""
+    """Stop showing an answered request on pages."""
     if knows(request, asked):
         left = [each for each in _stored(request) if each["public_id"] != str(asked.public_id)]
         _keep(request, left)
 
 
 def latest(request: HttpRequest, now: datetime) -> Activating | None:
-    """The last request entered here that still waits, as far as the browser knows."""
+    """The most recent request entered here that still waits, as far as the browser knows."""
     waiting = [Activating(**each) for each in _stored(request)]
     return next((each for each in reversed(waiting) if each.ends_at > now.timestamp()), None)
 

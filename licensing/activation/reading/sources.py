@@ -1,4 +1,4 @@
-"""What an instance may run under: the account's keys that fit, the others with the reason."""
+"""The keys that an instance can run under, and the account's other keys with the reason why not."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class Suitability(Enum):
     """Whether a key can be taken."""
 
     FITS = "fits"
-    FULL = "full"  # it could, if an instance made room
+    FULL = "full"  # it can, if it replaces an instance
     UNFIT = "unfit"
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A key as a row: what it is, and whether and why it can be taken."""
+    """A key as a row: its description, and whether it can be chosen or why not."""
 
     key: Key
     fit: Suitability
@@ -47,7 +47,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Sources:
-    """What the account has for the instance of `asked`, each read once when it is needed."""
+    """What the account offers to the instance of `asked`; each fact is read once, on demand."""
 
     account: BusinessAccount
     asked: ActivationRequest
@@ -58,24 +58,24 @@ class Sources:
 
     @cached_property
     def live(self) -> Activation | None:
-        """What the installation runs under now, in whichever account."""
+        """The installation's live activation, in any account."""
         live = Activation.objects.live().filter(installation=self.asked.instance_id)
         return live.with_all().first()
 
     @property
     def current(self) -> Activation | None:
-        """What it runs under in this account."""
+        """Its live activation in this account."""
         live = self.live
         return live if live and live.instance.account_id == self.account.pk else None
 
     @property
     def elsewhere(self) -> Activation | None:
-        """What it runs under in another account: that has to end first (SPEC 4.2)."""
+        """Its live activation in another account, which has to end first (SPEC 4.2)."""
         return None if self.current else self.live
 
     @cached_property
     def page(self) -> Page[Key]:
-        """25 keys of licenses that run, the newest first."""
+        """25 keys of usable licenses, newest first."""
         running = License.objects.usable(self.now.date()).filter(account=self.account)
         keys = self._matching().filter(license__in=running).exclude(pk__in=self._named_pks())
         if self.after:
@@ -84,13 +84,13 @@ class Sources:
 
     @cached_property
     def offers(self) -> list[Offer]:
-        """Keys as rows: those that fit first; on the last page also some that don't run."""
+        """Keys as rows: those that fit first; on the last page also some of unusable licenses."""
         offers = [self._offer(key) for key in [*self._named, *self.page.rows]]
         if not self.page.has_more:
             running = License.objects.usable(self.now.date())
             ended = self._matching().exclude(license__in=running).exclude(pk__in=self._named_pks())
             offers += [self._offer(key) for key in ended.order_by("-pk")[:UNFIT_SHOWN]]
-        # Keys of one license stand together.
+        # Keys of one license are listed together.
         place: dict[int, int] = {}
         for offer in offers:
             place.setdefault(offer.key.license_id, len(place))
@@ -101,12 +101,13 @@ class Sources:
 
     @property
     def has_trial(self) -> bool:
-        """True while this instance can start its trial in this account."""
+        """True when this instance can still start its trial in this account."""
         return self._no_trial is None
 
     @property
     def too_many_trials(self) -> str:
-        """Why it can't, when that isn't its own trial but the number of all of them."""
+        """Why it can't start one, when the reason is the number of trials rather than a used
+        trial."""
         return str(self._no_trial) if isinstance(self._no_trial, LimitReached) else ""
 
     @cached_property
@@ -114,7 +115,9 @@ class Sources:
         return trials.why_not(self.account, self.asked.instance_id, by=self.by, now=self.now)
 
     def to_cut_from(self, words: str = "") -> Page[License]:
-        """Licenses with seats left that cover the version, by a part of the name, newest first."""
+        """Licenses with seats left that cover the version, filtered by a part of the name, newest
+        first.
+        """
         running = self.account.licenses.usable_by_instances(self.now.date())
         found = running.exclude(kind=License.Kind.TRIAL).filter(
             seats__gt=F("seats_reserved") + F("seats_shared"), name__icontains=words
@@ -124,7 +127,7 @@ class Sources:
 
     @cached_property
     def preferred(self) -> Key | None:
-        """The key that the console named, else what runs now, else the only one that fits."""
+        """The key that the console named, else the present one, else the only one that fits."""
         fitting = [offer.key for offer in self.offers if offer.fit is Suitability.FITS]
         for key in self._named:
             if key in fitting:
@@ -133,7 +136,7 @@ class Sources:
 
     @property
     def lost(self) -> Offer | None:
-        """The key that it runs under now, when that one can't be taken again."""
+        """The present key, when it can't be chosen again."""
         key = self.current and self.current.key
         unfit = (each for each in self.offers if each.key == key and each.fit is Suitability.UNFIT)
         return next(unfit, None)
@@ -146,7 +149,7 @@ class Sources:
 
     @cached_property
     def _named(self) -> list[Key]:
-        """The key of the console's hint, then the one it runs under; on top of the first page."""
+        """The key that the console named, then the present one; shown on top of the first page."""
         hint, current = self.asked.key_hint, self.current
         if self.after or self.words or not (hint or current):
             return []
@@ -157,7 +160,7 @@ class Sources:
         return [key.pk for key in self._named]
 
     def _keys(self) -> KeyQuerySet:
-        """The account's live keys for this product; a trial's only for its own instance."""
+        """The account's live keys for this product; a trial key only for its own instance."""
         keys = Key.objects.live().of_account(self.account)
         return keys.for_installation(self.asked.instance_id).filter(license__product=Product.RAS)
 
@@ -179,7 +182,7 @@ class Sources:
         return _("named by the console") if key.code == self.asked.key_hint else ""
 
     def _why_not(self, license: License) -> str:
-        """Why a license can't be used for this version today; empty when it can."""
+        """Why a license can't be used for this version today; "" when it can."""
         state = entitlement.status(license, self.now.date())
         if not state.is_usable:
             return texts.not_running(license, state)
@@ -190,7 +193,8 @@ class Sources:
 
 
 def holds_seat_under(current: Activation | None, key: Key) -> bool:
-    """True when what runs now takes its seat where `key` would: it makes room for itself."""
+    """True when the live activation holds a seat that `key` would use, so that no other is
+    needed."""
     if current is None or current.key_id == key.pk:
         return current is not None
     shares = key.reserved is None and current.key.reserved is None
@@ -198,7 +202,7 @@ def holds_seat_under(current: Activation | None, key: Key) -> bool:
 
 
 def silent_under(key: Key, now: datetime) -> list[Instance]:
-    """Instances that make room under a full key when they go, and weren't heard of for 14 days."""
+    """Instances under a full key that haven't checked in for 14 days and could be replaced."""
     reporting = Activation.objects.live().reporting()
     running = reporting.filter(key=key)
     if key.reserved is None:  # the seats left belong to all keys without a reservation
@@ -208,7 +212,7 @@ def silent_under(key: Key, now: datetime) -> list[Instance]:
 
 
 def rows(sources: Sources) -> Iterator[tuple[str, str, str]]:
-    """Value, title and explanation of everything that can be chosen, and of what can't."""
+    """(value, title, explanation) of everything that can be chosen, and of what can't."""
     for offer in sources.offers:
         kind = "replace" if offer.fit is Suitability.FULL else "key"
         yield f"{kind}:{offer.key.public_id}", offer.key.license.name, offer.text

@@ -1,4 +1,4 @@
-"""Keys and licenses in half a sentence each, for the rows from which people choose."""
+"""Keys and licenses in half a sentence each, for rows of a choice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from licensing.protocol.date_text import in_words
 
 
 def joined(*parts: str) -> str:
-    return "\u00a0· ".join(part for part in parts if part)  # a line never begins with the dot
+    return "\u00a0· ".join(part for part in parts if part)  # so that no line begins with the dot
 
 
 def name(key: Key) -> str:
@@ -39,12 +39,12 @@ def room(key: Key) -> str:
 
 
 def seats_left(key: Key) -> tuple[int, int]:
-    """How many more instances fit under a key, and how many there may be."""
+    """How many more instances fit under a key, and its total."""
     return key.instances_left, key.license.seats if key.reserved is None else key.reserved
 
 
 def until(license: License, today: date) -> str:
-    """The day until which a running license is good; empty without an end."""
+    """The last day of a usable license; "" when it has no end."""
     if license.ends_on is None:
         return ""
     if today > license.ends_on:

@@ -1,4 +1,4 @@
-"""What an instance says of itself, and the rules for it: one set for device flow, API and files."""
+"""What an instance reports about itself, validated the same way for device flow, API and files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _HOST: Final = re.compile(r"[A-Za-z0-9._:\[\]-]*", re.ASCII)
 
 
 class FactsInvalid(ValueError):
-    """Some fields break a rule; `errors` says which, in words."""
+    """Some fields are invalid; `errors` has a message for each."""
 
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__("; ".join(f"{field}: {text}" for field, text in errors.items()))
@@ -33,7 +33,7 @@ class FactsInvalid(ValueError):
 
 
 class _Wrong(Exception):
-    """One value breaks the rule of its field; the message is fit to show."""
+    """One value is invalid; the message can be shown to people."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ class Installation:
 
 
 def read(fields: Mapping[str, object]) -> tuple[Installation, str]:
-    """The installation in `fields` and its key hint ("" without); raises FactsInvalid.
+    """The installation in `fields` and its key hint ("" when there is none); raises FactsInvalid.
 
-    `fields` are parsed JSON: values of any type. Unknown fields are refused.
+    `fields` is parsed JSON with values of any type. Unknown fields are refused.
     """
     errors = {name: _("This field isn't known.") for name in fields.keys() - FIELDS}
     values: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""The consent page and its three answers, each a POST of its own; then what became of it."""
+"""The consent page, its answers (one POST each), and the page of the outcome."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from licensing.permissions import LicensingPermission
 @gate.in_account
 @require_safe
 def confirm(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBase:
-    """Everything at a glance before anything happens; only the POST approves."""
+    """Show everything before anything happens; only the POST approves."""
     account, now = request.membership.account, timezone.now()
     form = ChoiceForm(request.GET)
     if not form.is_valid():
@@ -58,7 +58,7 @@ def confirm(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBas
         carried={**gate.carried(request), **_chosen(form)},
         license_url=_to_license(request, asked),
         now=now,
-        activating=None,  # the page itself says all of it
+        activating=None,  # the page itself shows it
     )
     return render(request, "licensing/activate/confirm.html", context)
 
@@ -68,7 +68,7 @@ def confirm(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBas
 @require_POST
 @recent_proof(always)
 def approve(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBase:
-    """Activate the instance; a refusal leads back to the choice, with its text."""
+    """Activate the instance; an error leads back to the choice with its message."""
     account, now = request.membership.account, timezone.now()
     form = ChoiceForm(request.POST)
     if not form.is_valid():
@@ -95,14 +95,14 @@ def approve(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBas
 @gate.by_id
 @require_POST
 def deny(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBase:
-    """Refuse the instance; its console is told so."""
+    """Refuse the instance; its console is told."""
     return _refuse(request, asked, disowned=False)
 
 
 @gate.by_id
 @require_POST
 def disown(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBase:
-    """“This isn't mine”: refuse it, and note that the person never asked."""
+    """“This isn't mine”: refuse it, and record that the person never asked for it."""
     return _refuse(request, asked, disowned=True)
 
 
@@ -126,7 +126,7 @@ def hand_over(request: MemberRequest, asked: ActivationRequest) -> HttpResponseB
 @gate.by_id
 @require_safe
 def done(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBase:
-    """What became of the request, and what happens next."""
+    """Show the outcome of the request and what happens next."""
     outcome = outcome_of(asked, timezone.now())
     if outcome is RequestOutcome.OPEN:
         return redirect(asked)
@@ -147,7 +147,7 @@ def _refuse(request: MemberRequest, asked: ActivationRequest, *, disowned: bool)
 
 
 def _may_answer_too(request: MemberRequest, asked: ActivationRequest) -> bool:
-    """True for those who can answer a request that was handed over."""
+    """True when this person can answer a request that was handed over."""
     memberships = access.memberships_of(request.user)
     return any(
         each.account_id == asked.account_id and each.may(LicensingPermission.LICENSES_MANAGE)
@@ -159,7 +159,7 @@ _Way = Callable[[MemberRequest, ActivationRequest, plans.ApprovalPreview], str]
 
 
 def _way_on(error: DomainError) -> _Way:
-    """Where a refusal leads: to the question whose answer has to change."""
+    """The page to return to after an error: the question whose answer has to change."""
     if isinstance(error, SplitNotConfirmed | NotAllowed):
         return _to_account
     if isinstance(error, NoSeatsLeft):
@@ -187,7 +187,7 @@ def _to_replace(
 
 
 def _chosen(form: ChoiceForm) -> dict[str, object]:
-    """What the approval needs to know again."""
+    """The choices as hidden fields for the approval."""
     names = ("key", "cut", "seats", "replace")
     chosen = {name: form.cleaned_data[name] for name in names if form.cleaned_data[name]}
     return chosen | ({"trial": "1"} if form.cleaned_data["trial"] else {})

@@ -1,4 +1,4 @@
-"""What the instance shall run under: a key, one to be cut, its trial, or a key to enter."""
+"""Choosing what the instance runs under: a key, a newly cut one, its trial, or a key to enter."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ _SEARCH_FROM = 8
 @gate.in_account
 @require_safe
 def choose_license(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBase:
-    """Keys that fit, those that don't with the reason, a key to cut, the trial, a key to enter."""
+    """Offer the keys that fit, the others with the reason, cutting a key, the trial, and entering a
+    key.
+    """
     sources = _sources(request, asked)
     if sources.elsewhere is not None:
         return _elsewhere(request, asked, sources)
@@ -60,7 +62,7 @@ def choose_license(request: MemberRequest, asked: ActivationRequest) -> HttpResp
 @gate.in_account
 @require_safe
 def cut(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBase:
-    """From which license to cut a key for this instance, and with how many seats."""
+    """Choose the license to cut a key from, and its number of seats."""
     words = read_words(request.GET)
     page = _sources(request, asked).to_cut_from(words)
     initial = {"cut": str(page.rows[0].public_id)} if len(page.rows) == 1 else {}
@@ -80,7 +82,7 @@ def cut(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBase:
 @gate.in_account
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_key(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBase:
-    """Register a key that one holds; then it is a key of the account like any other."""
+    """Register a key that the person holds; afterwards it is an ordinary key of the account."""
     form = KeyForm(_given(request, asked))
     if form.is_bound and form.is_valid():
         if not limits.consume(request, action="key_entry", key=str(request.user.pk)):
@@ -93,7 +95,7 @@ def enter_key(request: MemberRequest, asked: ActivationRequest) -> HttpResponseB
                 now=timezone.now(),
             )
         except DomainError as error:
-            if "hint" in request.POST:  # its field would show the whole key
+            if "hint" in request.POST:  # the field would show the whole key
                 messages.error(request, str(error))
                 return redirect(gate.address("activation_license", asked, **gate.carried(request)))
             form.add_error("key", str(error))
@@ -113,7 +115,9 @@ def enter_key(request: MemberRequest, asked: ActivationRequest) -> HttpResponseB
 @gate.in_account
 @require_safe
 def replace(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBase:
-    """Which instance makes room under a key that is full: those not seen for long, oldest first."""
+    """Choose the instance to replace under a full key: those that haven't checked in for long,
+    oldest first.
+    """
     account, now = request.membership.account, timezone.now()
     public_id = read_key(request.GET.get("key", ""))
     keys = Key.objects.live().of_account(account)
@@ -143,7 +147,7 @@ def _sources(request: MemberRequest, asked: ActivationRequest) -> Sources:
 
 
 def _preferred(sources: Sources) -> str:
-    """What is chosen beforehand: nothing while several keys would do."""
+    """The preselected row; none while several keys would do."""
     if sources.preferred is not None:
         return f"key:{sources.preferred.public_id}"
     if any(offer.fit is not Suitability.UNFIT for offer in sources.offers):
@@ -166,7 +170,8 @@ def _onward(request: MemberRequest, asked: ActivationRequest, source: str) -> st
 
 
 def _given(request: MemberRequest, asked: ActivationRequest) -> dict[str, str] | None:
-    """The typed key, or the one that the console named: its person sees five characters of it."""
+    """The typed key, or the one that the console named, of which the person sees five
+    characters."""
     if request.method != "POST":
         return None
     typed = request.POST.get("key", "")
@@ -174,7 +179,7 @@ def _given(request: MemberRequest, asked: ActivationRequest) -> dict[str, str] |
 
 
 def _elsewhere(request: MemberRequest, asked: ActivationRequest, sources: Sources) -> HttpResponse:
-    """It runs under another account: said by name only to those who belong to that one."""
+    """Say that it runs under another account, which is named only to its members."""
     assert sources.elsewhere is not None
     instance = sources.elsewhere.instance
     mine = [each.account for each in request.memberships if not each.blocked_at]

@@ -1,4 +1,5 @@
-"""Who may see and answer a request: whoever knows its code first, or whom it was handed to."""
+"""Who may see and answer a request: the first person to enter its code, or those it was handed
+to."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ RequestView = Callable[[MemberRequest, ActivationRequest], HttpResponseBase]
 def by_id(view: RequestView) -> Callable[..., HttpResponseBase]:
     """Turn the id in the address into its request; 404 unless the person may answer it.
 
-    While nobody has claimed it, that is whoever entered its code in this browser (RFC 8628 §5.4).
+    While it is unclaimed, the browser must have entered its code (RFC 8628 §5.4).
     """
 
     @wraps(view)
@@ -51,9 +52,9 @@ def by_id(view: RequestView) -> Callable[..., HttpResponseBase]:
 
 
 def in_account(view: RequestView) -> RequestView:
-    """Let those in who may manage licenses in the account of the form or query.
+    """Require the permission to manage licenses in the account that the form or query names.
 
-    Without an account: choose one first. A request that no longer waits: say what became of it.
+    Without an account, redirect to the choice of one; for an answered request, to its outcome.
     """
 
     @wraps(view)
@@ -72,8 +73,9 @@ def in_account(view: RequestView) -> RequestView:
 def admit(
     request: MemberRequest, asked: ActivationRequest, slug: str, permission: PackagePermission
 ) -> HttpResponseBase | None:
-    """As `access.admit`; when the account was merged away meanwhile, on to the one that has all
-    of it, which nobody has consented to yet."""
+    """Like `access.admit`; when the account was merged away meanwhile, redirect to a new consent
+    page for the account that took it over.
+    """
     try:
         return access.admit(request, slug, permission)
     except Http404:
@@ -96,7 +98,7 @@ def address(name: str, asked: ActivationRequest, **query: object) -> str:
 
 
 def carried(request: MemberRequest) -> dict[str, str]:
-    """What was settled on earlier pages: the account, and that splitting is meant."""
+    """The choices of earlier pages: the account, and the confirmation to split."""
     split = request.POST.get("split") or request.GET.get("split") or ""
     return {"account": request.membership.account.slug, "split": "1" if split == "1" else ""}
 

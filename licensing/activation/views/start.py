@@ -33,7 +33,7 @@ from licensing.protocol import tokens
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponseBase:
-    """Enter the code that the console shows; its link brings it along. Nothing is claimed yet."""
+    """Enter the code that the console shows, prefilled by its link. Nothing is claimed yet."""
     given = request.POST if request.method == "POST" else request.GET
     form = CodeForm(given if "code" in given else None)
     if form.is_bound and form.is_valid():
@@ -55,7 +55,7 @@ def enter(request: HttpRequest) -> HttpResponseBase:
 @gate.by_id
 @require_safe
 def choose_account(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBase:
-    """Which business account it shall belong to; asked only when there is something to decide."""
+    """Choose the business account; asked only when there is something to decide."""
     if not gate.is_waiting(asked, timezone.now()):
         return redirect("activation_done", public_id=asked.public_id)
     request.memberships = access.memberships_of(request.user)
@@ -76,7 +76,7 @@ def choose_account(request: MemberRequest, asked: ActivationRequest) -> HttpResp
 
 
 def _attempt(request: HttpRequest) -> limits.Attempt:
-    """One guess at a code, counted for the origin and for who is signed in (SPEC 5)."""
+    """One guess at a code, counted for the network address and the signed-in person (SPEC 5)."""
     counters = [("user_code_origin", "")]
     if request.user.is_authenticated:
         counters.append(("user_code_person", str(request.user.pk)))
@@ -84,9 +84,9 @@ def _attempt(request: HttpRequest) -> limits.Attempt:
 
 
 def _waiting_request(request: HttpRequest, code: str, now: datetime) -> ActivationRequest | None:
-    """The request behind a typed code; None alike for unknown, ended and other people's ones."""
+    """The request with this code; None for unknown, ended and other people's requests alike."""
     waiting = ActivationRequest.objects.waiting(now)
-    # An impossible code is looked up, too: every wrong one costs the same.
+    # An impossible code is looked up, too, so that every wrong one takes the same time.
     asked = waiting.filter(user_code=tokens.read_user_code(code) or "-").first()
     if asked is None or not isinstance(request.user, User):
         return asked
@@ -94,7 +94,7 @@ def _waiting_request(request: HttpRequest, code: str, now: datetime) -> Activati
 
 
 def _onward(request: HttpRequest, asked: ActivationRequest) -> str:
-    """Signed in: to the request. Signed out: through the guide, and back to it (SPEC A3)."""
+    """Redirect to the request; when signed out, through the guide and then back to it (SPEC A3)."""
     here = asked.get_absolute_url()
     if request.user.is_authenticated:
         return here
@@ -114,7 +114,7 @@ def _manages(memberships: list[Membership], account: BusinessAccount | None) -> 
 def _with_account(
     request: MemberRequest, asked: ActivationRequest, chosen: Membership, form: AccountForm
 ) -> HttpResponseBase:
-    """On to what it runs under; first the right to choose that, and a word about splitting."""
+    """Continue with the choice of a key, after checking the permission and a possible split."""
     account = chosen.account
     if not chosen.may(LicensingPermission.LICENSES_MANAGE):
         context = gate.context(asked, membership=chosen, others=len(form.memberships) > 1)

@@ -1,6 +1,6 @@
-"""Whether an instance can be upgraded: what the upgrade will ask, answered days before it.
+"""Whether an instance can be upgraded, checked days ahead.
 
-A page to open and print while the maintenance window is planned. It changes nothing.
+A page to open and print while planning the maintenance window. It changes nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _NAMED: Final = 3
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing the upgrade needs: as it should be (`good`), or to be seen to before."""
+    """One condition of the upgrade: met (`good`), or to be taken care of first."""
 
     kind: str
     title: str
@@ -48,7 +48,7 @@ class Finding:
 @access.requires(Permission.ACCOUNT_VIEW)
 @require_safe
 def upgrade_check(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Ask for the version and the day, then say what holds and what doesn't."""
+    """Ask for the version and the day, then show which conditions are met."""
     account, now = request.membership.account, timezone.now()
     instance = get_object_or_404(account.instances.select_related("account"), public_id=public_id)
     asked = "version" in request.GET
@@ -69,7 +69,9 @@ def upgrade_check(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
 def findings(
     instance: Instance, version: str, day: date, membership: Membership, now: datetime
 ) -> Iterator[Finding]:
-    """What an upgrade of `instance` to `version` on `day` meets, in the order it is asked."""
+    """The conditions of an upgrade of `instance` to `version` on `day`, in the order of the
+    upgrade.
+    """
     sources = Sources(
         account=membership.account,
         asked=ActivationRequest(instance_id=instance.instance_id, version=version),
