@@ -27,20 +27,20 @@ TYPE: Final = "license+jwt"
 RECEIPT_TYPE: Final = "license-receipt+jwt"
 ALGORITHM: Final = "EdDSA"
 AUDIENCE: Final = "ras"
-CLOCK_SKEW: Final = timedelta(minutes=5)  # by which clocks may differ
+CLOCK_SKEW: Final = timedelta(minutes=5)  # the most that clocks may differ
 
 
 class DocumentInvalid(ValueError):
-    """The text is no document of ours, or not any more."""
+    """The text is not a valid document of ours."""
 
 
 class KeyWithdrawn(DocumentInvalid):
-    """It was signed with a key of ours that isn't trusted any more."""
+    """The document was signed with a key that has been withdrawn."""
 
 
 @dataclass(frozen=True)
 class Grant:
-    """Everything that a document says about one activation."""
+    """The claims of a document about one activation."""
 
     serial: str
     sequence: int
@@ -64,7 +64,7 @@ class Grant:
 
 
 def sign_license(grant: Grant) -> str:
-    """The document: a compact JWS."""
+    """Sign a license document; returns a compact JWS."""
     claims = {
         "iss": settings.PORTAL_ORIGIN,
         "sub": grant.instance_id,
@@ -95,9 +95,11 @@ def sign_license(grant: Grant) -> str:
 def sign_receipt(
     *, instance_id: str, activation_id: str, sequence: int, ending: str, at: datetime, now: datetime
 ) -> str:
-    """Proof that an activation has ended `at`: a compact JWS of another type than a license.
+    """Sign a receipt that an activation ended `at`: a compact JWS with a type other than a
+    license's.
 
-    `sequence` is that of the last document before: a console with a later one isn't meant.
+    `sequence` is that of the last document before it: a console with a later one ignores the
+    receipt.
     """
     claims = {
         "iss": settings.PORTAL_ORIGIN,
@@ -140,24 +142,24 @@ def read_license(document: str, *, now: datetime, expired_is_fine: bool = False)
 
 
 def ends_at(document: str) -> datetime | None:
-    """When a document of ours stops being good; None for a receipt. Nothing is verified."""
+    """When a document of ours expires; None for a receipt. Nothing is verified."""
     claims = jwt.decode(document, options={"verify_signature": False})
     return datetime.fromtimestamp(claims["exp"], UTC) if "exp" in claims else None
 
 
 def key_set() -> dict[str, list[dict[str, str]]]:
-    """The published JSON Web Key Set: every key that ever signed and isn't withdrawn, public
-    parts only."""
+    """The published JSON Web Key Set: public parts of every key that was ever used and isn't
+    withdrawn."""
     return {"keys": [key.jwk for key in _trusted()]}
 
 
 def kid_of(document: str) -> str:
-    """Which key a document of ours names, without verifying it; empty for no document."""
+    """The `kid` that a document names, without verifying it; "" when it isn't a document."""
     return str(jwt.get_unverified_header(document).get("kid", "")) if document else ""
 
 
 def withdrawn_kids() -> frozenset[str]:
-    """The keys that aren't trusted any more; asked each time, so that all processes know it."""
+    """The ids of withdrawn keys, read each time so that every process knows them."""
     return frozenset(WithdrawnKey.objects.values_list("kid", flat=True))
 
 
@@ -185,7 +187,7 @@ def key_set_fault(*, now: datetime) -> str:
 
 _OPTIONS: Final[Options] = {
     "require": ["exp", "iat", "sub"],
-    # PyJWT would ask the clock; here the time is passed in.
+    # PyJWT would use the system clock; here the time is passed in.
     "verify_exp": False,
     "verify_iat": False,
     "verify_nbf": False,
@@ -201,7 +203,8 @@ def _sign(claims: dict[str, Any], typ: str, *, now: datetime) -> str:
 
 
 def _refuse_other_spellings(document: str) -> None:
-    """Lenient decoders skip foreign characters and spare bits: one document, one text."""
+    """Refuse alternative encodings: lenient decoders ignore foreign characters and spare bits, but
+    a document has exactly one text."""
     parts = document.split(".")
     if len(parts) != 3 or not all(_is_exact(part) for part in parts):
         raise DocumentInvalid("Not a compact JWS.")
@@ -221,7 +224,7 @@ def _trusted() -> list[SigningKey]:
 
 
 def all_keys() -> tuple[SigningKey, ...]:
-    """All keys, withdrawn ones, too; the file is read again when it has changed, so that rotation
+    """All keys, including withdrawn ones. The file is reloaded when it changes, so that rotation
     needs no restart."""
     path: Path | None = settings.PORTAL_LICENSE_KEY_FILE
     if path is None:

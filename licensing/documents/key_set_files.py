@@ -1,4 +1,4 @@
-"""The file that the keys which sign licenses live in: made once, and replaced as a whole."""
+"""The file that holds the license signing keys: created once, then replaced atomically."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from accounts.identity import private_files
 
 
 def replace(path: Path, change: Callable[[str], str]) -> None:
-    """Let `change` make the new text from the present one; two at once take turns.
+    """Replace the text with the result of `change`; concurrent calls take turns.
 
-    Readers see the old file or the new one, never a part. Owner and mode stay as they are: a
-    portal that runs under another user must still be able to read it.
+    Readers see the old or the new file, never a part of it. Owner and mode stay, because the portal
+    may run as another user who has to read it.
     """
     with _alone_in(path.parent):
         before, old = path.stat(), path.read_text(encoding="utf-8")

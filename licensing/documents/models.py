@@ -4,10 +4,10 @@ from django.db import models
 
 
 class WithdrawnKey(models.Model):
-    """A key that signed licenses and isn't trusted any more, by its `kid`.
+    """A signing key that is no longer trusted, by its `kid`.
 
-    It stands here and not in the key set: every process sees it at once, also where the keys come
-    from the environment.
+    Kept in the database and not in the key set, so that every process sees it at once, even when
+    the keys come from the environment.
     """
 
     kid = models.CharField(max_length=100, unique=True)

@@ -1,5 +1,5 @@
-"""The keys that sign license documents: reading, making and rotating them; pure, files are the
-caller's.
+"""Signing keys for license documents: parsing, generating and rotating them. Pure: callers handle
+files.
 
 A key set is a JSON Web Key Set (RFC 7517, RFC 8037). Each key says from when it signs
 (`signs_from`, UNIX seconds), so that a new key is published before it is used. Public parts of keys
@@ -23,12 +23,12 @@ _ALWAYS: Final = datetime.fromtimestamp(0, UTC)
 
 
 class KeySetInvalid(ValueError):
-    """The text is no key set that can sign; the message says what is wrong with it."""
+    """The text isn't a key set that can sign; the message says what is wrong."""
 
 
 @dataclass(frozen=True)
 class SigningKey:
-    """One Ed25519 key; `private` is None once it only verifies."""
+    """One Ed25519 key; `private` is None when it can only verify."""
 
     kid: str
     x: str
@@ -38,7 +38,7 @@ class SigningKey:
 
     @property
     def jwk(self) -> dict[str, str]:
-        """What is published of it."""
+        """The public part of the key as JWK."""
         return {
             "kty": "OKP",
             "crv": "Ed25519",
@@ -66,28 +66,28 @@ def signing(keys: Sequence[SigningKey], *, now: datetime) -> SigningKey:
 
 
 def waiting(keys: Sequence[SigningKey], *, now: datetime) -> SigningKey | None:
-    """The key that is published and doesn't sign yet, if there is one."""
+    """The key that is published but doesn't sign yet, if there is one."""
     return next((key for key in keys if key.private and key.signs_from > now.timestamp()), None)
 
 
 def first_key_set(*, now: datetime) -> str:
-    """A JSON Web Key Set with one fresh key. It signs whatever the time: nothing came before it,
-    and a clock that is set back must not leave a portal without a key."""
+    """A JSON Web Key Set with one new key. It signs whatever the time, so that a clock set back
+    can't leave a portal without a key."""
     return _text([_new_key(_ALWAYS, now)])
 
 
 def rotated(text: str, *, signs_from: datetime, now: datetime) -> str:
-    """The key set `text` with a fresh key that signs from `signs_from` on.
+    """The key set `text` with a new key that signs from `signs_from` on.
 
-    The key that signs until then stays; private parts of older ones are forgotten, while their
-    public parts keep verifying. Raises KeySetInvalid.
+    The key that signs until then stays. Older keys lose their private parts; their public parts
+    still verify. Raises KeySetInvalid.
     """
     signing(parse(text), now=now)
     return tidied(_text([*_jwks(text), _new_key(signs_from, now)]), now=now)
 
 
 def tidied(text: str, *, now: datetime) -> str:
-    """The key set `text` without the private parts of keys that have signed and don't any more.
+    """The key set `text` without the private parts of keys that no longer sign.
 
     The same text when there are none. Raises KeySetInvalid.
     """
@@ -104,16 +104,16 @@ def tidied(text: str, *, now: datetime) -> str:
 
 
 def replaced(text: str, *, now: datetime) -> tuple[str, list[str]]:
-    """The key set `text` once it has leaked, with a fresh key that signs at once; and the kids of
-    keys that waited, which are gone.
+    """The replacement for a leaked key set `text`, with a new key that signs at once; and the kids
+    of the removed keys that hadn't signed yet.
 
-    No earlier key can sign any more; those that did keep verifying. Raises KeySetInvalid.
+    No earlier key can sign; those that did still verify. Raises KeySetInvalid.
     """
     waits = [key.kid for key in parse(text) if key.signs_from > now.timestamp()]
     kept = [jwk for jwk in _jwks(text) if jwk["kid"] not in waits]
     for jwk in kept:
         jwk.pop("d", None)
-    # It is the only one that can sign, on whichever host, and whatever its clock says.
+    # It is the only key that can sign, on any host and whatever its clock says.
     return _text([*kept, _new_key(_ALWAYS, now)]), waits
 
 

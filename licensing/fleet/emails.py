@@ -13,7 +13,8 @@ from licensing.licenses.models import Activation, Instance
 def seats_exceeded(
     activation: Activation, *, peak: int, limited_from: datetime, now: datetime
 ) -> None:
-    """More users than seats under a key: say what happens in seven days (SPEC 4.2)."""
+    """Tell people about more users than seats under a key, and what happens in seven days
+    (SPEC 4.2)."""
     instance, key = activation.instance, activation.key
     to_administrators(
         "seats_exceeded",
@@ -30,7 +31,7 @@ def seats_exceeded(
 
 
 def document_ends(instance: Instance, *, now: datetime) -> None:
-    """An offline instance needs a fresh license file: it can't fetch one by itself."""
+    """Tell people that an offline instance needs a new license file."""
     to_administrators(
         "document_ends",
         instance.account,

@@ -1,4 +1,4 @@
-"""Forms about one instance: its name and note, and the key that it shall run under."""
+"""Forms for one instance: its name and note, and the key to run it under."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class InstanceForm(forms.Form):
     )
 
     def clean_note(self) -> str:
-        """The note with plain line ends; they count as one character each."""
+        """The note with normalized line breaks, which count as one character each."""
         note: str = self.cleaned_data["note"].replace("\r\n", "\n").replace("\r", "\n")
         if len(note) > MAX_NOTE_LENGTH:
             raise forms.ValidationError(
@@ -49,7 +49,7 @@ class InstanceForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """Choose among `keys`, which fit."""
+    """A choice among `keys` that fit."""
 
     def __init__(self, *args: Any, keys: Sequence[Key], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,7 +73,7 @@ class MoveForm(forms.Form):
 
 
 def _room(key: Key) -> str:
-    """Which key it is, how much of it is free, and until when its license runs."""
+    """The key, its free seats, and its license's last day."""
     if key.reserved is None:
         text = _("%(left)d of %(seats)d seats left")
         values = {"left": key.license.seats_left, "seats": key.license.seats}

@@ -37,7 +37,7 @@ class _Line:
 
 
 def licenses_end(account: BusinessAccount, ending: Sequence[Ending], *, now: datetime) -> int:
-    """Remind the administrators who want it that licenses end; how many mails that were."""
+    """Remind subscribed administrators that licenses end; return the number of mails."""
     lines = [_line(each, now.date()) for each in ending]
     url = page("license_list", account)
     if len(ending) == 1:
@@ -63,12 +63,12 @@ def licenses_end(account: BusinessAccount, ending: Sequence[Ending], *, now: dat
 
 
 def license_suspended(license: License, *, reason: str, now: datetime) -> None:
-    """Tell everyone who manages the account's licenses that one is stopped, and why."""
+    """Tell everyone who manages the account's licenses that one is suspended, and why."""
     _to_managers("license_suspended", license, reason, now)
 
 
 def license_resumed(license: License, *, reason: str, now: datetime) -> None:
-    """Tell them that it runs again."""
+    """Tell the same people that it was resumed."""
     _to_managers("license_resumed", license, reason, now)
 
 

@@ -1,4 +1,4 @@
-"""What people type about keys: one that they hold, and what a new one is called and reserves."""
+"""Forms about keys: registering one, and the name and reservation of a new one."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class KeyForm(forms.Form):
     )
 
     def clean_key(self) -> str:
-        """The key in the form that is stored."""
+        """The key in canonical form."""
         try:
             return key_codes.canonical(self.cleaned_data["key"])
         except key_codes.InvalidKey as error:

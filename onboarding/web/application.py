@@ -84,8 +84,8 @@ class Application:
 def _announced(scope: Any) -> int:
     """The length of the body. Raises Refused (411) for a body that doesn't say how long it is.
 
-    Browsers and proxies say it. Two ways to tell where a body ends are one too many (RFC 9112
-    §6.1), and Django reads no further than Content-Length in any case.
+    Browsers and proxies say it. Two ways to tell where a body ends are one too many
+    (RFC 9112 §6.1), and Django reads no further than Content-Length in any case.
     """
     if "transfer-encoding" in scope.headers:
         raise Refused(411)

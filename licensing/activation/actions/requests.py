@@ -46,8 +46,8 @@ MAX_WAITING_REQUESTS: Final = 10_000  # in total, from however many addresses (S
 def open_online(
     *, installation: Installation, key_hint: str, address: str | None, now: datetime
 ) -> tuple[ActivationRequest, str]:
-    """Open a console's request; return it with the device code, which is shown only once (RFC 8628
-    §3.2).
+    """Open a console's request; return it with the device code, which is shown only once
+    (RFC 8628 §3.2).
 
     Raises TooManyWaiting; then nothing is stored.
     """
@@ -164,8 +164,9 @@ def deny(*, request: ActivationRequest, by: User, now: datetime, disowned: bool 
 
 
 def may_answer(request: ActivationRequest, by: User) -> bool:
-    """True for the person who entered the code first, as long as they belong to the account that
-    the request was sent to or answered in; and for those who manage that account's licenses.
+    """True for whoever entered the code first (anyone while it is unclaimed), as long as they
+    belong to the account that the request was sent to or answered in; and for those who manage that
+    account's licenses.
     """
     is_own = request.claimed_by_id == by.pk
     if request.account_id is None:

@@ -183,8 +183,8 @@ class AccountForm(forms.Form):
         self.rows.explanations[account.slug] = text.strip()
 
     def ask_whether_to_split(self, *, first: BusinessAccount, second: BusinessAccount) -> None:
-        """Add the checkbox that confirms splitting keys and instances over two accounts (SPEC
-        A4)."""
+        """Add the checkbox that confirms splitting keys and instances over two accounts
+        (SPEC A4)."""
         text = _(
             "I want it in %(second)s. Keys and instances are then split: %(first)s doesn't show "
             "those of %(second)s, and licenses of one can't be used in the other."

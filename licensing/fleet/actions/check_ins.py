@@ -1,4 +1,4 @@
-"""The daily report of an instance, answered with a fresh document (SPEC 4.3)."""
+"""Check-ins: an instance's daily report, answered with a new document (SPEC 4.3)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from licensing.licenses.rules import entitlement
 
 @dataclass(frozen=True)
 class CheckInNotice:
-    """Something the console should say; `code` is stable."""
+    """A message for the console to show; `code` is stable."""
 
     code: str
     text: str
@@ -33,7 +33,7 @@ class CheckInNotice:
 
 @dataclass(frozen=True)
 class Report:
-    """What an instance says in a check-in."""
+    """What an instance reports in a check-in."""
 
     version: str
     usage: dict[date, int] = field(default_factory=dict)
@@ -41,7 +41,8 @@ class Report:
 
 @dataclass(frozen=True)
 class CheckInResult:
-    """What the instance gets; `acknowledged_through` is the latest day that it ever reported."""
+    """The response to an instance; `acknowledged_through` is the latest day that it ever
+    reported."""
 
     document: str
     notices: list[CheckInNotice]
@@ -49,10 +50,10 @@ class CheckInResult:
 
 
 def record(*, activation: Activation, report: Report, now: datetime) -> CheckInResult:
-    """Keep what the instance reports and answer with a fresh document; the same report may come
-    any number of times. `activation` comes from reading/reporting.py. Raises NotLicensed.
+    """Store a report and answer it with a new document; repeating it is safe. `activation` comes
+    from reading/reporting.py. Raises NotLicensed.
 
-    After the license has ended the last document is all there is, and a notice says so.
+    After the license has ended, the last document is returned with a notice.
     """
     sight = _Sight(activation, report)
     if sight.clock_turns or not _keep(sight, now):
@@ -63,7 +64,8 @@ def record(*, activation: Activation, report: Report, now: datetime) -> CheckInR
 
 @transaction.atomic
 def _keep(sight: _Sight, now: datetime) -> bool:
-    """False when somebody was quicker; then the transaction ends, and with it the row's lock."""
+    """Return False when a concurrent report was first; that ends the transaction and its row
+    lock."""
     if not _save(sight, now):
         return False
     keep_usage(sight.instance, sight.report.usage)
@@ -81,7 +83,7 @@ def _keep_alone(activation: Activation, report: Report, now: datetime) -> _Sight
 
 
 def keep_usage(instance: Instance, usage: dict[date, int]) -> None:
-    """Note the peaks of some days; a day that is reported again takes the later word."""
+    """Store daily peaks; a day that is reported again is overwritten."""
     days = sorted(usage.items())
     UsageDay.objects.bulk_create(
         (UsageDay(instance=instance, date=day, peak_users=peak) for day, peak in days),
@@ -126,7 +128,7 @@ _OF_STATUS: Final = {
 
 
 class _Sight:
-    """An activation as `of_token` gave it, and what a report makes of it."""
+    """An activation as `of_token` read it, evaluated against a report."""
 
     def __init__(self, activation: Activation, report: Report) -> None:
         facts: Any = activation  # annotated
@@ -146,16 +148,17 @@ class _Sight:
 
     @property
     def clock_turns(self) -> bool:
-        """True when the seven days start, stop, or are joined by this instance (SPEC 4.2)."""
+        """True when this report starts or stops the seven days, or adds this instance to them
+        (SPEC 4.2)."""
         if self.is_over:
             return self.instance.over_since is None
         return bool(self.instance.over_since or self.over_beside)
 
 
 def _alone(activation: Activation) -> Activation:
-    """What the instance runs under, read again when no other check-in can change it any more.
+    """The activation, reloaded under a lock that keeps other check-ins from changing it.
 
-    The account comes first, as everywhere: whoever activates holds it, and the event and mails
+    The account is locked first, as everywhere: activations hold that lock, and the event and mails
     need it. Raises NotLicensed.
     """
     lock_account_of(activation.instance)
@@ -167,7 +170,8 @@ def _alone(activation: Activation) -> Activation:
 
 
 def _save(sight: _Sight, now: datetime) -> bool:
-    """Put the report on the instance, with its next document; False when somebody was quicker."""
+    """Save the report and the next document on the instance; False when a concurrent report was
+    first."""
     instance, activation = sight.instance, sight.activation
     instance.version = sight.report.version
     instance.last_seen_at = instance.last_check_in_at = now

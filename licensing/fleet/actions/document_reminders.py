@@ -1,4 +1,4 @@
-"""Telling people in time that the document of an offline instance is about to end."""
+"""Reminders that the document of an offline instance is about to expire."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ _AT_ONCE: Final = 500
 
 
 def remind(*, now: datetime) -> int:
-    """Mail each ending once 30, 14 and 7 days before it, whatever crashes; how many were due.
+    """Send each reminder once, 30, 14 and 7 days before expiry, even after a crash; return how many
+    were due.
 
-    A mark that was slept through is skipped when a later one has passed, too.
+    A reminder missed during an outage is skipped when a later one is due, too.
     """
     return sum(
         _announce(due, now)
@@ -29,9 +30,9 @@ def remind(*, now: datetime) -> int:
 
 
 def _due(longest: int, shortest: int, now: datetime) -> QuerySet[Instance]:
-    """Instances between two marks, that nobody was told about since the longer one.
+    """Instances between two reminder dates that haven't been announced since the earlier one.
 
-    A document that was issued after the mark, since its license ends soon, is no news.
+    A document issued after the reminder date, because its license ends soon, isn't announced.
     """
     mark = F("document_ends_at") - timedelta(days=longest)
     due = Instance.objects.filter(
@@ -47,8 +48,9 @@ def _due(longest: int, shortest: int, now: datetime) -> QuerySet[Instance]:
 
 @transaction.atomic
 def _announce(instance: Instance, now: datetime) -> int:
-    """One mail for one ending: whoever notes it first writes it, in the same transaction."""
-    # First, as everywhere: the mail needs it, and whoever activates holds it.
+    """Send one mail per expiry: the scheduler that records it first writes it, in the same
+    transaction."""
+    # The account's lock first, as everywhere: the mail needs it, and activations hold it.
     lock_account_of(instance)
     unannounced = Instance.objects.filter(
         pk=instance.pk,

@@ -1,4 +1,4 @@
-"""What people do with an instance in the portal, and consoles with themselves."""
+"""Actions on an instance, taken by people in the portal or by its console."""
 
 from __future__ import annotations
 
@@ -50,8 +50,7 @@ def describe(*, instance: Instance, name: str, note: str, by: User, now: datetim
 
 @transaction.atomic
 def deactivate(*, instance: Instance, by: User, now: datetime) -> None:
-    """End the activation from the portal; its seat is free at once. Raises NotAllowed,
-    NotLicensed."""
+    """End the activation from the portal and free its seat. Raises NotAllowed, NotLicensed."""
     account = lock_account_of(instance)
     acting(account, by, LicensingPermission.LICENSES_MANAGE)
     instance.refresh_from_db()
@@ -62,7 +61,7 @@ def deactivate(*, instance: Instance, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def declare_lost(*, instance: Instance, by: User, now: datetime) -> None:
-    """The server is gone: free its seat and kill its token; once in 30 days for an instance.
+    """Free the seat of a lost server and revoke its token; at most once in 30 days per instance.
 
     Raises NotAllowed, LimitReached.
     """
@@ -84,7 +83,8 @@ def declare_lost(*, instance: Instance, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def move(*, instance: Instance, key: Key, by: User, now: datetime) -> Activation:
-    """Let a licensed instance run under another key of its account; it learns at its check-in.
+    """Move a licensed instance to another key of its account; it learns of that at its next
+    check-in.
 
     Raises NotAllowed, NotLicensed, KeyNotInAccount, and what `activations.begin` raises.
     """
@@ -115,7 +115,7 @@ def move(*, instance: Instance, key: Key, by: User, now: datetime) -> Activation
         now=now,
     )
     _inherit(moved, live)
-    instance.last_seen_at = last_seen_at  # moving it isn't hearing from it
+    instance.last_seen_at = last_seen_at  # a move isn't a sign of life
     instance.save(update_fields=["last_seen_at"])
     audit.record(
         Event.INSTANCE_MOVED, account=account, actor=by, now=now, subject=instance, key=str(chosen)
@@ -124,7 +124,8 @@ def move(*, instance: Instance, key: Key, by: User, now: datetime) -> Activation
 
 
 def _inherit(moved: Activation, before: Activation) -> None:
-    """A move asks nothing of the console; one that hasn't collected yet gets what came of it."""
+    """Carry the request over to the new activation, so that a console that hasn't collected yet
+    gets that one."""
     moved.collected_at = before.collected_at
     moved.save(update_fields=["collected_at"])
     waiting = ActivationRequest.objects.filter(activation=before, status=Status.APPROVED)
@@ -140,10 +141,11 @@ def deactivate_from_console(
     by: User | None = None,
     sequence: int | None = None,
 ) -> Receipt:
-    """The console gives its seat back, and gets a signed receipt; again, the same kind of receipt.
+    """Free the seat on the console's request and return a signed receipt; repeating it returns
+    another receipt.
 
-    `by` is who uploaded a deactivation file. `sequence` is that of the last document which the
-    receipt is about; None: the instance's latest.
+    `by` is the person who uploaded a deactivation file. `sequence` is that of the last document
+    that the receipt covers; None: the instance's latest.
     """
     account = lock_account_of(activation.instance)
     activation.instance.refresh_from_db()

@@ -1,4 +1,4 @@
-"""A key that signed licenses has leaked: nobody trusts it any more (SPEC 4.3, 6)."""
+"""Withdrawing trust from a leaked signing key (SPEC 4.3, 6)."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from licensing.documents import documents, key_set_files, signing_keys
 from licensing.documents.models import WithdrawnKey
 from licensing.licenses.models import Activation
 
-_CLOCKS_DIFFER: Final = timedelta(hours=1)  # another host may still sign with the key before
+_CLOCKS_DIFFER: Final = timedelta(hours=1)  # another host may still sign with the previous key
 log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
 def withdraw(*, kids: Collection[str], now: datetime) -> list[str]:
-    """Take keys out of the published set, at once; which of them weren't withdrawn before.
+    """Remove keys from the published set at once; return those that weren't withdrawn before.
 
-    Documents that they signed are refused here, and by consoles that have learned the set anew. The
-    next check-in of an instance brings a document under another key.
+    Documents that they signed are rejected here, and by consoles that have reloaded the set. The
+    next check-in of an instance returns a document signed with another key.
     """
     new = []
     for kid in sorted(kids):
@@ -37,8 +37,8 @@ def withdraw(*, kids: Collection[str], now: datetime) -> list[str]:
 
 
 def forget_private_parts(*, now: datetime) -> None:
-    """Take the private parts of keys that don't sign any more out of the key file: what isn't there
-    can't leak."""
+    """Remove private parts of keys that no longer sign from the key file, so that they can't
+    leak."""
     path: Path | None = settings.PORTAL_LICENSE_KEY_FILE
     if path is None:
         return
@@ -47,20 +47,21 @@ def forget_private_parts(*, now: datetime) -> None:
         text = path.read_text(encoding="utf-8")
         if tidy(text) != text:
             key_set_files.replace(path, tidy)
-    except (OSError, signing_keys.KeySetInvalid) as error:  # a file that only its owner changes
+    # The file can be changed only by its owner.
+    except (OSError, signing_keys.KeySetInvalid) as error:
         log.warning("license_keys_not_tidied", error=type(error).__name__)
 
 
 def offline_under(kids: Collection[str]) -> Iterator[Activation]:
-    """Live activations by file whose present document one of the keys signed: nothing reaches
-    these instances until somebody brings them a file."""
+    """Live offline activations whose present document was signed with one of the keys. They stay
+    affected until someone carries a new file to them."""
     live = Activation.objects.live().filter(channel=Activation.Channel.OFFLINE)
     ordered = live.with_all().order_by("instance__account__name", "instance__name", "pk")
     return (each for each in ordered if documents.kid_of(each.instance.document) in kids)
 
 
 def reporting_under(kids: Collection[str]) -> int:
-    """How many instances that check in still hold a document which one of the keys signed."""
+    """How many online instances still hold a document signed with one of the keys."""
     live = Activation.objects.live().collected().reporting()
     held = live.values_list("instance__document", flat=True)
     return sum(documents.kid_of(each) in kids for each in held.iterator(chunk_size=1000))

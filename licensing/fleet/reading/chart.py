@@ -1,6 +1,6 @@
-"""The geometry of the usage chart: values in, places out. No query, no clock, no markup.
+"""The geometry of the usage chart: values in, positions out. No query, no clock, no markup.
 
-Places are percentages of the plot, as text, so that one drawing fits a phone and a wide screen.
+Positions are percentages of the plot, as text, so that one drawing fits any screen.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from datetime import date, timedelta
 from typing import Final
 
 DAYS: Final = 90
-# Where a scale may end: even steps, so that its middle is a whole number, too.
+# Possible ends of the scale: even numbers, so that its middle is a whole number, too.
 _STEPS: Final = (10, 12, 14, 16, 20, 24, 30, 40, 50, 60, 80, 100)
 _SMALLEST: Final = 4
-_FILLED: Final = 0.72  # of the room that a day has
-_HEADROOM: Final = 1.04  # so that neither the seats' line nor a bar touches the upper edge
+_FILLED: Final = 0.72  # of a day's width
+_HEADROOM: Final = 1.04  # so that neither the seat line nor a bar touches the top
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Mark:
-    """A value on the scale, or the first day of a month, and where it stands."""
+    """A label on an axis (a value, or the first day of a month) and its position."""
 
     at: str
     value: int | date
@@ -41,7 +41,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Chart:
-    """Peaks of the days up to `last`, against the seats."""
+    """Daily peaks up to `last`, compared with the seats."""
 
     first: date
     last: date
@@ -52,7 +52,7 @@ class Chart:
 
     @property
     def highest(self) -> Bar:
-        """The highest bar, the latest of several alike."""
+        """The highest bar; the latest one if several are equal."""
         return max(self.bars, key=lambda bar: (bar.peak, bar.day))
 
     @property
@@ -101,7 +101,7 @@ def _bar(day: date, peak: int, first: date, top: int, seats: int | None) -> Bar:
 
 
 def _months(first: date, last: date) -> Iterator[Mark]:
-    """The first days of months; one too near to the right edge would be cut off."""
+    """The first days of months, except one so near to the right edge that it would be cut off."""
     for offset in range(DAYS - 6):
         day = first + timedelta(days=offset)
         if day.day == 1:

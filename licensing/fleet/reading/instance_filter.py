@@ -1,4 +1,4 @@
-"""What the list of instances is narrowed to; it all lives in the query of its address."""
+"""The filters of the instance list, kept in its query string."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VERSIONS: Final = [str(number) for number in sorted(releases.RELEASED_ON, revers
 
 @dataclass(frozen=True)
 class Filters:
-    """Which instances of an account are meant."""
+    """The filters for an account's instances."""
 
     account: BusinessAccount
     words: str = ""
@@ -35,11 +35,11 @@ class Filters:
 
     @property
     def narrow(self) -> bool:
-        """True when they leave anything out."""
+        """True when any filter is set."""
         return bool(self.words or self.state or self.version or self.license or self.key)
 
     def rows(self, now: datetime) -> InstanceQuerySet:
-        """The instances that are meant, in no order."""
+        """The instances that pass, unordered."""
         found = narrowed(Instance.objects.filter(account=self.account), self.state, now)
         if self.version:
             found = found.filter(_of_version(self.version))
@@ -50,19 +50,19 @@ class Filters:
         return found.filter(_matches(self.words)) if self.words else found
 
     def by_name(self, now: datetime, after: uuid.UUID | None) -> InstanceQuerySet:
-        """The same by name, from behind their instance `after` on."""
+        """The same, ordered by name, starting after the instance `after`."""
         rows = self.rows(now).annotate(sorted_by=Lower("name")).order_by("sorted_by", "pk")
         if after is None:
             return rows
         last = Instance.objects.filter(account=self.account, public_id=after)
         name = Subquery(last.values(lower=Lower("name")))
         behind = Q(sorted_by__gt=name) | Q(sorted_by=name, pk__gt=Subquery(last.values("pk")))
-        # The first condition is implied: with it, the index is entered at the right place.
+        # The first condition is redundant, but lets the index scan start at the right place.
         return rows.filter(behind, sorted_by__gte=name)
 
 
 def read(query: QueryDict, account: BusinessAccount) -> Filters:
-    """The filters in a query; what isn't offered is ignored, and what isn't theirs is a 404."""
+    """The filters in a query string; unknown values are ignored, other accounts' rows are a 404."""
     license, key = read_key(query.get("license", "")), read_key(query.get("key", ""))
     state, version = query.get("state", ""), query.get("version", "")
     return Filters(

@@ -1,4 +1,4 @@
-"""What a person should know about an instance, each with what to do next."""
+"""Notices about an instance, each with what to do next."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FILE_ENDS_SOON: Final = timedelta(days=30)
 
 @dataclass(frozen=True)
 class InstanceNotice:
-    """One thing to know; the button is for those who may act."""
+    """One notice; the button is for people with the permission."""
 
     kind: str
     text: str
@@ -30,7 +30,7 @@ class InstanceNotice:
 
 
 def notices(instance: Instance, live: Activation | None, now: datetime) -> list[InstanceNotice]:
-    """Everything that isn't as it should be, the worst first."""
+    """All problems of an instance, worst first."""
     if live is None:
         return list(_of_ended(instance, now))
     if live.collected_at is None:
@@ -133,7 +133,7 @@ def _of_license(instance: Instance, live: Activation, now: datetime) -> Iterator
 
 
 def _license_words(license: License, status: Status) -> str:
-    """What a license that doesn't simply run means for its instances."""
+    """What a license that isn't simply active means for its instances."""
     texts = {
         Status.NOT_STARTED: _("%(license)s starts on %(start)s."),
         Status.EXPIRES_SOON: _("%(license)s ends on %(end)s. Its instances run until %(last)s.")

@@ -1,4 +1,4 @@
-"""The activation that a report is about, read with what the report is compared to."""
+"""The activation that a report is about, with the values the report is compared with."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from licensing.licenses.models import Activation, Instance
 
 
 def of_token(digest: str) -> Activation | None:
-    """The live activation of the instance with this token, and what a check-in needs: one query."""
+    """The live activation for this instance token, with all that a check-in needs, in one query."""
     return _sights().filter(instance__token_digest=digest).first()
 
 
 def of_instance(instance: Instance) -> Activation | None:
-    """The same for an instance that reports by file, and has no token."""
+    """The same for an offline instance, which reports by file and has no token."""
     return _sights().filter(instance=instance).first()
 
 
-@cache  # a query set is immutable, and putting this one together takes longer than its answer
+@cache  # query sets are immutable, and building this one takes longer than running it
 def _sights() -> QuerySet[Activation]:
-    """Live activations that their consoles have collected, with what a report is compared to.
+    """Live, collected activations with the values that a report is compared with.
 
-    `users_beside` counts the latest peaks of the instances that share its seats, `over_beside` is
-    since when one of them is over them, `reported_through` is the latest day that it reported.
+    `users_beside` is the sum of the latest peaks of the other instances under its key,
+    `over_beside` is since when one of them has been over the seats, `reported_through` is the
+    latest day that it reported.
     """
     live, collected = Activation.objects.live(), Activation.objects.live().collected()
     beside = live.filter(key=OuterRef("key")).exclude(instance=OuterRef("instance")).values("key")

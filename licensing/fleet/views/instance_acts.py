@@ -1,4 +1,4 @@
-"""One address for each thing done to an instance: edit, move, deactivate, declare lost."""
+"""Pages that edit, move, deactivate an instance or declare it lost; one URL each."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def instance_edit(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof(always)
 def instance_move(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Let a licensed instance run under another key, one of those that fit."""
+    """Move a licensed instance to another key that fits."""
     instance, now = _instance(request, public_id), timezone.now()
     live = _live(instance)
     words = read_words(request.GET)
@@ -79,7 +79,7 @@ def instance_move(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof(always)
 def instance_deactivate(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Ask once, then end an activation; its seat is free at once."""
+    """Ask once, then end an activation and free its seat."""
     instance, now = _instance(request, public_id), timezone.now()
     if request.method == "POST":
         done = _("%(instance)s was deactivated. Its seat is free.")
@@ -92,7 +92,7 @@ def instance_deactivate(request: MemberRequest, public_id: uuid.UUID) -> HttpRes
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof(always)
 def instance_lost(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Ask once, then give up on a server that is gone; once in 30 days."""
+    """Ask once, then declare a server lost; at most once in 30 days."""
     instance, now = _instance(request, public_id), timezone.now()
     if request.method == "POST":
         done = _("%(instance)s was declared lost. Its seat is free.")
@@ -113,7 +113,7 @@ def _end(
     done: str,
     now: datetime,
 ) -> HttpResponse:
-    """Carry `act` out, and show on the instance's page what came of it."""
+    """Run `act` and show its result on the instance's page."""
     try:
         act(instance=instance, by=request.user, now=now)
     except DomainError as refusal:
@@ -156,7 +156,7 @@ def _fitting(instance: Instance, live: Activation, words: str, now: datetime) ->
 
 
 def _lost_again_from(instance: Instance, now: datetime) -> datetime | None:
-    """From when on it may be declared lost again; None when it may be now."""
+    """When it may next be declared lost; None when it may be now."""
     lost = instance.activations.filter(ending=Activation.Ending.LOST).order_by("-deactivated_at")
     at = lost.values_list("deactivated_at", flat=True).first()
     return at + LOST_AGAIN_AFTER if at and at + LOST_AGAIN_AFTER > now else None

@@ -56,7 +56,7 @@ class InstanceRow:
 @access.requires(Permission.ACCOUNT_VIEW)
 @require_safe
 def instance_list(request: MemberRequest) -> HttpResponse:
-    """Every instance by name, 25 at a time; the query narrows it."""
+    """The account's instances by name, 25 per page, filtered by the query string."""
     account, now = request.membership.account, timezone.now()
     filters = instance_filter.read(request.GET, account)
     after = read_key(request.GET.get("after", ""))
@@ -78,7 +78,7 @@ def instance_list(request: MemberRequest) -> HttpResponse:
 @access.requires(Permission.ACCOUNT_VIEW)
 @require_safe
 def instance_export(request: MemberRequest) -> HttpResponseBase:
-    """The instances of the list's query as a CSV file, streamed."""
+    """The filtered list as a streamed CSV file."""
     account, now = request.membership.account, timezone.now()
     rows = instance_filter.read(request.GET, account).rows(now).with_live()
     lines = (_cells(each, now) for each in all_rows(rows))
@@ -89,7 +89,7 @@ def instance_export(request: MemberRequest) -> HttpResponseBase:
 @access.requires(Permission.ACCOUNT_VIEW)
 @require_safe
 def instance_page(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
-    """One instance: what it runs under, its peaks against its seats, and its history."""
+    """One instance: its activation, its usage compared with its seats, and its history."""
     account, now = request.membership.account, timezone.now()
     instance = account.instances.select_related("account").filter(public_id=public_id).first()
     if instance is None:
@@ -112,7 +112,7 @@ def instance_page(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _kept_row(account: BusinessAccount, public_id: uuid.UUID) -> Instance:
-    """The entry that a merge kept of an installation that both accounts knew; else 404."""
+    """The row that a merge kept for an installation known to both accounts; else 404."""
     merged = BusinessAccount.objects.account_merged_into(account)
     put_away = Instance.objects.filter(account__in=merged, public_id=public_id)
     return get_object_or_404(account.instances, instance_id__in=put_away.values("instance_id"))
@@ -124,7 +124,7 @@ def _line(instance: Instance, now: datetime) -> InstanceRow:
 
 
 def _prefetched(instance: Instance) -> Activation | None:
-    """The live activation that InstanceQuerySet.with_live read along."""
+    """The live activation that InstanceQuerySet.with_live prefetched."""
     found: list[Activation] = getattr(instance, "live", [])
     return found[0] if found else None
 
@@ -162,7 +162,7 @@ def _usage(instance: Instance, today: date) -> dict[date, int]:
 
 
 def _history(instance: Instance, before: uuid.UUID | None) -> Page[Activation]:
-    """Its activations, newest first, from before the activation `before` on."""
+    """Its activations, newest first, starting before the activation `before`."""
     rows = instance.activations.select_related("key__license", "activated_by").order_by("-pk")
     if before:
         last = instance.activations.filter(public_id=before)

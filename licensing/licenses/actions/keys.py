@@ -1,4 +1,4 @@
-"""Keys of a license: cutting, naming, revoking, revealing."""
+"""Actions on the keys of a license: cut, rename, revoke, reveal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from licensing.permissions import LicensingPermission
 
 @transaction.atomic
 def cut(*, license: License, reserved: int, name: str, by: User, now: datetime) -> Key:
-    """A new key that sets `reserved` seats of the license aside. Raises NotAllowed,
+    """Create a key that reserves `reserved` seats of the license. Raises NotAllowed,
     NotEnoughSeats."""
     account = _locked(license, by)
     license.refresh_from_db()
@@ -58,8 +58,8 @@ def rename(*, key: Key, name: str, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def revoke(*, key: Key, by: User, now: datetime) -> Key | None:
-    """End a key under which nothing runs; its seats are free. Returns the new primary key if it
-    was the primary one. Raises NotAllowed, KeyInUse, KeyRevoked."""
+    """Revoke an unused key and free its seats. Returns the new primary key if it was the primary
+    one. Raises NotAllowed, KeyInUse, KeyRevoked."""
     account = _locked(key.license, by)
     current = Key.objects.select_related("license").get(pk=key.pk)
     if current.revoked_at:
@@ -94,7 +94,7 @@ def revoke(*, key: Key, by: User, now: datetime) -> Key | None:
 
 @transaction.atomic
 def reveal(*, key: Key, by: User, now: datetime) -> str:
-    """The whole key, for somebody who may manage licenses; it is noted. Raises NotAllowed."""
+    """Return the whole key to someone who may manage licenses, and record it. Raises NotAllowed."""
     account = _locked(key.license, by)
     key.refresh_from_db()
     audit.record(Event.KEY_REVEALED, account=account, actor=by, now=now, subject=key)

@@ -1,7 +1,7 @@
 """Reminding administrators that licenses end: 60, 30, 14, 7 and 1 days before, then after.
 
-Each reminder is a row that is written with its mails, in one transaction: none is lost or doubled,
-whatever crashes and however many schedulers run.
+Each reminder is a row written in one transaction with its mails, so none is lost or sent twice,
+even after a crash or with several schedulers.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from licensing.licenses.emails import Ending
 from licensing.licenses.models import License, Reminder
 from licensing.licenses.rules import entitlement
 
-# (milestone, from, to): days that a license has left while this milestone is the one to mail.
-# What was slept through isn't made up for: the nearest one tells it all.
+# (milestone, from, to): the range of days left in which this milestone's mail is sent.
+# Milestones missed during an outage aren't sent later: the nearest one says it all.
 _MILESTONES: Final = (
     (60, 60, 31),
     (30, 30, 15),
@@ -32,11 +32,11 @@ _MILESTONES: Final = (
     (-15, -15, -30),
 )
 _AT_ONCE: Final = 500  # accounts whose licenses are held in memory
-_A_RUN: Final = 5000  # mails, roughly; the next run goes on
+_A_RUN: Final = 5000  # mails, roughly; the next run continues
 
 
 def remind(*, now: datetime) -> int:
-    """Mail what is due, one mail for each account and milestone; how many mails were due."""
+    """Send what is due, one mail for each account and milestone; return how many mails were due."""
     told = 0
     for milestone, longest, shortest in _MILESTONES:
         due = _due(milestone, longest, shortest, now.date())
@@ -46,7 +46,7 @@ def remind(*, now: datetime) -> int:
 
 
 def _due(milestone: int, longest: int, shortest: int, today: date) -> QuerySet[License]:
-    """Licenses whose milestone it is, and of which nobody was told yet."""
+    """Licenses that are within this milestone and haven't been announced for it."""
     window = {
         "ends_on__gte": today + timedelta(days=shortest),
         "ends_on__lte": today + timedelta(days=longest),
@@ -60,7 +60,7 @@ def _due(milestone: int, longest: int, shortest: int, today: date) -> QuerySet[L
 
 
 def _batch(due: QuerySet[License]) -> list[tuple[BusinessAccount, list[License]]]:
-    """The next accounts with all that is due in them: what `_tell` notes is due no longer."""
+    """The next accounts with all of their due licenses; `_tell` records them as done."""
     accounts = list(due.order_by("account").values_list("account", flat=True).distinct()[:_AT_ONCE])
     licenses = due.filter(account__in=accounts).select_related("account")
     ordered = licenses.order_by("account", "ends_on", "pk")
@@ -73,7 +73,7 @@ def _batch(due: QuerySet[License]) -> list[tuple[BusinessAccount, list[License]]
 
 @transaction.atomic
 def _tell(account: BusinessAccount, milestone: int, due: list[License], now: datetime) -> int:
-    """One mail about those licenses that nobody else has just told about."""
+    """Send one mail about the licenses that no other scheduler has just announced."""
     # The account's row lock makes two schedulers take turns.
     BusinessAccount.objects.select_for_update().get(pk=account.pk)
     told = set(

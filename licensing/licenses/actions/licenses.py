@@ -1,4 +1,4 @@
-"""Making licenses: from a purchase, or by registering a key that one holds."""
+"""Creating licenses from purchases, and registering existing keys."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def add(
     auto_renew: bool = False,
     code: str = "",
 ) -> License:
-    """A license with its primary key (`code`, or a fresh one); without account it is unclaimed."""
+    """Create a license with its primary key (`code`, or a new one); without an account it is
+    unclaimed."""
     license = License.objects.create(
         account=account,
         product=product,
@@ -54,7 +55,7 @@ def add(
 
 
 def attach(*, license: License, account: BusinessAccount, by: User, now: datetime) -> None:
-    """Give a license that nobody has to an account, under its lock. Raises KeyTaken."""
+    """Attach an unclaimed license to an account whose lock is held. Raises KeyTaken."""
     # Two accounts may try at once: the first UPDATE wins.
     free = License.objects.filter(pk=license.pk, account=None)
     if not free.update(account=account):
@@ -64,10 +65,11 @@ def attach(*, license: License, account: BusinessAccount, by: User, now: datetim
 
 
 def register_key(*, account: BusinessAccount, code: str, by: User, now: datetime) -> Key:
-    """Attach the license of a key that one holds; a key of this account is simply returned.
+    """Attach the license of a key that the person holds; a key of this account is returned as it
+    is.
 
-    `code` is canonical. Raises NotAllowed, KeyNotInAccount, KeyRevoked, and KeyTaken: that this was
-    tried is kept then, since the two accounts may be of one company.
+    `code` is canonical. Raises NotAllowed, KeyNotInAccount, KeyRevoked, and KeyTaken: that attempt
+    is kept, because both accounts may belong to one company.
     """
     try:
         return _register(account, code, by, now)
@@ -95,7 +97,7 @@ def _register(account: BusinessAccount, code: str, by: User, now: datetime) -> K
 
 @transaction.atomic
 def _note_attempt(account: BusinessAccount, code: str, by: User, now: datetime) -> None:
-    """Keep the first try of an account to register a key that another one holds."""
+    """Record an account's first attempt to register a key that another account holds."""
     key = Key.objects.select_related("license__account").get(code=code)
     holder = key.license.account
     assert holder is not None, "nobody is kept from a license that is free"
@@ -117,7 +119,7 @@ def _note_attempt(account: BusinessAccount, code: str, by: User, now: datetime) 
 
 
 def primary_key(license: License, code: str, now: datetime) -> Key:
-    """The key that every license begins with: `code`, or a fresh one."""
+    """Create the license's first key, from `code` or a new one."""
     return Key.objects.create(
         license=license,
         code=code or key_codes.new_code(),

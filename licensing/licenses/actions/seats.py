@@ -1,4 +1,4 @@
-"""Counting seats: one conditional UPDATE each, so that the last seat is given away once."""
+"""Counting seats with one conditional UPDATE each, so that the last seat is taken only once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from licensing.licenses.models import Key, License
 
 
 def take(key: Key) -> None:
-    """Give one instance its place under `key`. Raises NoSeatsLeft, KeyRevoked."""
+    """Take a seat under `key` for one instance. Raises NoSeatsLeft, KeyRevoked."""
     if key.reserved is None:
         room = License.objects.filter(
             pk=key.license_id, seats__gt=F("seats_reserved") + F("seats_shared")
@@ -26,14 +26,14 @@ def take(key: Key) -> None:
 
 
 def give_back(key: Key) -> None:
-    """An instance under `key` is gone: its place is free."""
+    """Free the seat of one instance under `key`."""
     if key.reserved is None:
         License.objects.filter(pk=key.license_id).update(seats_shared=F("seats_shared") - 1)
     Key.objects.filter(pk=key.pk).update(instances_live=F("instances_live") - 1)
 
 
 def reserve(license: License, seats: int) -> None:
-    """Set `seats` of the license aside for a key. Raises NotEnoughSeats."""
+    """Reserve `seats` of the license for a key. Raises NotEnoughSeats."""
     room = License.objects.filter(
         pk=license.pk, seats__gte=F("seats_reserved") + F("seats_shared") + seats
     )
@@ -42,5 +42,5 @@ def reserve(license: License, seats: int) -> None:
 
 
 def unreserve(license: License, seats: int) -> None:
-    """Seats that a revoked key had reserved are free."""
+    """Free the seats that a revoked key had reserved."""
     License.objects.filter(pk=license.pk).update(seats_reserved=F("seats_reserved") - seats)

@@ -1,7 +1,7 @@
-"""The vendor stops a license, and lets it run again (SPEC 4.2, 6).
+"""Suspending a license on the vendor's behalf, and resuming it (SPEC 4.2, 6).
 
-What runs goes on until its document ends: a check-in says so, and brings no new one. Nothing new
-is activated, and an approval that waits for its console is withdrawn.
+Running instances continue until their document expires: a check-in says so and issues no new one.
+Nothing new is activated, and approvals not yet collected are withdrawn.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from licensing.licenses.models import License
 
 @transaction.atomic
 def suspend(*, license: License, reason: str, by: User | None, now: datetime) -> bool:
-    """Stop a license; False when it was stopped already, and keeps its first reason.
+    """Suspend a license; False when it already was, and then it keeps its first reason.
 
-    `by` is a member of the staff; None: the vendor's own systems. Raises NotAllowed.
+    `by` is a member of staff, or None for the vendor's systems. Raises NotAllowed.
     """
     return _turn(
         license,
@@ -37,7 +37,7 @@ def suspend(*, license: License, reason: str, by: User | None, now: datetime) ->
 
 @transaction.atomic
 def resume(*, license: License, reason: str, by: User | None, now: datetime) -> bool:
-    """Let a license run again; False when it isn't stopped. `by` as in `suspend`.
+    """Resume a license; False when it isn't suspended. `by` as in `suspend`.
 
     Raises NotAllowed.
     """
@@ -52,7 +52,7 @@ def _turn(
     if by is not None:
         only_staff(by)
     if license.account_id is not None:
-        lock_account_of(license)  # first, as everywhere: whoever activates holds it
+        lock_account_of(license)  # before any other lock, like an activation
     suspends = event == Event.LICENSE_SUSPENDED
     row = License.objects.filter(pk=license.pk, suspended_at__isnull=suspends)
     if not row.update(**facts):

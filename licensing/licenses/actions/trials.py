@@ -1,7 +1,7 @@
-"""Trials: thirty days for one instance, and how many there may be (SPEC 4.2, 6).
+"""Trials: thirty days for one instance, and their limits (SPEC 4.2, 6).
 
-An installation makes its id by itself, so trials are counted by account, by person and by
-installation over all accounts. What was started counts, whatever became of its instance.
+An installation generates its own id, so trials are counted by account, by person and by
+installation over all accounts. A started trial counts, whatever happens to its instance.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _A_YEAR: Final = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Allowance:
-    """How many trials an account may have, and has."""
+    """How many trials an account may have, and how many it has."""
 
     at_once: int
     a_year: int
@@ -47,7 +47,7 @@ class Allowance:
 
 
 class _Term(NamedTuple):
-    """When a trial runs, and in which account."""
+    """A trial's period and account."""
 
     account: int
     starts_on: date
@@ -55,12 +55,13 @@ class _Term(NamedTuple):
 
 
 def start(*, instance: Instance, by: User | None, now: datetime) -> Key:
-    """Thirty days for one instance, once; under the account's lock.
+    """Start the one trial of an instance. The caller must hold the account's lock.
 
     Raises TrialUsed, LimitReached.
     """
     account = instance.account
-    if by is not None:  # two accounts of one person count one after the other
+    # So that starts in two accounts of one person are counted one after the other.
+    if by is not None:
         User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if refusal := why_not(account, instance.instance_id, by=by, now=now):
         raise refusal
@@ -101,7 +102,7 @@ def why_not(
 
 
 def allowance(account: BusinessAccount, *, now: datetime) -> Allowance:
-    """What an account may have, by the rule or by what staff allowed, and what it has."""
+    """The account's limits, by the rule or as staff allowed, and its present numbers."""
     at_once, a_year = _allowed(account)
     terms = _terms(account.licenses.trials())
     running, this_year = _running(terms, now), _this_year(terms, now)
@@ -114,7 +115,7 @@ def allow(
 ) -> None:
     """Let an account have more trials than usual, or as many as usual again.
 
-    The same again changes nothing. Raises NotAllowed, AccountMerged.
+    Repeating it changes nothing. Raises NotAllowed, AccountMerged.
     """
     only_staff(by)
     account = lock(account)
@@ -170,7 +171,7 @@ def _this_year(terms: list[_Term], now: datetime) -> list[_Term]:
 
 
 def _beyond(terms: list[_Term], at_once: int, a_year: int, now: datetime) -> str:
-    """Which limit these trials have reached, and when there is room again; empty: none."""
+    """The limit that these trials have reached and when it eases; "" when none is reached."""
     running, this_year = _running(terms, now), _this_year(terms, now)
     if len(running) >= at_once:
         text = _("%(count)d trials run, which is the most at a time. The next ends on %(day)s.")

@@ -13,20 +13,20 @@ class ActivationQuerySet(models.QuerySet["Activation"]):
         return self.filter(deactivated_at=None)
 
     def collected(self) -> Self:
-        """Those whose console has its document."""
+        """Activations whose console has collected its document."""
         return self.filter(collected_at__isnull=False)
 
     def reporting(self) -> Self:
-        """Those whose instances report every day: of the others, silence says nothing."""
+        """Activations whose instances check in every day; offline instances never do."""
         return self.filter(channel__in=REPORTING_CHANNELS)
 
     def with_all(self) -> Self:
-        """Read instance, account, key and license along."""
+        """Fetch instance, account, key and license in the same query."""
         return self.select_related("instance__account", "key__license")
 
 
 class Activation(models.Model):
-    """One instance running under one key, from a moment to a moment."""
+    """One instance running under one key for some time."""
 
     class Channel(models.TextChoices):
         ONLINE = "online", _("Online")
@@ -52,19 +52,19 @@ class Activation(models.Model):
     instance = models.ForeignKey(
         "licensing.Instance", on_delete=models.PROTECT, related_name="activations"
     )
-    # The installation's own id again: it runs in one business account at a time.
+    # A copy of the installation's id: it can be active in only one business account at a time.
     installation = models.UUIDField()
     key = models.ForeignKey("licensing.Key", on_delete=models.PROTECT, related_name="activations")
     channel = models.CharField(max_length=20, choices=Channel)
     mode = models.CharField(max_length=20, choices=Mode)
     version = models.CharField(max_length=20)
     from_version = models.CharField(max_length=20, blank=True)
-    # None: an enrollment token did it.
+    # None: activated with an enrollment token.
     activated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     activated_at = models.DateTimeField()
-    # When the console got its token and document; an approval that nobody collects ends.
+    # When the console got its token and document; an approval that isn't collected lapses.
     collected_at = models.DateTimeField(null=True, blank=True)
     deactivated_at = models.DateTimeField(null=True, blank=True)
     ending = models.CharField(max_length=20, choices=Ending, blank=True)
@@ -102,5 +102,5 @@ class Activation(models.Model):
         return str(self.public_id)
 
 
-# Whoever is licensed by file never reports.
+# An instance that is licensed by file never checks in.
 REPORTING_CHANNELS: Final = (Activation.Channel.ONLINE, Activation.Channel.UNATTENDED)

@@ -22,14 +22,14 @@ class InstanceQuerySet(models.QuerySet["Instance"]):
         return self.exclude(self._live())
 
     def running_under(self, **facts: object) -> Self:
-        """Instances whose live activation has these facts, such as a key or a channel."""
+        """Instances whose live activation matches these conditions, such as a key or a channel."""
         return self.filter(self._live(**facts))
 
     def silent(self, now: datetime) -> Self:
         return self.filter(last_seen_at__lt=now - SILENT_AFTER)
 
     def with_live(self) -> Self:
-        """Read the live activation, its key and its license along, as `live`: one more query."""
+        """Prefetch the live activation with its key and license as `live`, in one more query."""
         live = Activation.objects.live().select_related("key__license")
         return self.prefetch_related(models.Prefetch("activations", live, to_attr="live"))
 
@@ -40,10 +40,10 @@ class InstanceQuerySet(models.QuerySet["Instance"]):
 
 
 class Instance(models.Model):
-    """One installed RAS farm as one business account knows it (SPEC 1).
+    """One installed RAS farm, as one business account sees it (SPEC 1).
 
-    Its id is made at installation. Another account that activates the same installation later has
-    a row of its own: history never moves between companies.
+    Its id is generated at installation. Another account that activates the same installation later
+    gets its own row: history never moves between companies.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -59,12 +59,13 @@ class Instance(models.Model):
     last_seen_at = models.DateTimeField()
     lost_at = models.DateTimeField(null=True, blank=True)
 
-    # What the running instance holds: its token (as digest) and the latest document, byte by byte.
+    # What the running instance holds: its token (as a digest) and the latest document, byte for
+    # byte.
     token_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
     sequence = models.PositiveIntegerField(default=0)
     document = models.TextField(blank=True)
     document_ends_at = models.DateTimeField(null=True, blank=True)
-    # When people were last told that the document is about to end (by file only).
+    # When people were last told that the document will expire (only for files).
     document_reminded_at = models.DateTimeField(null=True, blank=True)
     last_check_in_at = models.DateTimeField(null=True, blank=True)
     peak_users = models.PositiveIntegerField(default=0)  # on the latest day that it reported
@@ -97,5 +98,6 @@ class Instance(models.Model):
         return reverse("instance", kwargs={"slug": self.account.slug, "public_id": self.public_id})
 
     def is_silent(self, now: datetime) -> bool:
-        """True when nothing was heard for 14 days; nothing is deleted for that (SPEC 4.2)."""
+        """True when it hasn't checked in for 14 days; nothing is deleted because of that
+        (SPEC 4.2)."""
         return self.last_seen_at < now - SILENT_AFTER

@@ -15,28 +15,29 @@ class KeyQuerySet(models.QuerySet["Key"]):
         return self.filter(revoked_at=None)
 
     def of_account(self, account: BusinessAccount) -> Self:
-        """Keys that an account holds, each with its license."""
+        """The account's keys, each with its license."""
         return self.filter(license__account=account).select_related("license")
 
     def for_installation(self, instance_id: uuid.UUID) -> Self:
-        """Without the keys of other installations' trials."""
+        """Exclude trial keys of other installations."""
         own_trial = models.Q(license__trial_of__instance_id=instance_id)
         return self.filter(models.Q(license__trial_of=None) | own_trial)
 
     def with_room(self) -> Self:
-        """Keys under which one more instance fits, as `Key.has_room`."""
+        """Keys with room for one more instance, like `Key.has_room`."""
         taken = models.F("license__seats_reserved") + models.F("license__seats_shared")
         shared = models.Q(reserved=None, license__seats__gt=taken)
         return self.filter(shared | models.Q(reserved__gt=models.F("instances_live")))
 
     def matching(self, words: str) -> Self:
-        """Keys by a part of their own name or their license's, or by their last five."""
+        """Keys that match a part of their name or their license's, or their last five
+        characters."""
         named = models.Q(name__icontains=words) | models.Q(license__name__icontains=words)
-        ending = Key.objects.ending_in(words).values("pk")  # apart: its index is used
+        ending = Key.objects.ending_in(words).values("pk")  # a subquery, so that its index is used
         return self.filter(named | models.Q(pk__in=ending))
 
     def ending_in(self, words: str) -> Self:
-        """Keys whose last five are `words`, in any spelling of them; else none."""
+        """Keys whose last five characters are `words`, in any spelling; else none."""
         last_five = words.lstrip("…").upper()
         if len(last_five) != 5:
             return self.none()
@@ -44,15 +45,16 @@ class KeyQuerySet(models.QuerySet["Key"]):
 
 
 class Key(models.Model):
-    """What an instance is activated with. A license has one primary key and any number more."""
+    """What an instance is activated with. A license has one primary key and any number of
+    others."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     license = models.ForeignKey("licensing.License", on_delete=models.PROTECT, related_name="keys")
-    # Canonical (rules/key_codes.py). A legacy key keeps the form that it was sold in.
+    # Canonical (rules/key_codes.py). A legacy key keeps the form in which it was sold.
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=60)
     is_primary = models.BooleanField(default=False)
-    # None: no reservation; its instances share what the license has left.
+    # None: no reservation; its instances share the license's remaining seats.
     reserved = models.PositiveIntegerField(null=True, blank=True)
     instances_live = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
@@ -86,7 +88,7 @@ class Key(models.Model):
                 name="revoked_key_runs_nothing",
             ),
         ]
-        # An index less is a tenth of an import's time: those of foreign keys are partial.
+        # Each index costs a tenth of an import's time, so those of foreign keys are partial.
         indexes = [
             models.Index(Right("code", 5), name="key_by_last_five"),
             models.Index(
@@ -101,12 +103,12 @@ class Key(models.Model):
 
     @property
     def last_five(self) -> str:
-        """All that lists show of a key (SPEC 4.2)."""
+        """The part of a key that lists show (SPEC 4.2)."""
         return self.code[-5:]
 
     @property
     def seats(self) -> int:
-        """Concurrent users that instances under this key may serve together."""
+        """Concurrent users that all instances under this key may serve together."""
         if self.reserved is not None:
             return self.reserved
         return self.license.seats - self.license.seats_reserved

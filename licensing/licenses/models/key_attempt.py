@@ -5,9 +5,9 @@ from django.db import models
 
 
 class KeyAttempt(models.Model):
-    """Somebody tried to register a key here that another business account holds.
+    """An attempt to register a key here that another business account holds.
 
-    Whose key it is, is read from the key: one attempt of an account for each key.
+    One row for each account and key; the holder is found through the key.
     """
 
     account = models.ForeignKey(

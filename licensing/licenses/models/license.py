@@ -16,7 +16,7 @@ MAX_REASON_LENGTH: Final = 500
 
 
 def _ends_soon(on: date) -> models.Q:
-    """The last day comes sooner than entitlement.soon_within, or has passed."""
+    """A condition: the last day is nearer than entitlement.soon_within, or has passed."""
     trial = models.Q(kind="trial", ends_on__lt=on + TRIAL_ENDS_SOON)
     return trial | (~models.Q(kind="trial") & models.Q(ends_on__lt=on + EXPIRES_SOON_WITHIN))
 
@@ -25,7 +25,8 @@ class LicenseQuerySet(models.QuerySet["License"]):
     """The states of entitlement.Status as conditions of SQL; a test keeps the two in step."""
 
     def usable(self, on: date) -> Self:
-        """Licenses that run on the day `on` (UTC), their grace included; a trial has none."""
+        """Licenses that are usable on the day `on` (UTC), including grace, which trials don't
+        have."""
         return self.filter(starts_on__lte=on, suspended_at=None).filter(
             models.Q(ends_on=None)
             | models.Q(ends_on__gte=on)
@@ -33,11 +34,11 @@ class LicenseQuerySet(models.QuerySet["License"]):
         )
 
     def usable_by_instances(self, on: date) -> Self:
-        """Usable ones of the product that is activated (SPEC A10)."""
+        """Usable licenses of the product that instances activate (SPEC A10)."""
         return self.usable(on).filter(product=Product.RAS)
 
     def trials_of(self, instance_id: uuid.UUID) -> Self:
-        """Trials of one installation; after a merge, an account can have two rows of it."""
+        """Trials of one installation, of which an account can have two rows after a merge."""
         return self.filter(kind="trial", trial_of__instance_id=instance_id)
 
     def trials(self) -> Self:
@@ -47,7 +48,7 @@ class LicenseQuerySet(models.QuerySet["License"]):
         return self.filter(suspended_at=None, starts_on__gt=on)
 
     def active(self, on: date) -> Self:
-        """Licenses that run for 60 days or more, a trial for 15."""
+        """Licenses with at least 60 days left; trials with at least 15."""
         return self.filter(suspended_at=None, starts_on__lte=on).filter(
             models.Q(ends_on=None) | models.Q(ends_on__gte=on) & ~_ends_soon(on)
         )
@@ -66,16 +67,16 @@ class LicenseQuerySet(models.QuerySet["License"]):
         )
 
     def suspended(self, on: date) -> Self:
-        """Licenses that the vendor has stopped, whatever the day `on`."""
+        """Licenses that the vendor has suspended, whatever the day `on`."""
         return self.exclude(suspended_at=None)
 
 
 class License(models.Model):
-    """What a purchase (or a trial) grants: seats of one product for a time (SPEC 4.2).
+    """What a purchase or a trial grants: seats of one product for some time (SPEC 4.2).
 
-    A seat is a concurrent user. Keys may reserve seats; under a key without reservation each
-    instance takes one of the seats left. Both are counted here, so that the database itself
-    refuses one too many, and a page of licenses needs no sums.
+    A seat is a concurrent user. Keys may reserve seats; under a key without a reservation, each
+    instance takes one of the remaining seats. Both are counted here, so that the database itself
+    refuses one too many and a list of licenses needs no aggregates.
     """
 
     class Kind(models.TextChoices):
@@ -84,13 +85,13 @@ class License(models.Model):
         TRIAL = "trial", _("Trial")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    # None: bought online, and its buyer hasn't proven the mailbox yet.
+    # None: bought online by someone who hasn't verified the address yet.
     account = models.ForeignKey(
         "accounts.BusinessAccount",
         null=True,
         on_delete=models.PROTECT,
         related_name="licenses",
-        db_index=False,  # license_by_product begins with it
+        db_index=False,  # license_by_product starts with it
     )
     product = models.CharField(max_length=20, choices=Product)
     kind = models.CharField(max_length=20, choices=Kind)
@@ -99,22 +100,23 @@ class License(models.Model):
     seats_reserved = models.PositiveIntegerField(default=0)  # by live keys
     seats_shared = models.PositiveIntegerField(
         default=0
-    )  # by instances of keys without reservation
+    )  # by instances under keys without a reservation
     starts_on = models.DateField()
-    # The last day, in UTC; permanent licenses have none.
+    # The last day, in UTC; None for permanent licenses.
     ends_on = models.DateField(null=True, blank=True)
     upgrade_insurance_until = models.DateField(null=True, blank=True)
     version_bought = models.CharField(max_length=20, blank=True)
     auto_renew = models.BooleanField(default=False)
     suspended_at = models.DateTimeField(null=True, blank=True)
-    # The vendor's words for the company; both or neither, so that nobody is stopped without one.
+    # The vendor's words for the company. Both are set or neither, so there is no suspension without
+    # a reason.
     suspension_reason = models.CharField(
         max_length=MAX_REASON_LENGTH,
         blank=True,
         default="",
-        db_default="",  # a release that doesn't know the column still writes licenses
+        db_default="",  # so that a release without this column can still write licenses
     )
-    # Which instance a trial is for: one per business account and instance.
+    # The instance that a trial is for: one trial per business account and instance.
     trial_of = models.ForeignKey(
         "licensing.Instance",
         null=True,
@@ -123,7 +125,7 @@ class License(models.Model):
         related_name="+",
         db_index=False,
     )
-    # Who started a trial; None: not a trial, or started before it was kept.
+    # Who started a trial; None: not a trial, or started before this was recorded.
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -149,7 +151,8 @@ class License(models.Model):
                 condition=models.Q(kind="permanent", ends_on=None)
                 | models.Q(
                     kind__in=["subscription", "trial"],
-                    ends_on__isnull=False,  # a comparison with NULL is not false: it would pass
+                    # A comparison with NULL isn't false, so the check would pass.
+                    ends_on__isnull=False,
                     ends_on__gte=models.F("starts_on"),
                 ),
                 name="license_term_fits_its_kind",
@@ -186,7 +189,7 @@ class License(models.Model):
                 condition=models.Q(started_by__isnull=False),
                 name="trial_by_person",
             ),
-            # Read backward: by product, and the newest first.
+            # Read backward: by product, newest first.
             models.Index(fields=["account", "product", "id"], name="license_by_product"),
             models.Index(fields=["account", "ends_on"], name="license_by_end"),
             models.Index(
@@ -205,13 +208,13 @@ class License(models.Model):
 
     @property
     def suspended_because(self) -> str:
-        """The vendor's reason as a sentence; empty when the license isn't suspended."""
+        """The vendor's reason as a sentence; "" when the license isn't suspended."""
         reason = self.suspension_reason
         return f"{reason}." if reason and reason[-1] not in ".!?…" else reason
 
     @property
     def seats_taken(self) -> int:
-        """Seats that keys reserve or instances hold."""
+        """Seats that are reserved by keys or held by instances."""
         return self.seats_reserved + self.seats_shared
 
     @property

@@ -4,13 +4,14 @@ from django.db import models
 
 
 class Reminder(models.Model):
-    """One reminder that a license ends went out; a renewed license has a new end and new ones."""
+    """A reminder that was sent about a license's end; a renewed license has a new end and new
+    reminders."""
 
     license = models.ForeignKey(
         "licensing.License", on_delete=models.CASCADE, related_name="reminders"
     )
     ends_on = models.DateField()
-    # Days before (after, below zero) the end; see licensing/licenses/actions/license_reminders.py.
+    # Days before the end, negative after it; see licensing/licenses/actions/license_reminders.py.
     milestone = models.SmallIntegerField()
     sent_at = models.DateTimeField()
 

@@ -1,4 +1,4 @@
-"""Rows as a CSV file for spreadsheet programs: streamed, and safe against formulas (SPEC 5)."""
+"""CSV exports for spreadsheet programs, streamed and safe against formula injection (SPEC 5)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BOM: Final = "\ufeff"  # without it, Excel reads UTF-8 as something else
 
 
 class _Echo:
-    """A file that hands back what is written to it."""
+    """A file-like object whose `write` returns the text."""
 
     def write(self, text: str) -> str:
         return text
@@ -27,7 +27,7 @@ class _Echo:
 def csv_file(
     name: str, header: Sequence[str], lines: Iterable[Sequence[object]]
 ) -> StreamingHttpResponse:
-    """A download `name` of `header` and `lines`, made while it is sent: memory stays small."""
+    """A streamed CSV download with this file name, header and lines."""
     return StreamingHttpResponse(
         _text(header, lines),
         content_type="text/csv; charset=utf-8",
@@ -36,7 +36,8 @@ def csv_file(
 
 
 def all_rows(rows: models.QuerySet[Row]) -> Iterator[Row]:
-    """Every row by primary key, a thousand a query: no cursor stays open for a slow reader."""
+    """Every row by primary key, a thousand per query, so that no cursor stays open for a slow
+    client."""
     after = 0
     while chunk := list(rows.filter(pk__gt=after).order_by("pk")[:ROWS_PER_CHUNK]):
         yield from chunk
@@ -44,7 +45,7 @@ def all_rows(rows: models.QuerySet[Row]) -> Iterator[Row]:
 
 
 def safe(value: object) -> str:
-    """The value as text that no spreadsheet program takes for a formula; None is empty."""
+    """The value as text that no spreadsheet program reads as a formula; None becomes ""."""
     text = "" if value is None else str(value)
     return f"'{text}" if is_formula(text) else text
 

@@ -1,4 +1,4 @@
-"""Whether a key can license a version, and the refusal that says why not."""
+"""Checks whether a key can license a version."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def refuse_unfit(key: Key, *, version: str, now: datetime) -> None:
 
 
 def refuse_stopped(license: License, *, now: datetime) -> None:
-    """Raise LicenseNotUsable, with the vendor's reason if there is one, unless it runs `now`."""
+    """Raise LicenseNotUsable, with the vendor's reason if there is one, unless it is usable
+    `now`."""
     state = entitlement.status(license, now.date())
     if state is entitlement.Status.SUSPENDED:
         raise LicenseNotUsable(

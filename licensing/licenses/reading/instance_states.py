@@ -1,4 +1,4 @@
-"""What to say of an instance in a word: its state, and which instances are in it."""
+"""The states of instances as lists show and filter them."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ _KINDS: Final = {
     InstanceState.DEACTIVATED: "quiet",
     InstanceState.LOST: "quiet",
 }
-# What the list can be narrowed to, in the order in which it is offered.
+# The filters of the list, in the order in which they are offered.
 FILTERS: Final[dict[str, str | Promise]] = {
     "licensed": _("Licensed"),
     "waiting": _("Approved, not collected"),
@@ -82,7 +82,7 @@ FILTERS: Final[dict[str, str | Promise]] = {
 
 
 def state_of(instance: Instance, live: Activation | None, now: datetime) -> InstanceState:
-    """The most urgent thing that is true of an instance; `live` is its live activation."""
+    """The most urgent state of an instance; `live` is its live activation."""
     if live is None:
         return InstanceState.LOST if instance.lost_at else InstanceState.DEACTIVATED
     if live.collected_at is None:
@@ -102,7 +102,7 @@ def state_of(instance: Instance, live: Activation | None, now: datetime) -> Inst
 
 
 def narrowed(instances: InstanceQuerySet, name: str, now: datetime) -> InstanceQuerySet:
-    """The instances that the filter `name` of FILTERS keeps; an unknown name keeps all."""
+    """The instances that pass the filter `name` of FILTERS; an unknown name passes all."""
     keep = _KEEP.get(name)
     return keep(instances, now) if keep else instances
 

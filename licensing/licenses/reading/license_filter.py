@@ -1,4 +1,4 @@
-"""What the list of licenses is narrowed down to; it lives in the address."""
+"""The filter of the license list, kept in the query string."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CHOICES: Final = {
 
 @dataclass(frozen=True)
 class LicenseFilter:
-    """Words to search for, and one product, kind or status; empty means all."""
+    """Search words and one product, kind or status; empty means all."""
 
     q: str = ""
     product: str = ""
@@ -45,7 +45,7 @@ class LicenseFilter:
 
     @classmethod
     def read(cls, query: QueryDict) -> LicenseFilter:
-        """The filter in an address; what isn't known there is left out."""
+        """The filter in a query string; unknown values are ignored."""
         known = {
             name: query.get(name, "")
             for name, choices in CHOICES.items()
@@ -55,11 +55,11 @@ class LicenseFilter:
 
     @property
     def query(self) -> str:
-        """The same filter as it stands in an address."""
+        """The filter as a query string."""
         return urlencode({name: value for name, value in asdict(self).items() if value})
 
     def narrow(self, licenses: LicenseQuerySet, on: date) -> LicenseQuerySet:
-        """The licenses that pass, by their state on the day `on`."""
+        """The licenses that pass the filter, by their state on the day `on`."""
         if self.product:
             licenses = licenses.filter(product=self.product)
         if self.kind:
@@ -70,7 +70,7 @@ class LicenseFilter:
 
 
 def _matches(words: str) -> Q:
-    """A part of the name, a whole key in any spelling, or the last five of one."""
+    """Matches a part of the name, a whole key in any spelling, or its last five characters."""
     found = Q(name__icontains=words) | Q(pk__in=Key.objects.ending_in(words).values("license"))
     try:
         code = key_codes.canonical(words)

@@ -1,4 +1,4 @@
-"""Licenses as lists and pages show them: the state as a word with its meaning, seats in words."""
+"""Licenses as lists and pages show them: state, color and seats in words."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MEANINGS: Final = {
 
 @dataclass(frozen=True)
 class LicenseRow:
-    """One license on the day `today`, with its primary key where a list shows it."""
+    """One license as of `today`, with its primary key where a list shows it."""
 
     license: License
     today: date
@@ -67,7 +67,7 @@ class LicenseRow:
 
     @property
     def seats(self) -> str:
-        """What the bar says."""
+        """The label of the seat bar."""
         return _("%(taken)d of %(seats)d · %(left)d left") % {
             "taken": self.license.seats_taken,
             "seats": self.license.seats,
@@ -76,5 +76,5 @@ class LicenseRow:
 
     @property
     def seats_meaning(self) -> str:
-        """Of the bar: it stays quiet until nothing is left."""
+        """The color meaning of the seat bar: quiet until no seat is left."""
         return "" if self.license.seats_left else "notice"

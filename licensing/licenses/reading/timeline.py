@@ -1,7 +1,7 @@
-"""The life of a license as a drawing: where its term, grace and insurance lie, and today.
+"""The layout of a license's timeline: term, grace, upgrade insurance and today.
 
-Pure geometry: places are percent of the width, so that the drawing fits any screen; heights are
-pixels, so that its words keep their size.
+Pure geometry: horizontal positions are percentages, to fit any screen; heights are in pixels, so
+that text keeps its size.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from licensing.licenses.rules import entitlement
 from licensing.licenses.rules.entitlement import Terms
 from licensing.protocol.date_text import in_words
 
-TOP: Final = 26  # px, room for the word at today's mark
+TOP: Final = 26  # px, space for the label at today's mark
 LANE: Final = 22  # px from one bar to the next
-FOOT: Final = 24  # px, room for the dates
+FOOT: Final = 24  # px, space for the dates
 MAX_TICKS: Final = 4
-EDGE_PERCENT: Final = 8  # percent; nearer to the edge a centered word would be cut off
+EDGE_PERCENT: Final = 8  # percent; nearer to the edge, a centered label would be cut off
 _STEPS: Final = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)  # months between two dates on the axis
-_SHORT: Final = 120  # days, for which weeks are marked
-_THINNEST: Final = 0.5  # percent; a single day stays visible
-_AHEAD: Final = timedelta(days=180)  # shown at least of a term without end
+_SHORT: Final = 120  # days; terms up to this length have a mark each week
+_THINNEST: Final = 0.5  # percent; so that a single day stays visible
+_AHEAD: Final = timedelta(days=180)  # the least that is shown of a term without end
 _DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Span:
-    """A bar: `x` and `width` in percent, `y` in pixels; `words` say from when to when."""
+    """A bar: `x` and `width` in percent, `y` in pixels; `words` describe its period."""
 
     kind: str
     label: str
@@ -44,7 +44,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Mark:
-    """A place on the axis with its word, which starts there, ends there or stands centered."""
+    """A position on the axis with a label that starts there, ends there or is centered."""
 
     x: float
     label: str
@@ -61,11 +61,11 @@ class Timeline:
     spans: list[Span]
     ticks: list[Mark]
     today: Mark
-    where: str  # today's place in words, for who can't see the drawing
+    where: str  # today's position in words, for screen readers
 
     @property
     def axis(self) -> int:
-        """Where the axis lies, in pixels from the top."""
+        """The axis's distance from the top, in pixels."""
         return max(span.y for span in self.spans) + LANE
 
     @property
@@ -79,13 +79,13 @@ class _Scale:
     last: date
 
     def x(self, day: date) -> float:
-        """The place where `day` begins; never outside of the drawing."""
+        """The position where `day` begins, clamped to the drawing."""
         part = (day - self.first) / (self.last - self.first)
         return round(100 * min(max(part, 0), 1), 2)
 
 
 def draw(terms: Terms, today: date) -> Timeline:
-    """The timeline of a license as it is seen on the day `today`."""
+    """The timeline of a license as of `today`."""
     scale = _scale(terms, today)
     return Timeline(
         spans=list(_spans(terms, scale)),
@@ -96,7 +96,7 @@ def draw(terms: Terms, today: date) -> Timeline:
 
 
 def _scale(terms: Terms, today: date) -> _Scale:
-    """From the start to the last thing that ends, with today and a little air on both sides."""
+    """From the start to the last end, including today, with a margin on both sides."""
     first = min(terms.starts_on, today)
     ends = [entitlement.last_day(terms), terms.upgrade_insurance_until, today, terms.starts_on]
     last = max(day for day in ends if day) + _DAY
@@ -122,7 +122,7 @@ def _spans(terms: Terms, scale: _Scale) -> list[Span]:
 def _span(
     kind: str, label: str, start: date, end: date | None, scale: _Scale, *, lane: int
 ) -> Span:
-    """A bar from the day `start` up to, not including, the day `end`; without end, to the edge."""
+    """A bar from `start` up to, but not including, `end`; without an end, to the edge."""
     x = scale.x(start)
     right = scale.x(end) if end else 100.0
     days = {"from": in_words(start), "until": in_words(end - _DAY) if end else ""}
@@ -132,7 +132,7 @@ def _span(
 
 
 def _ticks(scale: _Scale) -> list[Mark]:
-    """At most four dates, evenly spaced, with room for their words on a phone."""
+    """At most four evenly spaced dates, whose labels fit on a phone."""
     for style, days in _dates(scale):
         marks = [Mark(scale.x(day), date_format(day, style)) for day in days]
         shown = [mark for mark in marks if mark.anchor == "middle"]
@@ -142,7 +142,8 @@ def _ticks(scale: _Scale) -> list[Mark]:
 
 
 def _dates(scale: _Scale) -> Iterator[tuple[str, list[date]]]:
-    """Ever fewer dates with their style: Mondays of a short time, firsts of a month, years."""
+    """Candidate dates with their format, ever sparser: Mondays for short terms, firsts of months,
+    years."""
     span = (scale.last - scale.first).days
     if span <= _SHORT:
         mondays = range(scale.first.toordinal() // 7 * 7 + 8, scale.last.toordinal(), 7)

@@ -1,6 +1,6 @@
-"""What a license grants at a moment: pure rules, no query and no clock (SPEC 4.2).
+"""What a license grants at a given time: pure rules, no query and no clock (SPEC 4.2).
 
-Days are days in UTC, whatever zone a person is in (SPEC 6). `ends_on` is the last day that counts.
+Days are UTC days, whatever the person's time zone (SPEC 6). `ends_on` is the last valid day.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ TRIAL_SEATS: Final = 50
 # For each business account, each person and each installation (SPEC 4.2, 6).
 TRIALS_AT_ONCE: Final = 3
 TRIALS_A_YEAR: Final = 10
-# All of a trial's days are among the 60 of the others: it expires soon when two weeks are left.
+# A trial is shorter than the 60 days of other licenses, so it expires soon when two weeks are left.
 TRIAL_ENDS_SOON: Final = timedelta(days=15)
 OVERUSE_PERIOD: Final = timedelta(days=7)
 DOCUMENT_DAYS: Final = {"online": 30, "unattended": 30, "offline": 90}
 
 
 class Terms(Protocol):
-    """What is known of a license; models.License fits."""
+    """The facts about a license that the rules need; models.License matches this protocol."""
 
     @property
     def kind(self) -> str: ...
@@ -53,7 +53,7 @@ class Status(Enum):
 
     @property
     def is_usable(self) -> bool:
-        """True when instances may run under the license."""
+        """True when instances may run under a license in this state."""
         return self in (Status.ACTIVE, Status.EXPIRES_SOON, Status.IN_GRACE)
 
 
@@ -68,14 +68,14 @@ def status(terms: Terms, on: date) -> Status:
         return Status.ACTIVE
     if on <= terms.ends_on:
         return Status.EXPIRES_SOON
-    # A trial is over when it is over; the others run 30 days longer.
+    # A trial has no grace; other licenses have 30 days.
     if terms.kind != "trial" and on <= terms.ends_on + GRACE_PERIOD:
         return Status.IN_GRACE
     return Status.EXPIRED
 
 
 def soon_within(kind: str) -> timedelta:
-    """How long before its last day a license of this kind begins to expire soon."""
+    """How long before its last day a license of this kind counts as expiring soon."""
     return TRIAL_ENDS_SOON if kind == "trial" else EXPIRES_SOON_WITHIN
 
 
@@ -87,7 +87,7 @@ def last_day(terms: Terms) -> date | None:
 
 
 def max_version(terms: Terms) -> int | None:
-    """The newest major version that is covered; None: every one, while the license runs."""
+    """The newest covered major version; None: every version, while the license is usable."""
     if terms.kind != "permanent":
         return None
     bought = releases.major(terms.version_bought) or releases.released_by(terms.starts_on)
@@ -104,7 +104,7 @@ def covers(terms: Terms, version: str, on: date) -> bool:
     highest = max_version(terms)
     if highest is None or number <= highest:
         return True
-    # A version that isn't on our list came out today at the latest.
+    # A version that isn't on our list was released today at the latest.
     insured = terms.upgrade_insurance_until is not None and on <= terms.upgrade_insurance_until
     return number not in releases.RELEASED_ON and insured
 
@@ -112,7 +112,7 @@ def covers(terms: Terms, version: str, on: date) -> bool:
 def granted_version(terms: Terms, version: str, on: date) -> int | None:
     """The newest major version that a document names for an instance running `version`.
 
-    Never below a version that `covers` lets run: one that isn't on our list yet is named, too.
+    Never below a version that `covers` allows, even when it isn't on our list yet.
     """
     highest, number = max_version(terms), releases.major(version)
     if highest is None or number is None or not covers(terms, version, on):
@@ -121,7 +121,8 @@ def granted_version(terms: Terms, version: str, on: date) -> int | None:
 
 
 def document_ends_at(terms: Terms, *, channel: str, now: datetime) -> datetime:
-    """When a document issued `now` stops being good: 30 days (90 by file), or the license's end."""
+    """When a document issued `now` expires: after 30 days (90 for a file), or at the license's
+    end."""
     at = now + timedelta(days=DOCUMENT_DAYS[channel])
     day = last_day(terms)
     if day is None:

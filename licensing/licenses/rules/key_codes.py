@@ -19,32 +19,32 @@ PREFIX: Final = "RAS1"
 _LENGTH: Final = 20
 _READ_AS: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _LEGACY: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{6,38}[A-Z0-9]")
-# What mails and documents make of a dash or put between characters, seen or not.
+# What mail programs and word processors turn a dash into or insert, visible or not.
 _DASH: Final = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d_-]")
 _SPACE: Final = re.compile(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+")
 
 
-# Base32 as Python's library writes it, read as our characters, as values, and as what values count
-# at the places that Luhn doubles.
+# Python's base32 alphabet mapped to our characters, to their values, and to the values that Luhn's
+# algorithm doubles.
 _BASE32: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _OURS: Final = bytes.maketrans(_BASE32, ALPHABET.encode())
 _VALUES: Final = bytes.maketrans(_BASE32, bytes(range(32)))
 _DOUBLED: Final = bytes.maketrans(_BASE32, bytes(2 * n // 32 + 2 * n % 32 for n in range(32)))
-# Nineteen characters of five bits each, out of fifteen random bytes.
+# Nineteen characters of five bits each, from fifteen random bytes.
 _BYTES, _CHARACTERS, _BODY = 15, 24, 19
 
 
 class InvalidKey(ValueError):
-    """The text can't be a key; the message says why, in words fit to show."""
+    """The text can't be a key; the message says why and can be shown to people."""
 
 
 def new_code() -> str:
-    """A fresh key: 95 random bits."""
+    """A new key with 95 random bits."""
     return next(new_codes(1))
 
 
 def new_codes(count: int) -> Iterator[str]:
-    """Fresh keys, ten times as quick as one by one: an import makes a hundred thousand."""
+    """New keys, ten times faster than one by one; an import creates a hundred thousand."""
     random = base64.b32encode(secrets.token_bytes(_BYTES * count))
     texts, values = random.translate(_OURS).decode(), random.translate(_VALUES)
     doubled = random.translate(_DOUBLED)
@@ -56,7 +56,7 @@ def new_codes(count: int) -> Iterator[str]:
 
 
 def canonical(text: str) -> str:
-    """The key in the one form that is stored; raises InvalidKey.
+    """The key in canonical form, as it is stored; raises InvalidKey.
 
     Any case, spaces or dashes; O, I and L are read as 0, 1 and 1. Keys of older versions keep
     their own form, in capitals.

@@ -1,4 +1,4 @@
-"""Versions of RAS: how they are written, and when each major version came out."""
+"""Versions of RAS: their syntax, and the release day of each major version."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from datetime import date
 from typing import Final
 
-# A new major version is one line here; a permanent license covers it when its upgrade insurance
-# ran on that day (SPEC 4.2).
+# Add a line for each new major version. A permanent license covers it when its upgrade insurance
+# was valid on that day (SPEC 4.2).
 RELEASED_ON: Final[dict[int, date]] = {
     14: date(2015, 1, 20),
     15: date(2015, 12, 1),
@@ -38,5 +38,5 @@ def ordered(version: str) -> tuple[int, ...]:
 
 
 def released_by(day: date) -> int:
-    """The newest major version that was out on `day`; 0 before the first."""
+    """The newest major version released by `day`; 0 before the first."""
     return max((number for number, on in RELEASED_ON.items() if on <= day), default=0)

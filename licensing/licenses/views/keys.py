@@ -1,4 +1,4 @@
-"""What is done to keys: cutting, renaming, revealing, revoking; one address for each."""
+"""Pages that cut, rename, reveal and revoke keys; one URL each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from licensing.permissions import LicensingPermission
 @access.requires(LicensingPermission.LICENSES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def key_cut(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Cut a key that sets seats of a license aside."""
+    """Cut a key that reserves seats of a license."""
     licenses = request.membership.account.licenses.select_related("account")
     license = get_object_or_404(licenses, public_id=public_id)
     form = CutKeyForm(request.POST or None, left=license.seats_left)
@@ -38,7 +38,7 @@ def key_cut(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
                 by=request.user,
                 now=timezone.now(),
             )
-        except NotEnoughSeats as refusal:  # somebody was faster
+        except NotEnoughSeats as refusal:  # someone else was faster
             form.add_error("seats", str(refusal))
         else:
             messages.success(request, _("%(key)s was cut.") % {"key": key})
@@ -63,7 +63,7 @@ def key_rename(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @recent_proof(always)
 def key_reveal(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
-    """The whole key, on this one page; that it was looked at is noted (SPEC 4.2)."""
+    """Show the whole key, only on this page; viewing it is recorded (SPEC 4.2)."""
     key = _key(request, public_id)
     code = keys.reveal(key=key, by=request.user, now=timezone.now())
     return render(request, "licensing/key_reveal.html", {"key": key, "code": code})
@@ -73,7 +73,7 @@ def key_reveal(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof(always)
 def key_revoke(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Ask once, then end a key; while instances run under it, say which to move first."""
+    """Ask once, then revoke a key; while instances run under it, say which to move first."""
     key, now = _key(request, public_id), timezone.now()
     if request.method == "POST" and not key.instances_live:
         successor = keys.revoke(key=key, by=request.user, now=now)
@@ -94,6 +94,6 @@ def key_revoke(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _key(request: MemberRequest, public_id: uuid.UUID) -> Key:
-    """A live key of the account, with its license."""
+    """The account's live key, with its license."""
     here = Key.objects.live().select_related("license__account")
     return get_object_or_404(here, license__account=request.membership.account, public_id=public_id)

@@ -79,7 +79,7 @@ class Running:
 @access.requires(Permission.ACCOUNT_VIEW)
 @require_safe
 def license_list(request: MemberRequest) -> HttpResponse:
-    """All that the company owns, by product, 25 at a time (SPEC A1)."""
+    """The account's licenses by product, 25 per page (SPEC A1)."""
     account, today = request.membership.account, timezone.now().date()
     chosen = LicenseFilter.read(request.GET)
     after = read_key(request.GET.get("after", ""))
@@ -101,7 +101,7 @@ def license_list(request: MemberRequest) -> HttpResponse:
 @access.requires(Permission.ACCOUNT_VIEW)
 @require_safe
 def license_export(request: MemberRequest) -> HttpResponseBase:
-    """The list as a CSV file, narrowed like the page it was asked on; of keys the last five."""
+    """The list as a CSV file, filtered like its page; keys show their last five characters."""
     account, today = request.membership.account, timezone.now().date()
     rows = LicenseFilter.read(request.GET).narrow(_licenses(account), today)
     lines = (_cells(row, today) for row in all_rows(_with_keys(rows).select_related("purchase")))
@@ -111,7 +111,7 @@ def license_export(request: MemberRequest) -> HttpResponseBase:
 @access.requires(LicensingPermission.LICENSES_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def license_add(request: MemberRequest) -> HttpResponseBase:
-    """Bring the license of a key that one holds into the account."""
+    """Add the license of a key that the person holds to the account."""
     form = KeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if not limits.consume(request, action="key_entry", key=str(request.user.pk)):
@@ -144,7 +144,7 @@ def license_add(request: MemberRequest) -> HttpResponseBase:
 @access.requires(Permission.ACCOUNT_VIEW)
 @require_safe
 def license_page(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
-    """One license: its facts and its life, its keys, and what runs under it."""
+    """One license: its facts, timeline, keys and instances."""
     account, now = request.membership.account, timezone.now()
     license = get_object_or_404(_licenses(account).select_related("purchase"), public_id=public_id)
     after = read_key(request.GET.get("keys_after", ""))
@@ -190,7 +190,7 @@ def _page(
         if last is None:
             return None
         rows = rows.filter(before(product=last[0], pk=last[1]))
-    # Downward by name of the product, which puts RAS on top; in each, the newest first.
+    # Descending by product, which puts RAS on top; newest first within each.
     return first_page(_with_keys(rows).order_by("-product", "-pk"))
 
 
@@ -201,7 +201,7 @@ def _groups(rows: list[License], today: date) -> Iterator[Group]:
 
 
 def _keys(license: License, after: uuid.UUID | None) -> Page[Key]:
-    """25 live keys, the primary one first, after the one with the id `after`."""
+    """25 live keys after the one with the id `after`, the primary one first."""
     keys = license.keys.live().order_by("-is_primary", "pk")
     if after:
         last = license.keys.filter(public_id=after).values("pk")
@@ -233,6 +233,6 @@ def _cells(license: License, today: date) -> list[object]:
 
 
 def _primary(license: License) -> Key | None:
-    """The primary key that `_with_keys` has read."""
+    """The primary key that `_with_keys` has prefetched."""
     keys: list[Key] = getattr(license, "primary_keys", [])
     return next(iter(keys), None)
