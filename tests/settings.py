@@ -52,7 +52,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {}
 
 if services.EMBEDDED:
     # A file, not SQLite's memory: threads and WAL behave as they do in the embedded portal.
-    DATABASES["default"]["TEST"] = {"NAME": str(PORTAL_DATA_DIR / "test.sqlite3")}
+    # `python -m mutants` names one that is migrated already.
+    _name = os.environ.get("PORTAL_TEST_SQLITE") or str(PORTAL_DATA_DIR / "test.sqlite3")
+    DATABASES["default"]["TEST"] = {"NAME": _name}
 else:
     # Each worker of xdist has a database of its own; the same for Redis, where limits are kept.
     _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))

@@ -107,6 +107,28 @@ def test_a_revoked_key_gives_no_seat(
     assert (counts(license), live(key)) == (before, 0)
 
 
+@pytest.mark.parametrize("reserved", [None, 1])
+def test_acme_neither_takes_nor_finds_the_seats_of_globex(
+    reserved: int | None, acme: BusinessAccount, globex: BusinessAccount, now: datetime
+) -> None:
+    full, beside = (
+        license_factories.subscription(account, now=now, seats=seats)
+        for account, seats in ((acme, 1), (globex, 9))
+    )
+    key, other = (license_factories.primary_key(license) for license in (full, beside))
+    if reserved:
+        key = license_factories.key(full, now=now, reserved=1, name="Graz")
+        other = license_factories.key(beside, now=now, reserved=9, name="Linz")
+    before = counts(beside)
+
+    seats.take(key)
+    with pytest.raises(NoSeatsLeft):
+        seats.take(key)
+
+    assert (counts(beside), live(other)) == (before, 0)
+    assert live(key) == 1
+
+
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

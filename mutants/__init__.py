@@ -1,0 +1,1 @@
+"""Changes the portal's code a little, many times over, and asks whether a test notices."""
