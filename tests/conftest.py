@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from hypothesis import settings as hypothesis_settings
 
 from tests.personas import (
     acme,
@@ -33,6 +34,11 @@ __all__ = [
     "sam",
     "sign_in",
 ]
+
+
+# A busy machine is no reason to fail: examples have no deadline of their own.
+hypothesis_settings.register_profile("portal", deadline=None)
+hypothesis_settings.load_profile("portal")
 
 
 @pytest.fixture(autouse=True)

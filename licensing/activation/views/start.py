@@ -26,6 +26,7 @@ from licensing.activation.models import ActivationRequest
 from licensing.activation.reading import instance_accounts, remembered_requests
 from licensing.activation.views import gate
 from licensing.licenses.models import Instance
+from licensing.licenses.rules import releases
 from licensing.permissions import LicensingPermission
 from licensing.protocol import tokens
 
@@ -94,14 +95,24 @@ def _waiting_request(request: HttpRequest, code: str, now: datetime) -> Activati
 
 
 def _onward(request: HttpRequest, asked: ActivationRequest) -> str:
-    """Redirect to the request; when signed out, through the guide and then back to it (SPEC A3)."""
+    """Redirect to the request; when signed out, through the guide and then back to it (SPEC A3).
+
+    The guide also tells everyone that an upgrade below version 15 needs no account.
+    """
     here = asked.get_absolute_url()
-    if request.user.is_authenticated:
+    if request.user.is_authenticated and not _needs_no_account(asked):
         return here
     told = {"task": asked.mode}
     if remembered_requests.of_request(asked).is_upgrade:
         told |= {"from_version": asked.from_version, "to_version": asked.version}
     return with_next(reverse("guide"), here, **told)
+
+
+def _needs_no_account(asked: ActivationRequest) -> bool:
+    is_upgrade = remembered_requests.of_request(asked).is_upgrade
+    return (
+        is_upgrade and (releases.major(asked.version) or 0) < releases.ACCOUNT_REQUIRED_FROM_MAJOR
+    )
 
 
 def _manages(memberships: list[Membership], account: BusinessAccount | None) -> bool:

@@ -18,6 +18,8 @@ RELEASED_ON: Final[dict[int, date]] = {
     20: date(2024, 11, 12),
     21: date(2026, 3, 10),
 }
+# The first version that needs a business account (SPEC A3).
+ACCOUNT_REQUIRED_FROM_MAJOR: Final = 15
 _VERSION: Final = re.compile(r"\d{1,3}(?:\.\d{1,6}){0,3}", re.ASCII)
 _PARTS: Final = 4
 MAX_VERSION_LENGTH: Final = 20

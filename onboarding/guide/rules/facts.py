@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from onboarding.guide.rules.versions import ACCOUNT_REQUIRED_FROM_MAJOR, Version
+from licensing.licenses.rules.releases import ACCOUNT_REQUIRED_FROM_MAJOR
+from onboarding.guide.rules.versions import Version
 
 
 class Task(StrEnum):
@@ -101,24 +102,43 @@ class Facts:
         )
 
     @property
+    def has_account_version(self) -> bool:
+        """An upgrade from 15 or later: that version couldn't run without an account (SPEC 2.1)."""
+        return (
+            self.is_upgrade
+            and self.from_version is not None
+            and self.from_version.major >= ACCOUNT_REQUIRED_FROM_MAJOR
+        )
+
+    @property
     def is_later(self) -> bool:
-        return self.instance is Instance.LATER or (
-            self.instance is Instance.UNSURE and self.activated is Activated.YES
+        """The company has an account: an instance of version 15 or later was there before."""
+        return (
+            self.has_account_version
+            or self.instance is Instance.LATER
+            or (self.instance is Instance.UNSURE and self._was_activated is Activated.YES)
         )
 
     @property
     def is_unsure(self) -> bool:
         """Treated as first, but nobody knows."""
-        return self.instance is Instance.UNSURE and self.activated not in (
-            Activated.YES,
-            Activated.NO,
-        )
+        is_known = self._was_activated in (Activated.YES, Activated.NO)
+        return self.instance is Instance.UNSURE and not is_known and not self.is_later
 
     @property
     def instance_is_settled(self) -> bool:
-        return self.instance in (Instance.FIRST, Instance.LATER) or (
-            self.instance is Instance.UNSURE and self.activated is not None
-        )
+        if self.has_account_version or self.instance in (Instance.FIRST, Instance.LATER):
+            return True
+        return self.instance is Instance.UNSURE and not self.needs_activated
+
+    @property
+    def needs_activated(self) -> bool:
+        """Whoever upgrades was already asked about version 15; others get one more question."""
+        return not self.is_upgrade and self.activated is None
+
+    @property
+    def _was_activated(self) -> Activated | None:
+        return None if self.is_upgrade else self.activated
 
     @property
     def knows_email(self) -> bool:

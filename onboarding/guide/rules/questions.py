@@ -85,9 +85,10 @@ def _is_settled_without_task(facts: Facts) -> bool:
 def _after_task(facts: Facts) -> Iterator[Question]:
     if facts.pending_invitation is not None or facts.existing_membership is not None:
         return
-    yield Question.INSTANCE
-    if facts.instance is Instance.UNSURE:
-        yield Question.ACTIVATED
+    if not facts.has_account_version:
+        yield Question.INSTANCE
+        if facts.instance is Instance.UNSURE and not facts.is_upgrade:
+            yield Question.ACTIVATED
     if facts.is_later:
         yield Question.LOGIN
     elif facts.login is Login.LOST:

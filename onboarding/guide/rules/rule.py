@@ -46,6 +46,7 @@ class Email(StrEnum):
     BOUGHT_WITH = "bought-with"
     FIRST_ACCOUNT = "first-account"
     PRIMARY = "primary"
+    INVITED_AT_PURCHASE = "invited-at-purchase"
     PREVIOUS_PRIMARY = "previous-primary"
     ANY = "any"
     NONE = "none"
@@ -162,10 +163,10 @@ _TABLE: dict[Row, tuple[RecommendationKind, Email, Destination | None, tuple[Des
         (Destination.RESET, Destination.ASK, Destination.FIND),
     ),
     Row.SIGN_INVITED_ME: (
-        RecommendationKind.SIGN_IN,
-        Email.PRIMARY,
-        Destination.SIGN_IN,
-        (Destination.FIND, Destination.RESET, Destination.ASK, Destination.LOGIN_LOST),
+        RecommendationKind.JOIN,
+        Email.INVITED_AT_PURCHASE,
+        Destination.FIND,
+        (Destination.SIGN_IN, Destination.ASK, Destination.LOGIN_LOST),
     ),
     Row.SIGN_INVITED_COLLEAGUE: (
         RecommendationKind.ASK_ADMIN,
@@ -217,6 +218,8 @@ def decide(facts: Facts) -> Advice:
         email = Email.BOUGHT_WITH
     if found is Row.LATER_LOGIN_LOST:
         splits = frozenset({Destination.SIGN_UP})
+    if found is Row.NO_ACCOUNT_NEEDED and facts.signed_in:
+        others = (Destination.ACCOUNT if facts.existing_membership else Destination.NEW_ACCOUNT,)
     if found is Row.ALREADY_MEMBER and facts.signed_in:
         primary, others, splits = (
             Destination.ACCOUNT,

@@ -4,9 +4,6 @@ from dataclasses import dataclass, field
 
 from licensing.licenses.rules import releases
 
-ACCOUNT_REQUIRED_FROM_MAJOR = 15
-"""The first major version that asks for a business account (SPEC A3)."""
-
 # No product has come that far, and no build.
 _MAX_MAJOR, _MAX_PART = 99, 99_999
 

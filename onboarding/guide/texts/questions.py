@@ -88,7 +88,9 @@ def _versions(_facts: Facts) -> QuestionPage:
     )
 
 
-def _instance(_facts: Facts) -> QuestionPage:
+def _instance(facts: Facts) -> QuestionPage:
+    if facts.is_upgrade:
+        return _instance_of_upgrade()
     return QuestionPage(
         heading=_("Is this your company's first instance?"),
         why=_("The first instance usually opens the account. All later ones belong in it too."),
@@ -108,6 +110,32 @@ def _instance(_facts: Facts) -> QuestionPage:
                 Instance.UNSURE,
                 _("I'm not sure"),
                 _("One more question will tell."),
+            ),
+        ),
+    )
+
+
+def _instance_of_upgrade() -> QuestionPage:
+    """Farms of older versions are no sign of an account: only version 15 or later is."""
+    return QuestionPage(
+        heading=_("Has your company activated version 15 or later before?"),
+        why=_("Version 15 was the first to need a business account. If so, your company has one."),
+        told=_("Version 15 or later before"),
+        options=(
+            Option(
+                Instance.FIRST,
+                _("No, never"),
+                _("Your company has only used older versions."),
+            ),
+            Option(
+                Instance.LATER,
+                _("Yes, it has"),
+                _("By you, a colleague or someone you hired, even if it's no longer in use."),
+            ),
+            Option(
+                Instance.UNSURE,
+                _("I'm not sure"),
+                _("We'll treat this as the first, and show you how to check."),
             ),
         ),
     )

@@ -47,11 +47,7 @@ def _one_place() -> str:
 
 
 def _of_later(facts: Facts) -> tuple[str, ...]:
-    first = (
-        _("Version 15 or later was activated at your company, so it has an account.")
-        if facts.activated is Activated.YES
-        else _("Your company has activated an instance before, so it has an account.")
-    )
+    first = _of_account_there_is(facts)
     if facts.login is Login.LOST:
         return (
             first,
@@ -60,6 +56,15 @@ def _of_later(facts: Facts) -> tuple[str, ...]:
     if facts.login is Login.FORGOT:
         return (first, _("You know its email, so a mail to that address gets you back in."))
     return (first, _one_place())
+
+
+def _of_account_there_is(facts: Facts) -> str:
+    if facts.has_account_version:
+        text = _("You're upgrading from version %(version)s, which needs a business account.")
+        return text % {"version": facts.from_version}
+    if facts.is_upgrade or facts.activated is Activated.YES:
+        return _("Your company has activated version 15 or later, so it has an account.")
+    return _("Your company has activated an instance before, so it has an account.")
 
 
 def _of_signs(facts: Facts) -> tuple[str, ...]:
@@ -82,7 +87,7 @@ def _of_signs(facts: Facts) -> tuple[str, ...]:
 
 def _of_invitation(facts: Facts) -> tuple[str, ...]:
     if facts.invited is Invited.ME:
-        return (_("You were invited, so your place in that account is ready."),)
+        return (_("You were invited, so the account is waiting for you to join."),)
     if facts.invited is Invited.COLLEAGUE:
         return (_("A colleague was invited, and can invite you in turn."),)
     if facts.email_known is EmailKnown.YES:
@@ -95,7 +100,7 @@ def _of_invitation(facts: Facts) -> tuple[str, ...]:
 def _of_nothing_found(facts: Facts) -> tuple[str, ...]:
     if facts.is_unsure:
         first = _("You can't tell whether there was an instance before, and saw no other sign.")
-    elif facts.activated is Activated.NO:
+    elif facts.is_upgrade or facts.activated is Activated.NO:
         first = _("Version 15 or later was never activated at your company.")
     else:
         first = _("This is your company's first instance.")

@@ -98,7 +98,7 @@ _HEADINGS: Final = {
     Row.LATER_LOGIN_FORGOT: gettext_lazy("Reset the password, then sign in."),
     Row.LATER_LOGIN_LOST: _ASK,
     Row.FIRST_LOGIN_LOST: gettext_lazy("Create a new business account."),
-    Row.SIGN_INVITED_ME: gettext_lazy("Sign in with the email that was invited."),
+    Row.SIGN_INVITED_ME: gettext_lazy("Open the invitation in your mail."),
     Row.SIGN_INVITED_COLLEAGUE: _ASK,
     Row.SIGN_EMAIL_KNOWN: gettext_lazy("Sign in with the email your licenses were bought under."),
     Row.SIGN_EMAIL_UNKNOWN: gettext_lazy("Let's find your company's account."),
@@ -136,6 +136,13 @@ _ADVICE: Final = {
     Email.PRIMARY: (
         gettext_lazy("Use the primary email of the purchase"),
         gettext_lazy("The account was opened for the address your company gave when it bought."),
+    ),
+    Email.INVITED_AT_PURCHASE: (
+        gettext_lazy("Can't find the mail?"),
+        gettext_lazy(
+            "Enter the address it was sent to, usually the primary email of the purchase. "
+            "We'll send a code there, then show you the invitation."
+        ),
     ),
     Email.PREVIOUS_PRIMARY: (
         gettext_lazy("Use the primary email of your previous purchase"),

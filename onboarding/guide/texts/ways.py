@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onboarding.guide.rules.facts import Facts
-from onboarding.guide.rules.rule import Advice, Destination, Row
+from onboarding.guide.rules.rule import Advice, Destination, Row, row
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,10 @@ def button(to: Destination, facts: Facts) -> str:
     """The button's text, a verb and its object; pinned ones are listed in CONTRACT."""
     company = facts.existing_membership if to is Destination.ACCOUNT else facts.pending_invitation
     label = _BUTTONS[to]
+    if to is Destination.FIND and row(facts) is Row.SIGN_INVITED_ME:
+        label = gettext_lazy("Find my invitation")
+    if to is Destination.ACCOUNT and facts.needs_no_account:
+        label = gettext_lazy("Continue with %(company)s anyway")
     if to is Destination.LOGIN_LOST and facts.is_later:
         label = gettext_lazy("I can't get into the first account")
     return label % {"company": company.name if company else ""}
@@ -32,6 +36,8 @@ def way(to: Destination, outcome: Advice, facts: Facts) -> Way:
 
 
 def _when(to: Destination, outcome: Advice, facts: Facts) -> str:
+    if outcome.row is Row.NO_ACCOUNT_NEEDED and to is Destination.ACCOUNT:
+        return _("If you want this instance listed in the account all the same.")
     if to is Destination.SIGN_IN:
         return _when_sign_in(outcome)
     if to is Destination.SIGN_UP:
@@ -49,6 +55,8 @@ def _when_sign_in(outcome: Advice) -> str:
             return _("When your company has an account and you want to see it.")
         case Row.LATER_LOGIN_FORGOT:
             return _("When the password comes back to you.")
+        case Row.SIGN_INVITED_ME:
+            return _("If you've already joined and chosen a password.")
         case Row.SIGN_INVITED_COLLEAGUE | Row.SIGN_EMAIL_UNKNOWN:
             return _("When you have a login of your own after all.")
         case _:
@@ -76,8 +84,6 @@ def _when_reset(outcome: Advice) -> str:
 
 
 def _when_find(outcome: Advice, facts: Facts) -> str:
-    if outcome.row is Row.SIGN_INVITED_ME:
-        return _("When you can't find the invitation. We show what waits for your address.")
     if outcome.row in (Row.PENDING_INVITATION, Row.ALREADY_MEMBER):
         return _("When you want to look under another address.")
     if facts.is_unsure or outcome.row in (Row.UPGRADE_EMAIL_UNKNOWN, Row.FIRST_ACTIVATION):

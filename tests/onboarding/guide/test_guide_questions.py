@@ -83,7 +83,7 @@ def _gist(end: str) -> str:
 
 def test_the_order_of_the_questions() -> None:
     answers = (
-        "task=upgrade&from_version=14&to_version=20&instance=unsure&activated=unsure"
+        "task=upgrade&from_version=14&to_version=20&instance=unsure"
         "&sign=sales&invited=unsure&email_known=no"
     )
 
@@ -91,11 +91,31 @@ def test_the_order_of_the_questions() -> None:
         Question.TASK,
         Question.VERSIONS,
         Question.INSTANCE,
-        Question.ACTIVATED,
         Question.SIGNS,
         Question.INVITED,
         Question.EMAIL_KNOWN,
     )
+
+
+def test_an_activation_asks_once_more_when_nobody_knows_whether_it_is_the_first() -> None:
+    facts = read(query("task=activate&instance=unsure")).facts
+
+    assert path(facts) == (Question.TASK, Question.INSTANCE, Question.ACTIVATED)
+
+
+def test_upgraders_are_asked_about_version_15_and_not_about_other_farms() -> None:
+    facts = read(query("task=upgrade&from_version=14&to_version=20")).facts
+
+    words = asked(Question.INSTANCE, facts)
+
+    assert words.heading == "Has your company activated version 15 or later before?"
+    assert [option.value for option in words.options] == ["first", "later", "unsure"]
+
+
+def test_whoever_upgrades_from_15_has_an_account_and_is_asked_for_the_login_only() -> None:
+    facts = read(query("task=upgrade&from_version=15&to_version=20")).facts
+
+    assert path(facts) == (Question.TASK, Question.VERSIONS, Question.LOGIN)
 
 
 def test_back_from_a_lost_login_finds_what_was_told_before() -> None:

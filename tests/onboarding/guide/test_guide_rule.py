@@ -43,6 +43,20 @@ TABLE = [
         Destination.SIGN_IN,
     ),
     (
+        2,
+        "task=upgrade&from_version=15&to_version=20&login=works",
+        RecommendationKind.SIGN_IN,
+        Email.FIRST_ACCOUNT,
+        Destination.SIGN_IN,
+    ),
+    (
+        3,
+        "task=upgrade&from_version=18.1&to_version=21&login=forgot",
+        RecommendationKind.RESET,
+        Email.FIRST_ACCOUNT,
+        Destination.RESET,
+    ),
+    (
         3,
         "task=activate&instance=later&login=forgot",
         RecommendationKind.RESET,
@@ -87,9 +101,9 @@ TABLE = [
     (
         6,
         "task=activate&instance=first&sign=sales&invited=me",
-        RecommendationKind.SIGN_IN,
-        Email.PRIMARY,
-        Destination.SIGN_IN,
+        RecommendationKind.JOIN,
+        Email.INVITED_AT_PURCHASE,
+        Destination.FIND,
     ),
     (
         7,
@@ -241,6 +255,33 @@ def test_an_upgrade_below_15_needs_no_business_account(target: str) -> None:
     assert target in " ".join(recommend.recommend(facts).reasons)
 
 
+def test_whoever_upgrades_below_15_reads_so_signed_in_as_well_and_may_go_on() -> None:
+    facts = Facts(
+        task=Task.UPGRADE,
+        to_version=parse("14"),
+        proven_email="alice@acme.example",
+        existing_membership=ACME,
+        signed_in=True,
+    )
+
+    found = recommend.recommend(facts)
+
+    assert found.outcome.row is Row.NO_ACCOUNT_NEEDED
+    assert [way.to for way in found.others] == [Destination.ACCOUNT]
+    assert found.others[0].label == "Continue with Acme Corp anyway"
+
+
+def test_whoever_was_invited_is_led_to_the_mail_not_to_a_password() -> None:
+    facts = read(query("task=activate&instance=first&sign=sales&invited=me")).facts
+
+    found = recommend.recommend(facts)
+
+    assert found.heading == "Open the invitation in your mail."
+    assert found.primary == "Find my invitation"
+    assert found.others[0].to is Destination.SIGN_IN
+    assert found.others[0].when == "If you've already joined and chosen a password."
+
+
 def test_charlie_who_belongs_to_globex_is_warned_before_creating_a_second_account() -> None:
     globex = Company(name="Globex", url="/b/globex-x/")
     facts = Facts(proven_email="charlie@globex.example", existing_membership=globex, signed_in=True)
@@ -253,8 +294,11 @@ def test_charlie_who_belongs_to_globex_is_warned_before_creating_a_second_accoun
 
 # The conditions as the table of SPEC 2.1 words them, to be held against the code's own order.
 def _is_later(facts: Facts) -> bool:
+    is_upgrade = facts.task == "upgrade"
+    if is_upgrade and facts.from_version is not None and facts.from_version.major >= 15:
+        return True
     return facts.instance == "later" or (
-        facts.instance == "unsure" and facts.activated == Activated.YES
+        facts.instance == "unsure" and facts.activated == Activated.YES and not is_upgrade
     )
 
 
@@ -284,6 +328,7 @@ FIRST_THAT_HOLDS: list[tuple[int, Condition]] = [
 def test_every_combination_of_facts_takes_the_first_row_that_holds() -> None:
     combinations = product(
         (None, *Task),
+        (None, parse("14.9"), parse("15")),
         (None, parse("14"), parse("15"), parse("21.0.1")),
         (None, *Instance),
         (None, *Activated),
@@ -299,9 +344,21 @@ def test_every_combination_of_facts_takes_the_first_row_that_holds() -> None:
         ((None, None), (ACME, None), (None, ACME), (ACME, ACME)),
     )
     wrong = []
-    for task, target, instance, activated, login, signs, invited, known, proven in combinations:
+    for (
+        task,
+        current,
+        target,
+        instance,
+        activated,
+        login,
+        signs,
+        invited,
+        known,
+        proven,
+    ) in combinations:
         facts = Facts(
             task=task,
+            from_version=current,
             to_version=target,
             instance=instance,
             activated=activated,

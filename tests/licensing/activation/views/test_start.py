@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from accounts.directory.models import BusinessAccount, User
 from licensing.activation.models import ActivationRequest
@@ -61,6 +61,24 @@ def test_an_upgrade_tells_the_guide_its_versions(client: Client, now: datetime) 
         ["20.2"],
     )
     assert "from version 14.1 to 20.2" in client.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("version", "leads_to"), [("14.9", "guide"), ("15.0", "activation_request")]
+)
+def test_signed_in_as_well_an_upgrade_below_15_is_told_that_it_needs_no_account(
+    version: str, leads_to: str, sign_in: SignIn, alice: User, acme: BusinessAccount, now: datetime
+) -> None:
+    asked = license_factories.request(now=now, mode="upgrade", from_version="13", version=version)
+    browser = sign_in(alice)
+
+    answer = enter(browser, asked.user_code)
+
+    assert resolve(urlsplit(answer["Location"]).path).url_name == leads_to
+    if leads_to == "guide":
+        page = browser.get(answer["Location"]).content.decode()
+        assert "You don&#x27;t need a business account for this upgrade." in page
+        assert f'href="{asked.get_absolute_url()}"' in page
 
 
 @pytest.mark.parametrize("page", ["account_login", "account_signup", "account_reset_password"])
