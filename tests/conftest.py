@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
+from tests import leftovers
+from tests.leftovers import no_rows_left
 from tests.personas import (
     acme,
     alice,
@@ -30,6 +32,7 @@ __all__ = [
     "dora",
     "globex",
     "mia",
+    "no_rows_left",
     "now",
     "sam",
     "sign_in",
@@ -43,6 +46,7 @@ hypothesis_settings.load_profile("portal")
 
 @pytest.fixture(autouse=True)
 def fresh_limits() -> None:
-    """No test inherits the tries that another one counted (the database rolls its own back)."""
+    """No test inherits what another one counted or learned (the database rolls its own back)."""
+    leftovers.forget_what_this_process_knows()
     if settings.REDIS_URL:
         cache.clear()

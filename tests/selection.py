@@ -1,4 +1,5 @@
-"""A pytest plugin: which tests this run is about, and whether one of them may be skipped.
+"""A pytest plugin: which tests this run is about, in which order workers of xdist take them, and
+whether one of them may be skipped.
 
 With PORTAL_TEST_NO_SKIPS=1 a skipped test or module counts as failed.
 """
@@ -17,7 +18,12 @@ NO_SKIPS: Final = os.environ.get("PORTAL_TEST_NO_SKIPS") == "1"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave tests marked `embedded(only=True)` to the embedded run."""
+    """Leave tests marked `embedded(only=True)` to the embedded run.
+
+    Workers take long work first: what one of them does alone must not begin when others are done.
+    """
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        items.sort(key=_turn)
     if services.EMBEDDED:
         return
     elsewhere = [item for item in items if _embedded_only(item)]
@@ -28,6 +34,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _embedded_only(item: pytest.Item) -> bool:
     return any(marker.kwargs.get("only") for marker in item.iter_markers("embedded"))
+
+
+def _turn(item: pytest.Item) -> int:
+    """Groups go to one worker each; a journey takes seconds, most other tests milliseconds."""
+    if item.get_closest_marker("xdist_group"):
+        return 0
+    return 1 if item.get_closest_marker("browser") else 2
 
 
 @pytest.hookimpl(wrapper=True)

@@ -21,7 +21,6 @@ from tests.journeys.steps import button, sign_in
 from tests.personas import membership_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-pytestmark.append(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from tests.journeys.page_checks import look
 from tests.journeys.steps import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-pytestmark.append(pytest.mark.xdist_group("browser"))
 
 
 def test_a_member_without_the_right_is_told_whom_to_ask(

@@ -12,7 +12,6 @@ from tests.journeys.conftest import NewPage
 from tests.journeys.steps import button, path_in, sign_in, type_the_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-pytestmark.append(pytest.mark.xdist_group("browser"))
 
 CARL = "carl@acme.example"
 

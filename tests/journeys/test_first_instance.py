@@ -11,7 +11,6 @@ from tests.journeys.conftest import NewPage
 from tests.journeys.steps import type_the_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-pytestmark.append(pytest.mark.xdist_group("browser"))
 
 DANA = "dana@initech.example"
 

@@ -11,7 +11,6 @@ from tests.journeys.conftest import NewPage
 from tests.journeys.steps import path_in, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-pytestmark.append(pytest.mark.xdist_group("browser"))
 
 
 def test_alice_gets_back_in_and_goes_on(

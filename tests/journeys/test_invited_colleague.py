@@ -16,7 +16,6 @@ from tests.journeys.conftest import NewPage
 from tests.journeys.steps import button, path_in, sign_in, type_the_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-pytestmark.append(pytest.mark.xdist_group("browser"))
 
 EVE = "eve@acme.example"
 

@@ -16,7 +16,6 @@ from tests.journeys.steps import path_in, sign_in
 from tests.licensing import license_factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-pytestmark.append(pytest.mark.xdist_group("browser"))
 
 # The focus ring of DESIGN "Parts": 2 px or more, drawn, and not see-through.
 _RING = """() => {

@@ -16,7 +16,6 @@ from tests.journeys.steps import sign_in, type_the_code
 from tests.personas import membership_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-pytestmark.append(pytest.mark.xdist_group("browser"))
 
 PUBLIC = [
     "/accounts/login/",

@@ -18,7 +18,6 @@ from tests.journeys.steps import button, sign_in
 from tests.licensing import license_factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-pytestmark.append(pytest.mark.xdist_group("browser"))
 
 LONG_NAME = "A farm with a name that takes up all of its sixty characters"
 LONG_HOST = "a-server-with-a-long-name.in-a-department.acme.example"

@@ -15,7 +15,6 @@ from tests.journeys.steps import sign_in
 from tests.licensing import license_factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-pytestmark.append(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture

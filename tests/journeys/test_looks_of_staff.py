@@ -25,7 +25,7 @@ from tests.licensing import license_factories, purchase_factories
 from tests.licensing.uploads import checked, own_folder, started, upload, work
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-pytestmark += [pytest.mark.xdist_group("browser"), pytest.mark.usefixtures("own_folder")]
+pytestmark += [pytest.mark.usefixtures("own_folder")]
 __all__ = ["own_folder"]
 
 

@@ -20,7 +20,6 @@ from accounts.directory.models import BusinessAccount, User
 from tests.journeys.steps import say_who, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-pytestmark.append(pytest.mark.xdist_group("browser"))
 
 
 def plug_in(page: Page, **options: object) -> None:
@@ -167,7 +166,7 @@ def test_alice_turns_on_an_authenticator_and_uses_it(
     counter = int(time.time()) // 30
     page.locator("[name=code]").fill(format_hotp_value(hotp_value(secret, counter)))
     page.locator("form:has([name=code]) button[type=submit]").first.click()
-    page.wait_for_url(f"**/b/{acme.slug}/", timeout=5000)
+    page.wait_for_url(f"**/b/{acme.slug}/")
 
 
 def test_alice_without_her_phone_uses_a_recovery_code_once(

@@ -22,7 +22,6 @@ from tests.personas import membership_of
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
 ]
 DESK = "/admin/desk/"
 Row = Callable[[str, str], Locator]

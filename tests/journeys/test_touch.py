@@ -16,7 +16,6 @@ from tests.journeys.touch_targets import PHONE, too_small
 from tests.licensing import license_factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-pytestmark.append(pytest.mark.xdist_group("browser"))
 
 PUBLIC = [
     "/accounts/login/",

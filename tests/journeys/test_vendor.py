@@ -31,7 +31,6 @@ from tests.licensing.uploads import own_folder
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.usefixtures("own_folder"),
 ]
 __all__ = ["own_folder"]

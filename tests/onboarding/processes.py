@@ -64,7 +64,9 @@ class Portal:
         return self.status("/healthz") == http.HTTPStatus.OK
 
     def status(self, path: str) -> int | None:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        # Shorter than the 20 seconds after which half-sent requests are given up: who waits for
+        # those gets no answer.
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
         try:
             connection.request("GET", path, headers={"Host": f"localhost:{self.port}"})
             return connection.getresponse().status

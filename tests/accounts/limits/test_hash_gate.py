@@ -46,7 +46,7 @@ class Hammer:
             with hash_gate.through(self._lane):
                 self.inside.append(number)
                 self.most = max(self.most, len(self.inside))
-                self.open.wait(10)
+                self.open.wait(60)
                 self.inside.remove(number)
         except hash_gate.Busy:
             self.busy.append(time.monotonic() - began)
@@ -58,7 +58,7 @@ class Hammer:
 
 
 def wait_until(true: object) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not true() and time.monotonic() < deadline:  # type: ignore[operator]
         time.sleep(0.01)
 

@@ -75,9 +75,9 @@ def test_thirty_two_levels_are_fine() -> None:
 @pytest.mark.parametrize("endless", [b"\\\\", b'\\"', b'"', b'"\\'], ids=ascii)
 def test_a_megabyte_of_strings_without_an_end_is_refused_in_no_time(endless: bytes) -> None:
     body = b'"' + endless * (1_000_000 // len(endless)) + b"x"
-    started = time.perf_counter()
+    started = time.thread_time()
 
     with pytest.raises(strict_json.NotJson):
         strict_json.read(body)
 
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1

@@ -165,7 +165,7 @@ def test_what_a_dead_part_left_behind_is_ended_before_it_starts_again(tmp_path: 
 
     pids = [int(line) for line in left.read_text().split()]
     assert len(pids) == 5
-    assert until(lambda: not [pid for pid in pids if _alive(pid)], within=5)
+    assert until(lambda: not [pid for pid in pids if _alive(pid)], within=60)
 
 
 def _alive(pid: int) -> bool:

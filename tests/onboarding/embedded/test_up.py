@@ -28,7 +28,7 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
 
 def start(portal: Portal, **how: int) -> None:
     portal.start(**how)
-    until(lambda: "Ctrl-C" in portal.said() or portal.process.poll() is not None, within=40)
+    until(lambda: "Ctrl-C" in portal.said() or portal.process.poll() is not None, within=60)
     assert "Ctrl-C" in portal.said(), portal.said()
     assert portal.answers()
 
@@ -59,9 +59,9 @@ def test_a_killed_worker_and_a_killed_web_are_started_again(portal: Portal) -> N
     os.kill(worker, signal.SIGKILL)
     os.kill(web, signal.SIGKILL)
 
-    assert until(lambda: portal.pid(*WORKER) not in (worker, None), within=10)
-    assert until(lambda: portal.pid("granian") not in (web, None), within=10)
-    assert until(portal.answers, within=10), portal.said()
+    assert until(lambda: portal.pid(*WORKER) not in (worker, None), within=60)
+    assert until(lambda: portal.pid("granian") not in (web, None), within=60)
+    assert until(portal.answers, within=60), portal.said()
     assert web not in portal.pids("granian")
 
     portal.signal(signal.SIGTERM)
@@ -73,13 +73,13 @@ def test_a_killed_worker_and_a_killed_web_are_started_again(portal: Portal) -> N
 def test_garbage_in_the_queue_ends_neither_worker_nor_web(portal: Portal) -> None:
     start(portal)
     messages = portal.folder / "data" / "queue" / "messages"
-    assert until(lambda: portal.pids(*WORKER), within=10)
+    assert until(lambda: portal.pids(*WORKER), within=60)
     before = portal.pids(*WORKER), portal.pids("granian")
 
     for number, content in enumerate([b"", b"", b"", b"", b"", b"{}", b"\xff", b'{"body": "']):
         (messages / f"{number}_broken.celery.msg").write_bytes(content)
 
-    assert until(lambda: len(list((messages / "broken").glob("*"))) == 8, within=20), portal.said()
+    assert until(lambda: len(list((messages / "broken").glob("*"))) == 8, within=60), portal.said()
     assert (portal.pids(*WORKER), portal.pids("granian")) == before
     assert portal.answers()
     assert "ended" not in portal.said()
@@ -93,7 +93,7 @@ def test_a_killed_supervisor_leaves_nothing(portal: Portal) -> None:
     portal.signal(signal.SIGKILL)
     portal.wait()
 
-    assert until(lambda: not portal.pids(), within=15), portal.pids()
+    assert until(lambda: not portal.pids(), within=60), portal.pids()
 
 
 def test_a_closed_terminal_leaves_nothing(portal: Portal) -> None:

@@ -36,7 +36,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory, server: FakeMailServer) -> 
     settings = {"EMAIL_URL": f"smtp://127.0.0.1:{server.port}"}
     portal = Portal(tmp_path_factory.mktemp("killed"), settings)
     portal.start()
-    until(lambda: "Ctrl-C" in portal.said() or portal.process.poll() is not None, within=40)
+    until(lambda: "Ctrl-C" in portal.said() or portal.process.poll() is not None, within=60)
     assert portal.answers(), portal.said()
     yield portal
     portal.end()
@@ -48,7 +48,7 @@ def ask_for_a_code(portal: Portal, address: str) -> int:
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get(url).text)
     assert token
     form = {"csrfmiddlewaretoken": token[1], "email": address}
-    return browser.post(url, form, allow_redirects=False, timeout=10).status_code
+    return browser.post(url, form, allow_redirects=False, timeout=60).status_code
 
 
 def kill(portal: Portal, *words: str) -> set[int]:
@@ -61,7 +61,7 @@ def kill(portal: Portal, *words: str) -> set[int]:
 
 
 def database(portal: Portal) -> sqlite3.Connection:
-    return sqlite3.connect(portal.folder / "data" / "portal.sqlite3", timeout=20)
+    return sqlite3.connect(portal.folder / "data" / "portal.sqlite3", timeout=60)
 
 
 def let_the_lease_end(portal: Portal) -> None:
@@ -90,10 +90,10 @@ def test_a_worker_killed_while_the_server_thinks_sends_the_mail_again(
 
     dead = kill(portal, *WORKER)
     server.released.set()  # it keeps the mail, and has nobody left to tell
-    assert until(lambda: portal.pids(*WORKER) - dead, within=10), portal.said()
+    assert until(lambda: portal.pids(*WORKER) - dead, within=60), portal.said()
     let_the_lease_end(portal)
 
-    assert until(lambda: status(portal, address) == "sent", within=25), portal.said()
+    assert until(lambda: status(portal, address) == "sent", within=60), portal.said()
     first, again = server.to(address)
     assert first["Message-ID"] == again["Message-ID"], "a mailbox can drop the double"
     assert first["Subject"] == again["Subject"]
@@ -107,14 +107,14 @@ def test_a_worker_killed_before_the_server_has_the_mail_sends_it_once(
     server.released.clear()
     before = server.connections
     assert ask_for_a_code(portal, address) == 302
-    assert until(lambda: server.connections > before and not server.script[address], within=20)
+    assert until(lambda: server.connections > before and not server.script[address], within=60)
 
     dead = kill(portal, *WORKER)
     server.released.set()
-    assert until(lambda: portal.pids(*WORKER) - dead, within=10), portal.said()
+    assert until(lambda: portal.pids(*WORKER) - dead, within=60), portal.said()
     let_the_lease_end(portal)
 
-    assert until(lambda: status(portal, address) == "sent", within=25), portal.said()
+    assert until(lambda: status(portal, address) == "sent", within=60), portal.said()
     assert len(server.to(address)) == 1
 
 
@@ -127,8 +127,8 @@ def test_a_mail_goes_out_though_the_web_was_killed_right_after_its_answer(
     dead = kill(portal, *WEB)
 
     assert answer == 302
-    assert until(lambda: server.to(address), within=25), portal.said()
-    assert until(lambda: portal.pids(*WEB) - dead and portal.answers(), within=10)
+    assert until(lambda: server.to(address), within=60), portal.said()
+    assert until(lambda: portal.pids(*WEB) - dead and portal.answers(), within=60)
     time.sleep(0.5)
     assert len(server.to(address)) == 1
     assert status(portal, address) == "sent"

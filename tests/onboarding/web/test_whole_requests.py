@@ -96,7 +96,7 @@ def test_clients_that_leave_in_the_middle_hold_nothing(portal: Portal) -> None:
         with socket.create_connection(("127.0.0.1", portal.port)) as connection:
             connection.sendall(b"GET /accounts/login/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
 
-    assert until(portal.answers, within=10)
+    assert until(portal.answers, within=60)
     assert portal.status("/accounts/login/") == 200
     assert "Traceback" not in portal.said()
 
@@ -104,8 +104,8 @@ def test_clients_that_leave_in_the_middle_hold_nothing(portal: Portal) -> None:
 def test_a_large_form_is_read_and_a_larger_one_refused(portal: Portal) -> None:
     address = f"http://localhost:{portal.port}/accounts/login/"
 
-    read = requests.post(address, files={"file": b"x" * 5_000_000}, timeout=20)
-    refused = requests.post(address, data=b"x" * 13_000_000, timeout=20)
+    read = requests.post(address, files={"file": b"x" * 5_000_000}, timeout=60)
+    refused = requests.post(address, data=b"x" * 13_000_000, timeout=60)
 
     assert read.status_code == 403, "read whole, and no form of ours"
     assert refused.status_code == 413

@@ -97,11 +97,11 @@ def test_too_much_or_nothing_is_refused_at_the_field_and_kept(
 def test_the_longest_text_without_a_bracket_takes_no_time(
     acme: BusinessAccount, alice: User, sign_in: SignIn
 ) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
 
     invite(sign_in(alice), acme, '"a ' * 6_600)
 
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 @pytest.mark.parametrize(("actor", "status"), [("bob", 403), ("mia", 403), ("charlie", 404)])

@@ -57,9 +57,9 @@ def test_a_few_plain_words_are_fine(password: str) -> None:
 
 @pytest.mark.parametrize("part", ["a", "ab1", "qwerty", "Password1!", "(a+)+"])
 def test_the_longest_password_is_judged_at_once(part: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
 
     with suppress(ValidationError):
         validate_password((part * MAX_PASSWORD_LENGTH)[:MAX_PASSWORD_LENGTH])
 
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2

@@ -32,7 +32,7 @@ class Console:
 
     def __init__(self, portal: str) -> None:
         self.metadata = http.get(
-            f"{portal}/.well-known/oauth-authorization-server", timeout=10
+            f"{portal}/.well-known/oauth-authorization-server", timeout=60
         ).json()
         self.session = OAuth2Session(
             "ras-console", scope="activate", token_endpoint_auth_method="none"

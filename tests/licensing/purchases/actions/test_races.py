@@ -106,7 +106,7 @@ def _killed_after(after: str, file: Path, folder: Path) -> None:
         env=os.environ | _same_database(),
     )
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while not mark.exists() or not mark.read_text():
             assert child.poll() is None, "the import ended by itself"
             assert time.monotonic() < deadline

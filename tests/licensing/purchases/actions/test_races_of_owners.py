@@ -36,7 +36,7 @@ PERSON_HAS_IT = 'INSERT INTO "accounts_auditevent"'
 
 @pytest.fixture
 def threads() -> Iterator[ThreadPoolExecutor]:
-    both = threading.Barrier(2, timeout=10)  # else one thread might close twice, and one never
+    both = threading.Barrier(2, timeout=60)  # else one thread might close twice, and one never
 
     def close() -> None:
         both.wait()
@@ -101,7 +101,7 @@ def test_who_comes_second_to_an_import_is_told_so(
 
     importing.let_go()
 
-    assert isinstance(acting.exception(10), KeyTaken)
+    assert isinstance(acting.exception(60), KeyTaken)
     assert importing.outcome() == ImportSummary(new=1, accounts=1)
     assert not acme.licenses.exists()
     check_books()
@@ -119,7 +119,7 @@ def test_an_import_that_comes_second_leaves_the_license_where_it_is(
     acting.let_go()
 
     assert not isinstance(acting.outcome(), Exception) or isinstance(acting.outcome(), KeyTaken)
-    assert importing.result(10).new == 1
+    assert importing.result(60).new == 1
     bought.license.refresh_from_db()
     assert (bought.license.account == acme) != isinstance(acting.outcome(), KeyTaken)
     check_books()
@@ -160,6 +160,6 @@ def test_a_correction_waits_for_an_import_to_the_same_account(
     importing.let_go()
 
     assert importing.outcome() == ImportSummary(new=1)
-    assert correcting.result(10) is None
+    assert correcting.result(60) is None
     addresses = Purchase.objects.order_by("pk").values_list("primary_email", flat=True)
     assert list(addresses) == ["petra@initech.example", "peter@initech.example"]
