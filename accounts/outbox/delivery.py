@@ -65,8 +65,8 @@ def claim(*, now: datetime, limit: int = BATCH) -> list[OutboxMail]:
         ids += _due_ids(OutboxMail.objects.waiting(now).order_by("expires_at"), limit - len(ids))
         if not ids:
             return []
-        due = OutboxMail.objects.waiting(now) | OutboxMail.objects.abandoned(now)
-        due.filter(pk__in=ids).move(
+        # Locked and due: nobody else claims them before this transaction ends.
+        OutboxMail.objects.filter(pk__in=ids).move(
             Status.SENDING,
             lease=lease,
             lease_until=now + LEASE_DURATION,
