@@ -77,19 +77,20 @@ def _run(sandbox: Sandbox, module: str, sample: int | None, seed: int) -> tuple[
                 }
             )
             execute(mutants, config)
-            noticed += _report(mutants)
+            survived = _report(mutants)
+        print(f"  {file}: {survived} of {len(of_file)} survived", flush=True)
+        noticed += len(of_file) - survived
     return noticed, len(items)
 
 
 def _report(mutants: WorkDB) -> int:
-    """Print what survived; how many did not."""
-    noticed = 0
-    for _, result in mutants.results:
-        if result.test_outcome == TestOutcome.SURVIVED:
-            print(_change(result), flush=True)
-        else:
-            noticed += 1
-    return noticed
+    """Print what survived; how many that are."""
+    survivors = [
+        result for _, result in mutants.results if result.test_outcome == TestOutcome.SURVIVED
+    ]
+    for result in survivors:
+        print(_change(result))
+    return len(survivors)
 
 
 def _change(result: WorkResult) -> str:

@@ -11,7 +11,6 @@ from tests.architecture.test_mirror import ELSEWHERE
 MODULES: Final = (
     "licensing/licenses/rules",
     "licensing/licenses/actions/seats.py",
-    "licensing/licenses/models/key.py",
     "licensing/documents",
     "licensing/fleet/actions",
     "licensing/licenses/actions",
@@ -41,10 +40,6 @@ ALSO: Final = {
         "tests/licensing/test_states.py",
     ),
     "licensing/fleet/actions/check_ins.py": ("tests/licensing/fleet/actions/test_overuse.py",),
-    "licensing/licenses/models/key.py": (
-        "tests/licensing/fleet/actions/test_overuse.py",
-        "tests/licensing/test_models.py",
-    ),
     "licensing/protocol": ("tests/licensing/api/test_bodies.py",),
     "licensing/activation/rules": ("tests/licensing/offline/rules",),
     "onboarding/guide/rules": ("tests/onboarding/guide/test_guide_rule.py",),
