@@ -42,7 +42,12 @@ ALSO: Final = {
     "licensing/fleet/actions/check_ins.py": ("tests/licensing/fleet/actions/test_overuse.py",),
     "licensing/protocol": ("tests/licensing/api/test_bodies.py",),
     "licensing/activation/rules": ("tests/licensing/offline/rules",),
-    "onboarding/guide/rules": ("tests/onboarding/guide/test_guide_rule.py",),
+    "onboarding/guide/rules": (
+        "tests/onboarding/guide/test_guide_rule.py",
+        "tests/onboarding/guide/test_guide_ways.py",
+        "tests/onboarding/guide/test_guide_answers.py",
+        "tests/onboarding/guide/test_guide_questions.py",
+    ),
 }
 
 
