@@ -74,7 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if name == "login_code":
             if not self._may_mail_code(request, email, limits.may_mail_code):
                 return
-            mailbox_proof.note_mailed(email, context["code"])
+            mailbox_proof.note_mailed(email, context["code"], now=timezone.now())
         emails.from_allauth(name, email, context, now=timezone.now())
 
     def _may_mail_code(self, request: HttpRequest, email: str, counted: Counted) -> bool:

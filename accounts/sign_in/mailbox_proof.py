@@ -1,13 +1,15 @@
 """Proving a mailbox by a code that is mailed to it: one way for everything that a mailbox opens.
 
 A browser waits for a code for one purpose at a time. Only keyed digests of codes are kept, in its
-session: five tries, 15 minutes. What Find my account has proven holds for 60 minutes.
+session, for 15 minutes. Its five tries are counted in the database, before a code is compared:
+tries that come at the same moment all read the same session. What Find my account has proven holds
+for 60 minutes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 from typing import Any, Final
@@ -59,8 +61,8 @@ class Pending:
     tries: int = 0
     codes: list[list[Any]] = field(default_factory=list)
     """Pairs of digest and end, newest last."""
-    shares_until: float = 0
-    """Until when codes that others had mailed to this address count, since ours wasn't sent."""
+    id: str = ""
+    """What the tries are counted by: sent again, it is the same code to guess."""
 
     def seconds_left(self, now: datetime) -> int:
         """How long until the code may be sent again."""
@@ -68,8 +70,10 @@ class Pending:
         return max(0, min(int(left) + 1, int(RESEND_AFTER.total_seconds()))) if left > 0 else 0
 
     def is_over(self, now: datetime) -> bool:
-        ends = [*(end for _, end in self.codes), self.shares_until]
-        return self.tries >= TRIES or all(end <= now.timestamp() for end in ends)
+        return self.tries >= TRIES or all(end <= now.timestamp() for _, end in self.codes)
+
+
+_FIELDS: Final = {each.name for each in fields(Pending)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +97,10 @@ def send(
     """Mail a code for `email`, the same way for every address; False when no mail went out.
 
     Pressed twice, the first mail is on its way. Over the limit of the address, this browser takes
-    the newest codes in the mailbox, whoever asked for them: strangers can't keep its owner out.
+    the newest code that lies in the mailbox now, whoever asked for it: strangers can't keep its
+    owner out. Codes that others have mailed later are theirs.
     """
-    current = Pending(email, display, then, now.timestamp())
+    current = Pending(email, display, then, now.timestamp(), id=get_random_string(22))
     before = pending(request.session, purpose)
     if before and (before.email, before.then) == (email, then) and not before.is_over(now):
         if before.seconds_left(now) > 0:
@@ -106,12 +111,12 @@ def send(
     sent = limits.may_mail_code(request, email)
     if sent:
         code = new_code()
-        codes = [*current.codes, [_digest(email, code), end.timestamp()]]
-        current = replace(current, codes=codes[-_CODES_KEPT:])
-        note_mailed(email, code)
+        added: list[Any] | None = note_mailed(email, code, now=now)
         write(code, end)
     else:
-        current = replace(current, shares_until=end.timestamp())
+        added = _newest(email)
+    codes = [*current.codes, *([added] if added and added not in current.codes else [])]
+    current = replace(current, codes=codes[-_CODES_KEPT:])
     request.session[purpose.value] = asdict(current)
     return sent
 
@@ -125,47 +130,63 @@ def new_code() -> str:
 def pending(session: SessionBase, purpose: Purpose) -> Pending | None:
     """The code that this browser waits for, if any."""
     stored = session.get(purpose.value)
-    return Pending(**stored) if isinstance(stored, dict) else None
+    if not isinstance(stored, dict):
+        return None
+    # What another release has kept there beside these doesn't count.
+    return Pending(**{name: stored[name] for name in _FIELDS & stored.keys()})
 
 
 def forget(session: SessionBase, purpose: Purpose) -> None:
     session.pop(purpose.value, None)
 
 
-def check(session: SessionBase, purpose: Purpose, *, code: str, now: datetime) -> CodeCheck:
-    """Judge a typed code and count the try; case, spaces and dashes don't matter."""
-    current = pending(session, purpose)
+def check(request: HttpRequest, purpose: Purpose, *, code: str, now: datetime) -> CodeCheck:
+    """Count a try and judge the typed code; case, spaces and dashes don't matter."""
+    current = pending(request.session, purpose)
     if current is None or current.is_over(now):
+        return CodeCheck.ENDED
+    if not may_try(request, current.id or current.email):
+        request.session[purpose.value] = asdict(replace(current, tries=TRIES))
         return CodeCheck.ENDED
     digest = _digest(current.email, code)
     ours = [kept for kept, end in current.codes if end > now.timestamp()]
-    is_right = any(constant_time_compare(digest, kept) for kept in ours)
-    if not is_right and current.shares_until > now.timestamp():
-        is_right = was_mailed(current.email, code)
-    if is_right:
+    if any(constant_time_compare(digest, kept) for kept in ours):
         return CodeCheck.RIGHT
     current = replace(current, tries=current.tries + 1)
-    session[purpose.value] = asdict(current)
+    request.session[purpose.value] = asdict(current)
     return CodeCheck.ENDED if current.is_over(now) else CodeCheck.WRONG
 
 
-def note_mailed(email: str, code: str) -> None:
-    """Keep for 15 minutes that `code` was mailed to `email`, for browsers that got none."""
-    cache.set(_mailed(email, code), True, CODE_VALID_FOR.total_seconds())
+def may_try(request: HttpRequest, code_id: str) -> bool:
+    """Count one try at a code; False from the sixth on, however many come at once."""
+    return limits.consume(request, action="code_tries", key=code_id)
+
+
+def note_mailed(email: str, code: str, *, now: datetime) -> list[Any]:
+    """Keep as the newest code in that mailbox, for browsers that got none; its digest and end."""
+    kept = [_digest(email, code), (now + CODE_VALID_FOR).timestamp()]
+    cache.set(_mailbox(email), kept, CODE_VALID_FOR.total_seconds())
+    return kept
 
 
 def share_codes(request: HttpRequest, email: str) -> None:
-    """No sign-in code went to `email`, so this browser takes those that were mailed there."""
-    request.session[_SHARED] = email
+    """No sign-in code went to `email`, so this browser takes the newest that lies there now."""
+    request.session[_SHARED] = [email, *(_newest(email) or ["", 0])]
 
 
-def shares_codes(request: HttpRequest, email: str) -> bool:
-    return bool(request.session.get(_SHARED) == email)
+def is_shared_code(request: HttpRequest, email: str, code: str, *, now: datetime) -> bool:
+    """True when `code` is the one that this browser may take for a sign-in code of its own."""
+    kept = request.session.get(_SHARED)
+    if not isinstance(kept, list):  # none, or of the release before
+        return False
+    theirs, digest, end = kept
+    fits = constant_time_compare(digest, _digest(email, code))
+    return bool(fits and theirs == email and end > now.timestamp())
 
 
-def was_mailed(email: str, code: str) -> bool:
-    """True when `code` was mailed to `email` within the last 15 minutes."""
-    return cache.get(_mailed(email, code)) is True
+def _newest(email: str) -> list[Any] | None:
+    kept: list[Any] | None = cache.get(_mailbox(email))
+    return kept
 
 
 def prove(request: HttpRequest, *, now: datetime) -> None:
@@ -190,8 +211,9 @@ def proven(session: SessionBase, now: datetime) -> Proven | None:
     return Proven(email=stored["email"], display=stored["display"])
 
 
-def _mailed(email: str, code: str) -> str:
-    return f"mailed-code:{_digest(email, code)}"
+def _mailbox(email: str) -> str:
+    """No address stands in the cache in the clear."""
+    return f"newest-code:{_digest(email, '')}"
 
 
 def _digest(email: str, code: str) -> str:

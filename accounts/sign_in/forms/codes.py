@@ -8,6 +8,7 @@ from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from allauth.core import context as allauth_context
 from django import forms
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -95,16 +96,22 @@ class RequestSignInCodeForm(allauth_forms.RequestLoginCodeForm):
 
 
 class SignInCodeForm(allauth_forms.ConfirmLoginCodeForm):
-    """The mailed sign-in code; with `shared`, any that was just mailed to that address."""
+    """The mailed sign-in code of `email`, or the one that this browser may take in its place;
+    `code_id` is what the tries are counted by."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.shared: str = kwargs.pop("shared", "")
+        self.email: str = kwargs.pop("email", "")
+        self.code_id: str = kwargs.pop("code_id", "")
         super().__init__(*args, **kwargs)
 
     def clean_code(self) -> str:
-        if not limits.consume(allauth_context.request, action="code"):
+        request = allauth_context.request
+        if not limits.consume(request, action="code"):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        if not mailbox_proof.may_try(request, self.code_id):
             raise get_adapter().validation_error("too_many_login_attempts")
         code: str = self.cleaned_data["code"]
-        if self.shared and mailbox_proof.was_mailed(self.shared, code):
+        now = timezone.now()
+        if self.email and mailbox_proof.is_shared_code(request, self.email, code, now=now):
             return code
         return str(super().clean_code())

@@ -22,7 +22,6 @@ from accounts.directory.models import User
 from accounts.limits import failures, hash_gate
 from accounts.sign_in import reset_links, sign_ups
 from accounts.sign_in.forms.entrance import ResetLinkForm
-from accounts.sign_in.mailbox_proof import shares_codes
 from accounts.sign_in.views.prefilled import prefilled
 from accounts.signals import ReturnTarget, signing_out
 from accounts.web.allauth_internals import clear_login
@@ -65,9 +64,10 @@ class SignInCodeView(allauth_views.ConfirmLoginCodeView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_form_kwargs()
-        email = self._process.state.get("email", "")
-        if "code" in kwargs and self._process.user and shares_codes(self.request, email):
-            kwargs["shared"] = email
+        if "code" in kwargs:
+            state = self._process.state
+            kwargs["email"] = state.get("email", "") if self._process.user else ""
+            kwargs["code_id"] = f"sign-in {state['at']} {state.get('email', '')}"
         return kwargs
 
 

@@ -69,7 +69,7 @@ def confirm(request: HttpRequest) -> HttpResponseBase:
     if not limits.consume(request, action="code"):
         return limits.too_many(request)
     purpose = _purpose(request)
-    verdict = mailbox_proof.check(request.session, purpose, code=form.cleaned_data["code"], now=now)
+    verdict = mailbox_proof.check(request, purpose, code=form.cleaned_data["code"], now=now)
     if verdict is not CodeCheck.RIGHT:
         form.add_error("code", refusal(request, purpose, verdict))
         return _page(request, pending, now, verify_form=form)

@@ -176,10 +176,9 @@ def _is_still_staff(person: User | None) -> bool:
 
 def _drop(upload: PurchaseImport, now: datetime) -> None:
     """Discard a file for which nobody of staff stands any more."""
-    person = _asked_by(upload)
     _note(upload, discarded_at=now)
     upload.file.delete()
-    actor = person.pk if person else None
+    actor = getattr(_asked_by(upload), "pk", None)
     security_log.done(None, security_log.AUTHZ_FAIL, "import_without_staff", actor=actor)
 
 

@@ -101,9 +101,8 @@ def _check_code(request: HttpRequest, now: datetime) -> HttpResponseBase:
         return _code_page(request, form, now)
     if not limits.consume(request, action="code"):
         return limits.too_many(request)
-    verdict = mailbox_proof.check(
-        request.session, Purpose.FIND, code=form.cleaned_data["code"], now=now
-    )
+    code = form.cleaned_data["code"]
+    verdict = mailbox_proof.check(request, Purpose.FIND, code=code, now=now)
     if verdict is CodeCheck.RIGHT:
         mailbox_proof.prove(request, now=now)
         failures.forget(request)

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from accounts import limits
+from accounts.limits import rates
 from tests.architecture import source
 
 _ACTIONS = re.compile(r'limits\.consume\([^()]*\baction="(\w+)"')
@@ -27,7 +28,7 @@ def test_a_package_counts_only_acts_that_have_a_limit(package: str) -> None:
 def test_accounts_limits_its_own_acts_only() -> None:
     foreign = {"api", "device", "key", "key_entry", "purchase_file", "request_file", "support"}
 
-    assert foreign.isdisjoint(limits._RATES)
+    assert foreign.isdisjoint(rates._RATES)
     assert foreign <= set(limits.RATES)
 
 
