@@ -249,6 +249,7 @@ else:
     }
 
 # --- Celery: the doorbell. The database is the guarantee (accounts/outbox/) --------------------
+PORTAL_CELERY_APP = "onboarding.celery.app"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
-from celery import current_app
-from kombu.exceptions import OperationalError
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from celery import Celery
 
 log = structlog.get_logger(__name__)
 
@@ -38,8 +41,10 @@ class _Doorbell:
 
     def _run(self) -> None:
         while task := self._take():
+            from kombu.exceptions import OperationalError
+
             try:
-                current_app.send_task(task, retry=False, ignore_result=True, expires=60)
+                _celery().send_task(task, retry=False, ignore_result=True, expires=60)
             except (OperationalError, OSError) as error:
                 log.warning("broker_away", error=type(error).__name__)
                 self._failed_at = time.monotonic()
@@ -55,12 +60,18 @@ class _Doorbell:
             return None
 
 
+def _celery() -> Celery:
+    """The app. Loaded when first needed: it takes a web process a quarter of its start."""
+    app: Celery = import_string(settings.PORTAL_CELERY_APP)
+    return app
+
+
 _doorbell = _Doorbell()
 
 
 def broker_answers() -> bool:
     """True when the broker can be reached; raises what its transport raises otherwise."""
-    with current_app.connection_for_write() as broker:
+    with _celery().connection_for_write() as broker:
         broker.ensure_connection(max_retries=1, timeout=1)
     return True
 

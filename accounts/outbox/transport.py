@@ -11,7 +11,6 @@ from smtplib import SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefu
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from anymail.exceptions import AnymailAPIError, AnymailInvalidAddress, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connection
 from django.core.mail.backends import smtp
@@ -72,7 +71,9 @@ def is_permanent(error: Exception) -> bool:
         return False
     if isinstance(error, SMTPResponseException):
         return error.smtp_code >= 550
-    return isinstance(error, AnymailInvalidAddress | AnymailRecipientsRefused | BadHeaderError)
+    provider = _provider_errors()
+    refused = provider.AnymailInvalidAddress, provider.AnymailRecipientsRefused, BadHeaderError
+    return isinstance(error, refused)
 
 
 def is_broken(error: Exception, channel: BaseEmailBackend) -> bool:
@@ -87,13 +88,20 @@ def is_broken(error: Exception, channel: BaseEmailBackend) -> bool:
             or isinstance(error, smtplib.SMTPServerDisconnected)
             or (isinstance(error, OSError) and not answered)
         )
-    if isinstance(error, AnymailAPIError):
+    if isinstance(error, _provider_errors().AnymailAPIError):
         return (
             error.status_code is None
             or error.status_code in (401, 403, 429)
             or (error.status_code >= 500)
         )
     return isinstance(error, OSError)
+
+
+def _provider_errors() -> Any:
+    """Anymail's errors. Loaded when a mail failed: they bring a whole HTTP client along."""
+    from anymail import exceptions
+
+    return exceptions
 
 
 def reason(error: Exception, mail: OutboxMail) -> str:
@@ -103,7 +111,7 @@ def reason(error: Exception, mail: OutboxMail) -> str:
         code, text = next(iter(error.recipients.values()))
     elif isinstance(error, SMTPResponseException):
         code, text = error.smtp_code, error.smtp_error
-    elif isinstance(error, AnymailAPIError) and error.status_code:
+    elif isinstance(error, _provider_errors().AnymailAPIError) and error.status_code:
         # Its text holds the whole request.
         return f"{type(error).__name__} {error.status_code}"
     else:

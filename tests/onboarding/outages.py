@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import psycopg
 import pytest
-from celery import current_app
 from django.core.cache import caches
 from django.db import OperationalError, connection
 from django.test import override_settings
 from kombu.exceptions import OperationalError as BrokerAway
 
 from accounts.outbox import doorbell
+from onboarding.celery import app
 
 _WRITE: Final = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\b", re.IGNORECASE)
 # What a visit leaves: it may get lost with the visit.
@@ -80,7 +80,7 @@ def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     def send_task(*_: object, **__: object) -> None:
         raise BrokerAway
 
-    monkeypatch.setattr(current_app, "send_task", send_task)
+    monkeypatch.setattr(app, "send_task", send_task)
     monkeypatch.setattr(doorbell, "_doorbell", doorbell._Doorbell())
 
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from accounts.outbox import doorbell
 from accounts.outbox.models import OutboxMail
+from onboarding.celery import app
 from tests.accounts.outbox.conftest import Post
 from tests.onboarding.processes import until
 
@@ -40,7 +40,7 @@ class AwayBroker:
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwayBroker]:
     broker = AwayBroker()
-    monkeypatch.setattr(current_app, "send_task", broker.send_task)
+    monkeypatch.setattr(app, "send_task", broker.send_task)
     monkeypatch.setattr(doorbell, "_doorbell", doorbell._Doorbell())
     yield broker
     broker.gives_up.set()

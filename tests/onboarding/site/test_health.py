@@ -34,7 +34,7 @@ def test_not_ready_without_the_database(client: Client) -> None:
 
 
 def test_not_ready_without_the_broker(client: Client) -> None:
-    with patch("accounts.outbox.doorbell.current_app.connection_for_write", side_effect=OSError):
+    with patch("onboarding.celery.app.connection_for_write", side_effect=OSError):
         response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json()["broker"] == "failed"

@@ -80,3 +80,15 @@ def test_one_sentence_names_what_to_set(
     assert ended.returncode not in (0, -9), ended
     assert [line for line in ended.stderr.splitlines() if said in line]
     assert "Traceback" not in ended.stderr
+
+
+def test_web_starts_without_the_workers_clients(tmp_path: Path) -> None:
+    """Celery, Redis' client and the mail providers' took a third of the start and of the memory."""
+    listing = "import sys, onboarding.rsgi; print(*sys.modules)"
+
+    ended = start(tmp_path, "-c", listing)
+
+    assert ended.returncode == 0, ended.stderr
+    loaded = set(ended.stdout.split())
+    assert {"django", "allauth", "ninja"} <= loaded
+    assert not loaded & {"celery", "kombu", "redis", "requests", "urllib3", "anymail.utils"}
