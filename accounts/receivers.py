@@ -31,7 +31,7 @@ from accounts.limits import failures
 from accounts.recovery.actions import recovery_ends
 from accounts.sign_in import session_renewal
 from accounts.sign_in.actions import people, security
-from accounts.sign_in.emails import Change, Origin
+from accounts.sign_in.emails import Change, ChangeOrigin
 from accounts.web import security_log
 
 _PASSWORD_SIGNALS: dict[Signal, Change] = {
@@ -200,8 +200,8 @@ def log_sign_up(*, request: HttpRequest, user: User, **_: object) -> None:
     security_log.done(request, security_log.USER_CREATED, actor=user.pk)
 
 
-def _origin() -> Origin:
-    return Origin.of(allauth_context.request)
+def _origin() -> ChangeOrigin:
+    return ChangeOrigin.of(allauth_context.request)
 
 
 def _text(value: object) -> str:

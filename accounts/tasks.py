@@ -51,7 +51,7 @@ def clear_expired() -> None:
     people.forget_unproven(now=now)
     people.end_surplus_sessions()
     RateCounter.objects.filter(ends_at__lt=now).delete()
-    outbox.forget_mails_of_strangers(now=now)
+    outbox.forget_unowned_mails(now=now)
     call_command("clearsessions")
     alive = Session.objects.filter(session_key=models.OuterRef("session_key"))
     # A session is written at the end of the request that began it, its place on the list before.

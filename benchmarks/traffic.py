@@ -19,7 +19,7 @@ Requests = Callable[[int], bytes]
 
 
 @dataclass
-class Answers:
+class ResponseStats:
     """How often which status came, and how long each took (seconds)."""
 
     statuses: Counter[int] = field(default_factory=Counter)
@@ -40,23 +40,23 @@ def workers(count: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
 
 
-def pages(port: int, clients: int, seconds: float) -> Answers:
+def pages(port: int, clients: int, seconds: float) -> ResponseStats:
     """Strangers who read pages."""
     return asyncio.run(_many(port, clients, seconds, lambda number: _get(port, number)))
 
 
-def sign_ins(port: int, clients: int, seconds: float, *, networks: int) -> Answers:
+def sign_ins(port: int, clients: int, seconds: float, *, networks: int) -> ResponseStats:
     """Wrong passwords for ever new addresses, from so many networks."""
     return asyncio.run(_many(port, clients, seconds, lambda _: _sign_in(port, networks)))
 
 
-def health(port: int, seconds: float) -> Answers:
+def health(port: int, seconds: float) -> ResponseStats:
     """Somebody who asks twice a second whether the portal is alive, each time anew."""
     return asyncio.run(_ask_for_health(port, seconds))
 
 
-async def _ask_for_health(port: int, seconds: float) -> Answers:
-    answers, began = Answers(), time.monotonic()
+async def _ask_for_health(port: int, seconds: float) -> ResponseStats:
+    answers, began = ResponseStats(), time.monotonic()
     request = f"GET /healthz HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n"
     while (now := time.monotonic()) - began < seconds:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -69,15 +69,15 @@ async def _ask_for_health(port: int, seconds: float) -> Answers:
     return answers
 
 
-async def _many(port: int, clients: int, seconds: float, request: Requests) -> Answers:
-    answers, began = Answers(), time.monotonic()
+async def _many(port: int, clients: int, seconds: float, request: Requests) -> ResponseStats:
+    answers, began = ResponseStats(), time.monotonic()
     everyone = (_client(port, began + seconds, request, answers) for _ in range(clients))
     await asyncio.gather(*everyone)
     answers.span = time.monotonic() - began
     return answers
 
 
-async def _client(port: int, until: float, request: Requests, answers: Answers) -> None:
+async def _client(port: int, until: float, request: Requests, answers: ResponseStats) -> None:
     reader, writer, number = None, None, random.randrange(1000)
     while time.monotonic() < until:
         began, number = time.monotonic(), number + 1

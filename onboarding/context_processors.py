@@ -13,7 +13,7 @@ from licensing.activation.reading import remembered_requests
 
 
 @dataclass(frozen=True)
-class Portal:
+class PortalContext:
     """What every page may show: the names that settings give (SPEC A25), and the person's
     accounts."""
 
@@ -45,8 +45,8 @@ class Portal:
         return [membership for membership in found if membership.blocked_at is None]
 
 
-def portal(request: HttpRequest) -> dict[str, Portal]:
-    return {"portal": Portal(request)}
+def portal(request: HttpRequest) -> dict[str, PortalContext]:
+    return {"portal": PortalContext(request)}
 
 
 def journey(request: HttpRequest) -> dict[str, remembered_requests.Activating | None]:

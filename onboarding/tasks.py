@@ -25,4 +25,4 @@ def send_digests() -> None:
 @shared_task
 def forget_support_messages() -> None:
     """Forget messages to support of strangers whose address nobody has proven."""
-    support.forget_messages_of_strangers(now=timezone.now())
+    support.forget_unproven_messages(now=timezone.now())

@@ -25,7 +25,7 @@ def small(folder: Path, slots: int = 1) -> Iterator[None]:
 def full(folder: Path, *, until: float | None = None) -> Iterator[None]:
     """One hashes and two wait; the one leaves after `until` seconds, the two go on waiting."""
     with small(folder):
-        slot, *places = (take(name) for name in ("slot-0", *hash_gate.STRANGERS.places))
+        slot, *places = (take(name) for name in ("slot-0", *hash_gate.ANONYMOUS.places))
         if until is None:
             places.append(slot)
         else:

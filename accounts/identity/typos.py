@@ -36,7 +36,7 @@ _ENDINGS: Final = {
     "ogr": "org",
     "prg": "org",
 }
-_SHORTEST: Final = 6  # of shorter domains too many neighbors exist
+_MIN_DOMAIN_LENGTH: Final = 6  # of shorter domains too many neighbors exist
 
 
 def suggestion(email: str, *, known: Iterable[str] = ()) -> str:
@@ -49,7 +49,7 @@ def suggestion(email: str, *, known: Iterable[str] = ()) -> str:
     if domain in known or domain in _COMMON or domain in _REAL:
         return ""
     for meant in (*sorted(known), *_COMMON):
-        if len(meant) >= _SHORTEST and _one_slip_apart(domain, meant):
+        if len(meant) >= _MIN_DOMAIN_LENGTH and _one_slip_apart(domain, meant):
             return email.removesuffix(domain) + meant
     name, _dot, ending = domain.rpartition(".")
     if ending in _ENDINGS:

@@ -40,7 +40,7 @@ class Lane:
     look_every: float = 0.002
 
 
-STRANGERS: Final = Lane(("stranger-0", "stranger-1"), look_every=0.01)
+ANONYMOUS: Final = Lane(("anonymous-0", "anonymous-1"), look_every=0.01)
 COMMANDS: Final = Lane((), patience=60.0)
 
 

@@ -1,9 +1,9 @@
 """Every mail leaves through here (SPEC 4.4).
 
-`post` stores a mail in the transaction that causes it and rings Celery after the commit.
-`deliver_due` claims what is due, sends it outside any transaction, and records what happened.
-The doorbell may get lost; the sweep that calls `deliver_due` from the database is the guarantee.
-A mail is doubled only when a crash falls between the mail server's yes and our commit.
+`post` stores a mail in the transaction that causes it and wakes Celery after the commit.
+`deliver_due` claims what is due, sends it outside any transaction, and records what happened. That
+signal may get lost; the sweep that calls `deliver_due` from the database is the guarantee. A mail
+is sent twice only after a crash between the server's acceptance and our commit.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.directory.models import BusinessAccount
-from accounts.outbox import doorbell
+from accounts.outbox import worker_signals
 from accounts.outbox.delivery import LEASE_DURATION, RETRY_FOR, claim, deliver_due
 from accounts.outbox.models import MOVES, OutboxMail, Status
 
@@ -26,15 +26,15 @@ __all__ = [
     "cancel",
     "claim",
     "deliver_due",
-    "forget_mails_of_strangers",
+    "forget_unowned_mails",
+    "notify_workers",
     "post",
     "record_event",
-    "ring",
 ]
 
 DELIVER: Final = "accounts.tasks.deliver_mail"
 _SUBJECT: Final = 250
-STRANGERS_MAILS_KEPT_FOR: Final = timedelta(days=30)
+UNOWNED_MAILS_KEPT_FOR: Final = timedelta(days=30)
 
 
 def post(
@@ -66,8 +66,8 @@ def post(
         expires_at=expires_at or now + RETRY_FOR,
     )
     # A bulk invitation posts a hundred times in one transaction, and one ring will do.
-    if not any(hook[1] is ring for hook in connection.run_on_commit):
-        transaction.on_commit(ring, robust=True)
+    if not any(hook[1] is notify_workers for hook in connection.run_on_commit):
+        transaction.on_commit(notify_workers, robust=True)
     return mail
 
 
@@ -77,12 +77,12 @@ def cancel(*, mail: OutboxMail) -> bool:
     return bool(waiting.move(Status.CANCELLED))
 
 
-def forget_mails_of_strangers(*, now: datetime) -> int:
+def forget_unowned_mails(*, now: datetime) -> int:
     """Delete ended mails that belong to no business account, 30 days on: anybody can cause codes;
     how many there were."""
     ended = [status for status, targets in MOVES.items() if not targets]
     old = OutboxMail.objects.filter(
-        account=None, status__in=ended, created_at__lt=now - STRANGERS_MAILS_KEPT_FOR
+        account=None, status__in=ended, created_at__lt=now - UNOWNED_MAILS_KEPT_FOR
     )
     return old.delete()[0]
 
@@ -111,6 +111,7 @@ def record_event(
     return mails.filter(earlier).update(delivered_at=at)
 
 
-def ring(task: str = DELIVER) -> None:
-    """Tell the workers that mail waits, or other work of a sweep; at once, and never an error."""
-    doorbell.ring(task)
+def notify_workers(task: str = DELIVER) -> None:
+    """Ask workers to deliver mail or to run another sweep's task. Returns at once and never
+    raises."""
+    worker_signals.notify(task)

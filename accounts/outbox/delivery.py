@@ -27,7 +27,7 @@ _PATIENCE: Final = timedelta(seconds=3)
 # A run ends in time for Celery's limits; the sweep starts the next one.
 _RUN: Final = timedelta(seconds=55)
 _FIRST_DELAY: Final = timedelta(seconds=20)
-_LONGEST_DELAY: Final = timedelta(minutes=30)
+_MAX_DELAY: Final = timedelta(minutes=30)
 _SILENCE: Final = timedelta(seconds=15)
 _server_away_until = datetime.min.replace(tzinfo=UTC)
 Clock = Callable[[], datetime]
@@ -142,7 +142,7 @@ class _Run:
             # One that has carried mail is opened anew; one that never did ends the round.
             self.broken = self._over_this_channel == 0
             self.close()
-        delay = min(_FIRST_DELAY * 2 ** min(mail.attempts - 1, 12), _LONGEST_DELAY)
+        delay = min(_FIRST_DELAY * 2 ** min(mail.attempts - 1, 12), _MAX_DELAY)
         next_attempt_at = now + delay * random.uniform(0.75, 1.25)  # noqa: S311 (jitter)
         ours = self._held().filter(pk=mail.pk)
         if (channel and transport.is_permanent(error)) or next_attempt_at >= mail.expires_at:

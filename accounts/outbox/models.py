@@ -113,7 +113,7 @@ class OutboxMail(models.Model):
         return f"{self.kind} {self.public_id}"
 
     @property
-    def fate(self) -> str:
+    def outcome(self) -> str:
         """What became of the mail: a Status, "delivered" or "bounced". A late bounce wins."""
         if self.bounced_at:
             return "bounced"

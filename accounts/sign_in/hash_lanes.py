@@ -25,28 +25,28 @@ def lane_of(request: HttpRequest) -> hash_gate.Lane | None:
 def lane_of_person(request: HttpRequest) -> hash_gate.Lane:
     """The kept lane for who is signed in; a stranger waits with the strangers."""
     user = request.user
-    return hash_gate.kept(f"person {user.pk}") if isinstance(user, User) else hash_gate.STRANGERS
+    return hash_gate.kept(f"person {user.pk}") if isinstance(user, User) else hash_gate.ANONYMOUS
 
 
 def _sign_in(request: HttpRequest) -> hash_gate.Lane:
     """A browser that this person has signed in with before has a lane of its own."""
     if not limits.knows_somebody(request):
-        return hash_gate.STRANGERS
+        return hash_gate.ANONYMOUS
     try:
         email = canonical_email(request.POST.get("login", ""))
     except InvalidEmail:
-        return hash_gate.STRANGERS
+        return hash_gate.ANONYMOUS
     mark = limits.known_browser(request, email)
-    return hash_gate.kept(f"browser {mark}") if mark else hash_gate.STRANGERS
+    return hash_gate.kept(f"browser {mark}") if mark else hash_gate.ANONYMOUS
 
 
-def _strangers(request: HttpRequest) -> hash_gate.Lane:
-    return hash_gate.STRANGERS
+def _anonymous(request: HttpRequest) -> hash_gate.Lane:
+    return hash_gate.ANONYMOUS
 
 
 _DOORS: Final[dict[str, Callable[[HttpRequest], hash_gate.Lane]]] = {
     "account_login": _sign_in,
-    "account_signup": _strangers,
+    "account_signup": _anonymous,
     "account_reauthenticate": lane_of_person,
     "account_change_password": lane_of_person,
     "account_set_password": lane_of_person,

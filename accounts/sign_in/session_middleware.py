@@ -30,7 +30,7 @@ class SessionMiddleware(sessions.SessionMiddleware):
         session = cast("SessionStore | None", getattr(request, "session", None))
         if session is None or not session.modified or session.is_empty():
             return super().process_response(request, response)
-        if session.is_of_stranger and session.adds_a_row and response.status_code < 500:
+        if session.is_anonymous and session.adds_a_row and response.status_code < 500:
             page = request.resolver_match.url_name if request.resolver_match else None
             if request.method != "POST" and page not in _MAILED_LINKS:
                 log.warning("session_dropped", page=page, keys=sorted(session.keys()))

@@ -14,7 +14,7 @@ from django.db import IntegrityError
 from django.utils.crypto import get_random_string
 
 # Longer than a code by mail and what it proves.
-STRANGERS_KEPT_FOR: Final = timedelta(hours=2)
+ANONYMOUS_KEPT_FOR: Final = timedelta(hours=2)
 
 
 class SessionStore(db.SessionStore):
@@ -30,7 +30,7 @@ class SessionStore(db.SessionStore):
     _has_replaced = False
 
     @property
-    def is_of_stranger(self) -> bool:
+    def is_anonymous(self) -> bool:
         return SESSION_KEY not in self
 
     @property
@@ -40,8 +40,8 @@ class SessionStore(db.SessionStore):
 
     def get_session_cookie_age(self) -> int:
         """Seconds that a session lives after it was last written, unless it says otherwise."""
-        if self.is_of_stranger:
-            return int(STRANGERS_KEPT_FOR.total_seconds())
+        if self.is_anonymous:
+            return int(ANONYMOUS_KEPT_FOR.total_seconds())
         return int(settings.SESSION_COOKIE_AGE)
 
     def cycle_key(self) -> None:

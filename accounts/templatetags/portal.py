@@ -27,7 +27,7 @@ from accounts.web.destinations import next_url
 
 register = template.Library()
 # Characters of a field without a limit of its own, such as a list of ten thousand addresses.
-_LONGEST: Final = 200_000
+_MAX_FIELD_LENGTH: Final = 200_000
 
 MEANINGS = {"success": "good", "warning": "notice", "error": "bad", "danger": "bad"}
 # Unit, its length in seconds, and the distance from which on it is used.
@@ -168,7 +168,7 @@ def control(field: BoundField, hinted: bool = True) -> SafeString:
 
 def _cut(field: BoundField) -> None:
     """A megabyte that was refused isn't sent back: enough of it to see what went wrong."""
-    longest = getattr(field.field, "max_length", None) or _LONGEST
+    longest = getattr(field.field, "max_length", None) or _MAX_FIELD_LENGTH
     if isinstance(field.data, str) and len(field.data) > 2 * longest:
         data: Any = copy(field.form.data)  # one that may be changed
         data[field.html_name] = field.data[: 2 * longest]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
-_LONGEST = 1000
+_MAX_ADDRESS_LENGTH = 1000
 
 
 def is_ours(url: str) -> bool:
@@ -16,7 +16,7 @@ def is_ours(url: str) -> bool:
     origin = urlsplit(settings.PORTAL_ORIGIN)
     return (
         bool(url)
-        and len(url) <= _LONGEST
+        and len(url) <= _MAX_ADDRESS_LENGTH
         and url.isprintable()
         and url_has_allowed_host_and_scheme(
             url, allowed_hosts={origin.netloc}, require_https=origin.scheme == "https"

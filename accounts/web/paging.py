@@ -14,7 +14,7 @@ from django.http import QueryDict
 
 Row = TypeVar("Row", bound=models.Model)
 PER_PAGE: Final = 25
-_LONGEST: Final = 100
+_MAX_WORDS_LENGTH: Final = 100
 _ROW: Final = "(%(expressions)s)"  # a row value: PostgreSQL and SQLite compare it as a whole
 
 
@@ -37,7 +37,7 @@ def first_page(rows: models.QuerySet[Row], size: int = PER_PAGE) -> Page[Row]:
 
 def read_words(query: QueryDict) -> str:
     """What to search for, at most a hundred characters of it."""
-    return query.get("q", "").strip()[:_LONGEST]
+    return query.get("q", "").strip()[:_MAX_WORDS_LENGTH]
 
 
 def read_key(text: str) -> uuid.UUID | None:

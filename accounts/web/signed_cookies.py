@@ -13,7 +13,7 @@ from django.core import signing
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-LONGEST: Final = 3000  # characters of a value; browsers drop cookies beyond 4,096 bytes
+MAX_VALUE_LENGTH: Final = 3000  # characters of a value; browsers drop cookies beyond 4,096 bytes
 _ATTRIBUTE: Final = "_signed_cookies"
 
 
@@ -44,7 +44,7 @@ def drop(request: HttpRequest, name: str) -> None:
 
 def fits(name: str, value: Any) -> bool:
     """Whether browsers would keep it."""
-    return len(_signed(name, value)) <= LONGEST
+    return len(_signed(name, value)) <= MAX_VALUE_LENGTH
 
 
 def put(request: HttpRequest, response: HttpResponseBase) -> None:

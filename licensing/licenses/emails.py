@@ -13,11 +13,11 @@ from licensing.licenses.models import License
 from licensing.licenses.models.license import MAX_REASON_LENGTH
 from licensing.permissions import LicensingPermission
 
-_NAMED = 10
+_MAX_NAMED = 10
 
 
 @dataclass(frozen=True)
-class Ending:
+class EndingLicense:
     """A license that ends, and the last day on which its instances run."""
 
     license: License
@@ -26,7 +26,7 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class _Line:
+class _LicenseLine:
     """One license in the mail."""
 
     name: str
@@ -36,7 +36,9 @@ class _Line:
     has_ended: bool
 
 
-def licenses_end(account: BusinessAccount, ending: Sequence[Ending], *, now: datetime) -> int:
+def licenses_end(
+    account: BusinessAccount, ending: Sequence[EndingLicense], *, now: datetime
+) -> int:
     """Remind subscribed administrators that licenses end; return the number of mails."""
     lines = [_line(each, now.date()) for each in ending]
     url = page("license_list", account)
@@ -54,8 +56,8 @@ def licenses_end(account: BusinessAccount, ending: Sequence[Ending], *, now: dat
             account=account,
             url=url,
             choice_url=page("mail_choice", account),
-            lines=lines[:_NAMED],
-            more=max(0, len(lines) - _NAMED),
+            lines=lines[:_MAX_NAMED],
+            more=max(0, len(lines) - _MAX_NAMED),
             first=lines[0],
             count=len(lines),
         )
@@ -91,8 +93,8 @@ def _to_managers(name: str, license: License, reason: str, now: datetime) -> Non
         )
 
 
-def _line(ending: Ending, today: date) -> _Line:
-    return _Line(
+def _line(ending: EndingLicense, today: date) -> _LicenseLine:
+    return _LicenseLine(
         name=safe_name(ending.license),
         seats=ending.license.seats,
         ends_on=ending.ends_on,

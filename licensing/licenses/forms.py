@@ -23,7 +23,7 @@ def name_field(help_text: Any) -> forms.CharField:
     )
 
 
-class KeyForm(forms.Form):
+class RegisterKeyForm(forms.Form):
     key = forms.CharField(
         label=_("License key"),
         max_length=64,

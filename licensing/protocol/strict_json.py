@@ -13,8 +13,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 MAX_DEPTH: Final = 32
-_INT_DIGITS: Final = 20  # of a signed 64-bit number, with its sign
-_INT_MAX: Final = 2**63
+_MAX_INT_DIGITS: Final = 20  # of a signed 64-bit number, with its sign
+_MAX_INT: Final = 2**63
 # Strings are skipped, so that brackets in them don't count; one without an end matches, too, or the
 # search would begin again at each of its quotes.
 _STRUCTURE: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
@@ -70,7 +70,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > _INT_DIGITS or not -_INT_MAX <= int(digits) < _INT_MAX:
+    if len(digits) > _MAX_INT_DIGITS or not -_MAX_INT <= int(digits) < _MAX_INT:
         raise NotJson(_("A number is too large."))
     return int(digits)
 

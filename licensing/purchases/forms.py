@@ -11,11 +11,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.utils.translation import gettext_lazy as _
 
-from licensing.purchases.rules.purchase_files import MOST_BYTES, new_temporary_file
+from licensing.purchases.rules.purchase_files import MAX_FILE_BYTES, new_temporary_file
 
 _TOO_LONG = _("This file is longer than 200 MB. Split it: each part has its header line.")
 # So much is read to its end, for only then does a browser show an answer.
-_MOST_READ = 5 * MOST_BYTES
+_MAX_READ_BYTES = 5 * MAX_FILE_BYTES
 
 
 class ReceivedFile(UploadedFile):  # type: ignore[type-arg]  # generic in its stubs only
@@ -44,7 +44,7 @@ class DiskUploadHandler(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.size += len(raw_data)
-        if self.size > MOST_BYTES:
+        if self.size > MAX_FILE_BYTES:
             self._drop()
             self.is_too_long = True
             raise StopUpload(connection_reset=False)
@@ -84,4 +84,4 @@ class PurchaseFileForm(forms.Form):
 
 def is_too_long(content_length: str | None) -> bool:
     """True when a request is not even worth reading."""
-    return int(content_length or 0) > _MOST_READ
+    return int(content_length or 0) > _MAX_READ_BYTES

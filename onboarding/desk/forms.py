@@ -9,7 +9,7 @@ from accounts.identity.validators import validate_plain_text
 from licensing.licenses.models.license import MAX_REASON_LENGTH
 from licensing.licenses.rules.entitlement import TRIALS_A_YEAR, TRIALS_AT_ONCE
 
-MOST_TRIALS: Final = 1000
+MAX_TRIALS: Final = 1000
 
 
 class ReasonForm(forms.Form):
@@ -30,10 +30,10 @@ class ReasonForm(forms.Form):
 
 class TrialsForm(ReasonForm):
     at_once = forms.IntegerField(
-        label=_("Trials at a time"), min_value=TRIALS_AT_ONCE, max_value=MOST_TRIALS
+        label=_("Trials at a time"), min_value=TRIALS_AT_ONCE, max_value=MAX_TRIALS
     )
     a_year = forms.IntegerField(
-        label=_("Trials a year"), min_value=TRIALS_A_YEAR, max_value=MOST_TRIALS
+        label=_("Trials a year"), min_value=TRIALS_A_YEAR, max_value=MAX_TRIALS
     )
 
     def clean(self) -> dict[str, object]:

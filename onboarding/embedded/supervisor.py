@@ -22,7 +22,7 @@ POLL_SECONDS: Final = 0.2
 STOP_SECONDS: Final = 15.0
 GIVE_UP_AFTER_RESTARTS: Final = 5
 GIVE_UP_WITHIN_SECONDS: Final = 60.0
-LONGEST_PAUSE_SECONDS: Final = 60.0
+MAX_PAUSE_SECONDS: Final = 60.0
 END_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _PR_SET_PDEATHSIG: Final = 1
@@ -132,7 +132,7 @@ class _Ends:
         self.in_a_row = 1 if lasted else self.in_a_row + 1
         self.times.append(now)
         pause = first_delay * 2 ** (self.in_a_row - 2) if self.in_a_row > 1 else 0.0
-        pause = min(pause, LONGEST_PAUSE_SECONDS)
+        pause = min(pause, MAX_PAUSE_SECONDS)
         self.due = now + pause
         return pause
 

@@ -19,7 +19,7 @@ _LINE: Final = 500
 
 
 @dataclass(frozen=True)
-class _Line:
+class _AttentionLine:
     """One thing that needs a person, in the mail."""
 
     text: str
@@ -32,7 +32,7 @@ def weekly_digest(
 ) -> int:
     """Mail what needs a person to the administrators who want it; how many mails that were."""
     lines = [
-        _Line(_safe(each.text), each.button, settings.PORTAL_ORIGIN + each.url)
+        _AttentionLine(_safe(each.text), each.button, settings.PORTAL_ORIGIN + each.url)
         for each in attention
     ]
     wanted = Membership.objects.wanting_reminders().filter(account=account).order_by("pk")

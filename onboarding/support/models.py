@@ -11,7 +11,7 @@ KEPT_FOR: Final = timedelta(days=180)  # of strangers, whose address nobody has 
 
 
 class SupportMessageQuerySet(models.QuerySet["SupportMessage"]):
-    def of_strangers(self) -> Self:
+    def of_unproven_addresses(self) -> Self:
         return self.filter(user=None, email_proven=False)
 
     def unanswered(self) -> Self:

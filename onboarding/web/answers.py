@@ -12,15 +12,15 @@ AT_ONCE_BYTES: Final = 1_000_000  # longer answers are handed over piece by piec
 READER_SECONDS: Final = 20.0  # for each piece; a reader that takes nothing is given up
 
 
-class Transport(Protocol):
+class ResponseStream(Protocol):
     async def send_bytes(self, data: bytes) -> None: ...
 
 
-class Way(Protocol):
+class ResponseChannel(Protocol):
     """The way back to the client."""
 
     def response_bytes(self, status: int, headers: list[Header], body: bytes) -> None: ...
-    def response_stream(self, status: int, headers: list[Header]) -> Transport: ...
+    def response_stream(self, status: int, headers: list[Header]) -> ResponseStream: ...
 
 
 class Answer:
@@ -33,7 +33,9 @@ class Answer:
         self.status, self.headers = int(status.partition(" ")[0]), headers
 
 
-def run(wsgi: WSGI, environ: dict[str, Any], way: Way, loop: asyncio.AbstractEventLoop) -> None:
+def run(
+    wsgi: WSGI, environ: dict[str, Any], way: ResponseChannel, loop: asyncio.AbstractEventLoop
+) -> None:
     """Answer one request. The client may be gone; that is nobody's failure."""
     answer = Answer()
     pieces = wsgi(environ, answer.start)
@@ -60,7 +62,7 @@ def _beginning(pieces: Iterator[bytes]) -> tuple[bytes, Iterator[bytes] | None]:
 
 
 def _stream(
-    transport: Transport, start: bytes, rest: Iterator[bytes], loop: asyncio.AbstractEventLoop
+    transport: ResponseStream, start: bytes, rest: Iterator[bytes], loop: asyncio.AbstractEventLoop
 ) -> None:
     """Hand over piece by piece; ends early when the reader is gone, or takes nothing."""
     piece: bytes | None = start
@@ -76,5 +78,5 @@ def _stream(
         piece = next(rest, None)
 
 
-async def _send(transport: Transport, piece: bytes) -> None:
+async def _send(transport: ResponseStream, piece: bytes) -> None:
     await transport.send_bytes(piece)

@@ -21,7 +21,7 @@ from onboarding.web.environ import environ
 
 PAGE_THREADS: Final = 4
 # One for each hash, two for strangers who wait, two that say "busy" or serve the kept lane.
-DOOR_THREADS: Final = settings.PORTAL_HASHES_AT_ONCE + 4
+HASH_THREADS: Final = settings.PORTAL_HASHES_AT_ONCE + 4
 HEALTH: Final = "/healthz"  # answered in time, however many wait for pages
 WAITING_REQUESTS: Final = 1_000
 # Here passwords are checked: who waits for that waits in threads of their own, not in pages'.
@@ -42,7 +42,7 @@ class Application:
         self._wsgi = wsgi
         self._bodies = Bodies()
         self._pages = ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="page")
-        self._doors = ThreadPoolExecutor(DOOR_THREADS, thread_name_prefix="door")
+        self._hash_threads = ThreadPoolExecutor(HASH_THREADS, thread_name_prefix="hash")
         self._health = ThreadPoolExecutor(1, thread_name_prefix="health")
         self._waiting = 0
 
@@ -78,7 +78,7 @@ class Application:
         if scope.path == HEALTH:
             return self._health
         is_door = scope.method == "POST" and scope.path.startswith(DOORS)
-        return self._doors if is_door else self._pages
+        return self._hash_threads if is_door else self._pages
 
 
 def _announced(scope: Any) -> int:

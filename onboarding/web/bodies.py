@@ -11,10 +11,10 @@ from typing import IO, Final, Protocol
 GRACE_SECONDS: Final = 20.0
 SLOWEST_BYTES_PER_SECOND: Final = 32_000
 MEMORY_BYTES: Final = 64 * 1024  # of one body; what is longer goes to disk
-MOST_BYTES: Final = 12_000_000
-MOST_BYTES_OF_A_FILE: Final = 201_000_000
+MAX_BYTES: Final = 12_000_000
+MAX_FILE_BYTES: Final = 201_000_000
 FOR_FILES: Final = "/admin/desk/purchases/"
-MOST_BYTES_IN_ALL: Final = 512_000_000  # of all that one process is receiving or working on
+MAX_TOTAL_BYTES: Final = 512_000_000  # of all that one process is receiving or working on
 
 
 class Refused(Exception):
@@ -49,7 +49,7 @@ class Bodies:
 
     def take(self, count: int) -> None:
         """Count `count` bytes more; raises Refused (503) when all bodies together are too many."""
-        if self._held + count > MOST_BYTES_IN_ALL:
+        if self._held + count > MAX_TOTAL_BYTES:
             raise Refused(503)
         self._held += count
 
@@ -65,7 +65,7 @@ class Room:
 
     async def receive(self, source: Source, *, announced: int, path: str) -> None:
         """Raises Refused: 400 cut short, 408 too slow, 413 too large, 503 too much in all."""
-        most = MOST_BYTES_OF_A_FILE if path == FOR_FILES else MOST_BYTES
+        most = MAX_FILE_BYTES if path == FOR_FILES else MAX_BYTES
         if announced > most:
             raise Refused(413)
         loop = asyncio.get_running_loop()

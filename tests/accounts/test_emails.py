@@ -25,7 +25,13 @@ from accounts.outbox.models import OutboxMail
 from accounts.outbox.rendering import safe_name
 from accounts.permissions import Role
 from accounts.recovery.actions import recoveries, recovery_ends
-from accounts.sign_in.emails import Change, Origin, from_allauth, mailbox_code, security_notice
+from accounts.sign_in.emails import (
+    Change,
+    ChangeOrigin,
+    from_allauth,
+    mailbox_code,
+    security_notice,
+)
 from onboarding.support.emails import support_message, support_receipt
 from tests import factories
 
@@ -161,7 +167,7 @@ def test_every_notice_is_complete_and_hostile_names_are_harmless(
         user=alice,
         to=[DORA],
         detail=safe_name(HOSTILE),
-        origin=Origin(ip="192.0.2.7", user_agent=HOSTILE),
+        origin=ChangeOrigin(ip="192.0.2.7", user_agent=HOSTILE),
         now=now,
     )
 

@@ -28,7 +28,7 @@ CALLS: Final[dict[str, dict[str, str]]] = {
     **{name: {} for name in ("eval", "exec", "compile", "__import__", "mark_safe", "SafeString")},
     **{name: {} for name in ("RawSQL", "raw", "extra", "system", "popen", "md5", "sha1")},
     # Whoever publishes to the broker waits for it: pages ring, a thread of its own publishes.
-    "send_task": {"accounts/outbox/doorbell.py": "the thread that rings"},
+    "send_task": {"accounts/outbox/worker_signals.py": "the thread that wakes workers"},
     **{name: {} for name in ("delay", "apply_async")},
     # Files of secrets are written in one place.
     "fdopen": {"accounts/identity/private_files.py": "files that only their owner reads"},

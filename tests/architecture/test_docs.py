@@ -10,7 +10,7 @@ from typing import Final
 from tests.architecture.source import ROOT
 
 _SHOWN: Final = re.compile(r"screenshots/([\w-]+\.png)")
-_MOST_BYTES: Final = 150_000
+_MAX_BYTES: Final = 150_000
 _FOLDER: Final = ROOT / "docs" / "screenshots"
 _DECISIONS: Final = ROOT / "docs" / "decisions"
 _HEADINGS: Final = ("# ", "**Context.** ", "**Decision.** ", "**Consequences.** ")
@@ -24,7 +24,7 @@ def test_documents_show_the_pictures_that_there_are() -> None:
 
 
 def test_pictures_are_light() -> None:
-    heavy = {each.name for each in _FOLDER.iterdir() if each.stat().st_size > _MOST_BYTES}
+    heavy = {each.name for each in _FOLDER.iterdir() if each.stat().st_size > _MAX_BYTES}
 
     assert heavy == set()
 

@@ -26,9 +26,9 @@ LONG_FILES: Final = {
     "tests/onboarding/guide/test_guide_rule.py": (320, "the rule's table, row by row"),
 }
 LONG_FUNCTIONS: Final = {
-    "tests/limits/forms.py:doors_of_people": "a list",
-    "tests/limits/license_forms.py:doors_of_activation": "a list",
-    "tests/limits/license_forms.py:doors_of_licenses": "a list",
+    "tests/limits/forms.py:forms_of_people": "a list",
+    "tests/limits/license_forms.py:forms_of_activation": "a list",
+    "tests/limits/license_forms.py:forms_of_licenses": "a list",
     "tests/architecture/two_companies.py:_owned": "a list",
     "tests/licensing/valid_rows.py:make": "a list",
     "onboarding/site/checks.py:_rules": "a list",

@@ -9,5 +9,5 @@ from tests.personas import SignIn
 
 
 @pytest.fixture
-def house(db: None, sign_in: SignIn, now: datetime) -> SamplePortal:
+def portal(db: None, sign_in: SignIn, now: datetime) -> SamplePortal:
     return SamplePortal(sign_in, now)

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from tests import factories
-from tests.limits.license_forms import doors_of_activation, doors_of_licenses
+from tests.limits.license_forms import forms_of_activation, forms_of_licenses
 from tests.limits.sample_portal import FormUnderTest, SamplePortal
-from tests.limits.staff_forms import doors_of_staff
+from tests.limits.staff_forms import forms_of_staff
 
 
-def doors(house: SamplePortal) -> list[FormUnderTest]:
+def doors(portal: SamplePortal) -> list[FormUnderTest]:
     return [
-        *doors_of_people(house),
-        *doors_of_claims(house),
-        *doors_of_activation(house),
-        *doors_of_licenses(house),
-        *doors_of_staff(house),
+        *forms_of_people(portal),
+        *forms_of_claims(portal),
+        *forms_of_activation(portal),
+        *forms_of_licenses(portal),
+        *forms_of_staff(portal),
     ]
 
 
-def doors_of_people(house: SamplePortal) -> list[FormUnderTest]:
+def forms_of_people(portal: SamplePortal) -> list[FormUnderTest]:
     """Coming in, asking, and what a business account does with its people."""
-    b = f"/b/{house.acme.slug}/"
+    b = f"/b/{portal.acme.slug}/"
     password = factories.PASSWORD
     return [
         FormUnderTest(
@@ -54,7 +54,7 @@ def doors_of_people(house: SamplePortal) -> list[FormUnderTest]:
         ),
         FormUnderTest(
             "join",
-            f"/start/ask/{house.acme.slug}/",
+            f"/start/ask/{portal.acme.slug}/",
             "carl",
             {"name": "Carl", "message": "Let me in."},
             ("name", "message"),
@@ -83,21 +83,21 @@ def doors_of_people(house: SamplePortal) -> list[FormUnderTest]:
         FormUnderTest("settings", f"{b}settings/", "alice", {"name": "Acme Inc"}, ("name",)),
         FormUnderTest(
             "role",
-            f"{b}members/{house.mia.public_id}/role/",
+            f"{b}members/{portal.mia.public_id}/role/",
             "alice",
             {"role": "license_manager"},
             ("role",),
         ),
         FormUnderTest(
             "approve",
-            f"{b}requests/{house.request.public_id}/approve/",
+            f"{b}requests/{portal.request.public_id}/approve/",
             "alice",
             {"role": "member"},
             ("role",),
         ),
         FormUnderTest(
             "invitation",
-            house.invitation.get_absolute_url(),
+            portal.invitation.get_absolute_url(),
             "",
             {"accept": "1", "name": "Eve", "password1": password},
             ("name", "password1"),
@@ -123,25 +123,25 @@ def doors_of_people(house: SamplePortal) -> list[FormUnderTest]:
     ]
 
 
-def doors_of_claims(house: SamplePortal) -> list[FormUnderTest]:
+def forms_of_claims(portal: SamplePortal) -> list[FormUnderTest]:
     """Finding and claiming what a purchase opened or an administrator left behind."""
-    claimed, key = house.claimed, house.stock.owned.code
-    b = f"/b/{house.acme.slug}/"
+    claimed, key = portal.claimed, portal.stock.owned.code
+    b = f"/b/{portal.acme.slug}/"
     return [
         FormUnderTest(
             "find by key", "/start/key/", "", {"key": key}, ("key",), answer=200, changes=False
         ),
         FormUnderTest("tell the owner", "/start/key/send/", "", {"key": key}, ("key",)),
-        FormUnderTest("join opened", f"/start/find/join/{house.opened.slug}/", "carl", bare=True),
+        FormUnderTest("join opened", f"/start/find/join/{portal.opened.slug}/", "carl", bare=True),
         FormUnderTest(
-            "claim", f"/claim/{house.acme.slug}/", "carl", {"reason": "She left."}, ("reason",)
+            "claim", f"/claim/{portal.acme.slug}/", "carl", {"reason": "She left."}, ("reason",)
         ),
-        FormUnderTest("withdraw", f"/claim/{house.labs.slug}/withdraw/", "mia", bare=True),
+        FormUnderTest("withdraw", f"/claim/{portal.labs.slug}/withdraw/", "mia", bare=True),
         FormUnderTest("object", f"{claimed.get_absolute_url()}object/", "", bare=True),
         FormUnderTest("mails", f"{b}mails/", "alice", {"wants_reminders": ""}, bare=True),
         FormUnderTest(
             "correct",
-            f"{b}invitations/{house.invitation.public_id}/correct/",
+            f"{b}invitations/{portal.invitation.public_id}/correct/",
             "alice",
             {"email": "eva@initech.example"},
             ("email",),

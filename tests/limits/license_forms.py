@@ -8,9 +8,9 @@ from tests.licensing import request_file_factories
 from tests.limits.sample_portal import FormUnderTest, SamplePortal
 
 
-def doors_of_activation(house: SamplePortal) -> list[FormUnderTest]:
+def forms_of_activation(portal: SamplePortal) -> list[FormUnderTest]:
     """A console's request and a request file, on their way through the activate pages."""
-    slug, stock = house.acme.slug, house.stock
+    slug, stock = portal.acme.slug, portal.stock
     asked, sent = stock.asked, stock.asked_by_mia
     here = asked.get_absolute_url()
     of_key = {"account": slug, "key": str(stock.owned.public_id)}
@@ -60,9 +60,9 @@ def doors_of_activation(house: SamplePortal) -> list[FormUnderTest]:
     ]
 
 
-def doors_of_licenses(house: SamplePortal) -> list[FormUnderTest]:
+def forms_of_licenses(portal: SamplePortal) -> list[FormUnderTest]:
     """The pages of a business account about what it owns."""
-    b, stock = f"/b/{house.acme.slug}/", house.stock
+    b, stock = f"/b/{portal.acme.slug}/", portal.stock
     key, spare = f"{b}keys/{stock.owned.public_id}/", f"{b}keys/{stock.spare.public_id}/"
     instance = f"{b}instances/{stock.instance.public_id}/"
     return [

@@ -1,4 +1,4 @@
-"""A small house with every door that takes text, and a look at all that it holds."""
+"""A small portal with every door that takes text, and a look at all that it holds."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class SamplePortal:
             who: sign_in(User.objects.get(email=f"{who}@acme.example"))
             for who in ("alice", "carl", "mia", "sam")
         }
-        self._knocks = 0
+        self._submissions = 0
 
     def browser(self, who: str) -> Client:
         """The browser in which `who` is signed in; a new one for a stranger."""
@@ -143,7 +143,7 @@ class SamplePortal:
         for who, cookies in kept.items():
             self._browsers[who].cookies = SimpleCookie(cookies)
 
-    def knock(
+    def submit(
         self, door: FormUnderTest, fields: dict[str, str], browser: Client | None = None
     ) -> Response:
         """Send the form, each time from another network, and with all tries of people forgotten:
@@ -152,13 +152,13 @@ class SamplePortal:
 
     def send(self, door: FormUnderTest, body: str, browser: Client | None = None) -> Response:
         """The same with a body as it stands."""
-        self._knocks += 1
+        self._submissions += 1
         RateCounter.objects.all().delete()
         return (browser or self.browser(door.who)).post(
             door.path,
             body,
             content_type=FORM,
-            REMOTE_ADDR=f"198.{self._knocks // 200}.{self._knocks % 200}.1",
+            REMOTE_ADDR=f"198.{self._submissions // 200}.{self._submissions % 200}.1",
         )
 
 

@@ -56,10 +56,10 @@ def test_no_page_carries_a_foreign_next(world: TwoCompanies, persona: str) -> No
 
 
 @pytest.mark.parametrize("foreign", FOREIGN)
-def test_no_form_leads_away_after_it_did_its_work(house: SamplePortal, foreign: str) -> None:
-    for door in doors(house):
-        with house.undone():
-            answer = house.knock(door, door.good | {"next": foreign})
+def test_no_form_leads_away_after_it_did_its_work(portal: SamplePortal, foreign: str) -> None:
+    for door in doors(portal):
+        with portal.undone():
+            answer = portal.submit(door, door.good | {"next": foreign})
 
         assert answer.status_code == door.answer, door.name
         assert _ways_out(answer) == [], door.name

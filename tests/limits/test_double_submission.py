@@ -33,15 +33,15 @@ _MAY_REPEAT: Final[dict[str, set[str]]] = {
 }
 
 
-def test_sending_a_form_twice_does_it_once(house: SamplePortal) -> None:
+def test_sending_a_form_twice_does_it_once(portal: SamplePortal) -> None:
     unexpected = {}
-    for door in doors(house):
-        with house.undone():
-            first = house.knock(door, door.good)
+    for door in doors(portal):
+        with portal.undone():
+            first = portal.submit(door, door.good)
             deferred_tasks.run_due(now=timezone.now())
             after = {label: len(found) for label, found in rows().items()}
 
-            second = house.knock(door, door.good)
+            second = portal.submit(door, door.good)
 
             deferred_tasks.run_due(now=timezone.now())
             now = {label: len(found) for label, found in rows().items()}

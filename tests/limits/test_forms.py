@@ -28,12 +28,12 @@ FREE: Final = {
 DROPPED: Final = {"reference", "came_from"}
 
 
-def test_every_door_opens_for_good_input(house: SamplePortal) -> None:
+def test_every_door_opens_for_good_input(portal: SamplePortal) -> None:
     """Otherwise the refusals below would prove nothing."""
     before = rows()
-    for door in doors(house):
-        with house.undone():
-            response = house.knock(door, door.good)
+    for door in doors(portal):
+        with portal.undone():
+            response = portal.submit(door, door.good)
             after = rows()
 
         assert response.status_code == door.answer, (door.name, response.content.decode()[-3000:])
@@ -41,11 +41,11 @@ def test_every_door_opens_for_good_input(house: SamplePortal) -> None:
 
 
 @pytest.mark.parametrize("size", [MEGABYTE, MEGABYTE - 2000], ids=["over", "just under"])
-def test_a_megabyte_in_any_field_is_refused(house: SamplePortal, size: int) -> None:
+def test_a_megabyte_in_any_field_is_refused(portal: SamplePortal, size: int) -> None:
     before = rows()
-    for door in doors(house):
+    for door in doors(portal):
         for name, fields in door.spoiled("x" * size):
-            response = house.knock(door, fields)
+            response = portal.submit(door, fields)
 
             where = f"{door.name}.{name}"
             if size == MEGABYTE:
@@ -62,13 +62,13 @@ def test_a_megabyte_in_any_field_is_refused(house: SamplePortal, size: int) -> N
     ["\x00", "a\x00b", "\x1b[2J", "a\u202eb", "a\u2066b", "a\u200bb", "a\u2028b", "\ufeff", "\x7f"],
     ids=ascii,
 )
-def test_control_and_direction_characters_are_refused(house: SamplePortal, poison: str) -> None:
+def test_control_and_direction_characters_are_refused(portal: SamplePortal, poison: str) -> None:
     before = rows()
-    for door in doors(house):
+    for door in doors(portal):
         for name, fields in door.spoiled(poison):
             if name in FREE and "\x00" not in poison:
                 continue
-            response = house.knock(door, fields)
+            response = portal.submit(door, fields)
 
             assert response.status_code in REFUSED, f"{door.name}.{name}"
         assert rows() == before, door.name
@@ -83,13 +83,13 @@ def test_a_megabyte_without_the_forms_token_is_refused(db: None) -> None:
     assert b"<h1" in response.content
 
 
-def test_what_is_no_utf8_is_kept_nowhere(house: SamplePortal) -> None:
+def test_what_is_no_utf8_is_kept_nowhere(portal: SamplePortal) -> None:
     before = rows()
-    for door in doors(house):
+    for door in doors(portal):
         for name in set(door.texts) - DROPPED:
             rest = urlencode({each: text for each, text in door.good.items() if each != name})
-            with house.undone():
-                answer = house.send(door, f"{rest}&{name}=a%c3%28b")
+            with portal.undone():
+                answer = portal.send(door, f"{rest}&{name}=a%c3%28b")
 
                 assert answer.status_code in REFUSED, f"{door.name}.{name}"
                 assert rows() == before, f"{door.name}.{name}"

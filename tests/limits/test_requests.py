@@ -68,12 +68,12 @@ ODD_BODIES: Final = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("key", ODD_KEYS, ids=range(len(ODD_KEYS)))
-def test_odd_keys_are_no_key(house: SamplePortal, key: str) -> None:
+def test_odd_keys_are_no_key(portal: SamplePortal, key: str) -> None:
     before = rows()
-    for who, path, names in _pages_with_keys(house):
+    for who, path, names in _pages_with_keys(portal):
         for name in names:
-            asked = {"account": house.acme.slug, **_ASKED.get(name, {}), name: key}
-            answer = house.browser(who).get(path, asked)
+            asked = {"account": portal.acme.slug, **_ASKED.get(name, {}), name: key}
+            answer = portal.browser(who).get(path, asked)
             body = b"".join(answer) if answer.streaming else answer.content
 
             assert answer.status_code in (200, 302, 400, 404, 429), (path, name)
@@ -90,19 +90,19 @@ _ASKED: Final[dict[str, dict[str, str]]] = {
 }
 
 
-def _pages_with_keys(house: SamplePortal) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _pages_with_keys(portal: SamplePortal) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Who opens which page with which keys in the query."""
-    b = f"/b/{house.acme.slug}"
-    asked = house.stock.asked.get_absolute_url()
+    b = f"/b/{portal.acme.slug}"
+    asked = portal.stock.asked.get_absolute_url()
     yield "alice", f"{b}/members/", ("after", "invited_after", "q")
     yield "alice", f"{b}/members/invite/", ("role",)
     yield "alice", f"{b}/activity/", ("after", "event")
     for page in ("", "export/"):
         yield "alice", f"{b}/licenses/{page}", ("after", "q", "product", "kind", "status")
         yield "alice", f"{b}/instances/{page}", ("after", "q", "key", "state", "version")
-    yield "alice", f"{b}/licenses/{house.stock.owned.license.public_id}/", ("keys_after",)
-    yield "alice", f"{b}/instances/{house.stock.instance.public_id}/", ("before",)
-    yield "alice", f"{b}/instances/{house.stock.instance.public_id}/move/", ("q",)
+    yield "alice", f"{b}/licenses/{portal.stock.owned.license.public_id}/", ("keys_after",)
+    yield "alice", f"{b}/instances/{portal.stock.instance.public_id}/", ("before",)
+    yield "alice", f"{b}/instances/{portal.stock.instance.public_id}/move/", ("q",)
     yield "alice", f"{b}/enrollment/", ("after",)
     yield "alice", f"{b}/enrollment/new/", ("license",)
     yield "alice", "/activate/", ("code",)
@@ -122,14 +122,14 @@ def _pages_with_keys(house: SamplePortal) -> Iterator[tuple[str, str, tuple[str,
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("body", ODD_BODIES)
-def test_odd_bodies_are_refused_in_words(house: SamplePortal, body: str) -> None:
+def test_odd_bodies_are_refused_in_words(portal: SamplePortal, body: str) -> None:
     content_type, content = ODD_BODIES[body]
     before = rows()
-    for door in doors(house):
+    for door in doors(portal):
         if door.bare:
             continue
         with transaction.atomic():
-            answer = house.browser(door.who).generic("POST", door.path, content, content_type)
+            answer = portal.browser(door.who).generic("POST", door.path, content, content_type)
 
         # Some forms lead back with a message instead of showing it at once.
         assert answer.status_code in (200, 302, 400, 404), door.name
@@ -169,15 +169,15 @@ def test_a_spoofed_host_gets_into_no_page_and_no_mail(headers: dict[str, str]) -
 @pytest.mark.django_db
 @pytest.mark.parametrize("break_", ["\r\n", "\n", "\r", "%0d%0a", "\u2028", "\x0b", "\x85"])
 def test_no_text_becomes_a_header_of_a_mail(
-    house: SamplePortal, break_: str, settings: Any
+    portal: SamplePortal, break_: str, settings: Any
 ) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     attack = f"Dana{break_}Bcc: victim@globex.example"
-    for door in doors(house):
+    for door in doors(portal):
         for name, fields in door.spoiled(attack):
             if name == "emails":
                 continue  # several addresses, line by line, are what this one is for
-            answer = house.knock(door, fields)
+            answer = portal.submit(door, fields)
             assert answer.status_code in (200, 302, 404, 409), door.name
             assert "victim" not in answer.get("Set-Cookie", "")
     outbox.deliver_due()

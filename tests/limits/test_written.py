@@ -55,9 +55,9 @@ def test_every_lifetime_and_quota_is_written_down() -> None:
     entries = cache["OPTIONS"]["MAX_ENTRIES"]
     days, hours = timedelta(days=1), timedelta(hours=1)
     for sentence in (
-        f"lives {sessions.STRANGERS_KEPT_FOR // hours} hours",
+        f"lives {sessions.ANONYMOUS_KEPT_FOR // hours} hours",
         f"lives {settings.SESSION_COOKIE_AGE // 86_400} days",
-        f"deleted {outbox.STRANGERS_MAILS_KEPT_FOR // days} days",
+        f"deleted {outbox.UNOWNED_MAILS_KEPT_FOR // days} days",
         f"deleted {KEPT_FOR // days} days",
         f"deleted {collecting.UNCLAIMED_KEPT_FOR // hours} hours",
         f"at most {deferred_tasks.KEPT_FOR // hours} hours",

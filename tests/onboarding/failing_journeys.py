@@ -17,7 +17,7 @@ from tests.licensing.views.offline_steps import PAGE as OFFLINE
 from tests.personas import Response, SignIn
 
 Try = Callable[[Client], Response]
-STRANGER: Final = "nobody@initech.example"
+UNKNOWN_ADDRESS: Final = "nobody@initech.example"
 WRONG_CODE: Final = "BCDF-GHJK"
 WRONG_KEY: Final = "RAS1-00000-00000-00000-00000"
 
@@ -40,108 +40,108 @@ def posting(address: str, **form: str) -> Try:
     return lambda browser: browser.post(address, form)
 
 
-def password(house: FailingVisitor) -> tuple[Client, Try]:
-    return Client(), posting("/accounts/login/", login=house.alice.email, password="not this one")
+def password(portal: FailingVisitor) -> tuple[Client, Try]:
+    return Client(), posting("/accounts/login/", login=portal.alice.email, password="not this one")
 
 
-def sign_up(house: FailingVisitor) -> tuple[Client, Try]:
-    taken = {"name": "Al", "email": house.alice.email, "password1": factories.PASSWORD}
+def sign_up(portal: FailingVisitor) -> tuple[Client, Try]:
+    taken = {"name": "Al", "email": portal.alice.email, "password1": factories.PASSWORD}
     return Client(), posting("/accounts/signup/", **taken)
 
 
-def code_at_sign_up(house: FailingVisitor) -> tuple[Client, Try]:
+def code_at_sign_up(portal: FailingVisitor) -> tuple[Client, Try]:
     browser = Client()
-    dana = {"name": "Dana", "email": STRANGER, "password1": factories.PASSWORD}
+    dana = {"name": "Dana", "email": UNKNOWN_ADDRESS, "password1": factories.PASSWORD}
     browser.post("/accounts/signup/", dana)
     return browser, posting("/accounts/confirm-email/", code=WRONG_CODE)
 
 
-def code_at_sign_in(house: FailingVisitor) -> tuple[Client, Try]:
+def code_at_sign_in(portal: FailingVisitor) -> tuple[Client, Try]:
     browser = Client()
-    browser.post("/accounts/login/code/", {"email": house.alice.email})
+    browser.post("/accounts/login/code/", {"email": portal.alice.email})
     return browser, posting("/accounts/login/code/confirm/", code=WRONG_CODE)
 
 
-def second_step(house: FailingVisitor) -> tuple[Client, Try]:
-    TOTP.activate(house.alice, generate_totp_secret())
+def second_step(portal: FailingVisitor) -> tuple[Client, Try]:
+    TOTP.activate(portal.alice, generate_totp_secret())
     browser = Client()
-    browser.post("/accounts/login/", {"login": house.alice.email, "password": factories.PASSWORD})
+    browser.post("/accounts/login/", {"login": portal.alice.email, "password": factories.PASSWORD})
     return browser, posting("/accounts/2fa/authenticate/", code="000000")
 
 
-def recovery_code(house: FailingVisitor) -> tuple[Client, Try]:
-    browser, _totp = second_step(house)
+def recovery_code(portal: FailingVisitor) -> tuple[Client, Try]:
+    browser, _totp = second_step(portal)
     return browser, posting("/accounts/2fa/authenticate/", code="12345678")
 
 
-def password_again(house: FailingVisitor) -> tuple[Client, Try]:
-    return house.signed_in(), posting("/accounts/reauthenticate/", password="not this one")
+def password_again(portal: FailingVisitor) -> tuple[Client, Try]:
+    return portal.signed_in(), posting("/accounts/reauthenticate/", password="not this one")
 
 
-def second_step_again(house: FailingVisitor) -> tuple[Client, Try]:
-    TOTP.activate(house.bob, generate_totp_secret())
-    return house.signed_in(), posting("/accounts/2fa/reauthenticate/", code="000000")
+def second_step_again(portal: FailingVisitor) -> tuple[Client, Try]:
+    TOTP.activate(portal.bob, generate_totp_secret())
+    return portal.signed_in(), posting("/accounts/2fa/reauthenticate/", code="000000")
 
 
-def reset(house: FailingVisitor) -> tuple[Client, Try]:
+def reset(portal: FailingVisitor) -> tuple[Client, Try]:
     return Client(), posting("/accounts/password/reset/", email="nobody at all")
 
 
-def ended_reset(house: FailingVisitor) -> tuple[Client, Try]:
+def ended_reset(portal: FailingVisitor) -> tuple[Client, Try]:
     return Client(), lambda browser: browser.get("/accounts/password/reset/key/1-ended-00/")
 
 
-def mailbox(house: FailingVisitor) -> tuple[Client, Try]:
+def mailbox(portal: FailingVisitor) -> tuple[Client, Try]:
     return Client(), posting("/start/find/", email="nobody at all")
 
 
-def mailbox_code(house: FailingVisitor) -> tuple[Client, Try]:
+def mailbox_code(portal: FailingVisitor) -> tuple[Client, Try]:
     browser = Client()
-    browser.post("/start/find/", {"email": STRANGER})
+    browser.post("/start/find/", {"email": UNKNOWN_ADDRESS})
     return browser, posting("/start/find/", code=WRONG_CODE)
 
 
-def key(house: FailingVisitor) -> tuple[Client, Try]:
+def key(portal: FailingVisitor) -> tuple[Client, Try]:
     return Client(), posting("/start/key/", key=WRONG_KEY)
 
 
-def console_code(house: FailingVisitor) -> tuple[Client, Try]:
+def console_code(portal: FailingVisitor) -> tuple[Client, Try]:
     return Client(), posting("/activate/", code=WRONG_CODE)
 
 
-def console_link(house: FailingVisitor) -> tuple[Client, Try]:
+def console_link(portal: FailingVisitor) -> tuple[Client, Try]:
     return Client(), lambda browser: browser.get(f"/activate/?code={WRONG_CODE}")
 
 
-def key_of_license(house: FailingVisitor) -> tuple[Client, Try]:
-    return house.signed_in(), posting(f"/b/{house.acme.slug}/licenses/add/", key=WRONG_KEY)
+def key_of_license(portal: FailingVisitor) -> tuple[Client, Try]:
+    return portal.signed_in(), posting(f"/b/{portal.acme.slug}/licenses/add/", key=WRONG_KEY)
 
 
-def key_while_activating(house: FailingVisitor) -> tuple[Client, Try]:
-    asked, browser = license_factories.request(now=house.now), house.signed_in()
+def key_while_activating(portal: FailingVisitor) -> tuple[Client, Try]:
+    asked, browser = license_factories.request(now=portal.now), portal.signed_in()
     browser.post("/activate/", {"code": asked.user_code})
     address = f"/activate/{asked.public_id}/key/"
-    return browser, posting(address, account=house.acme.slug, key=WRONG_KEY)
+    return browser, posting(address, account=portal.acme.slug, key=WRONG_KEY)
 
 
-def request_file(house: FailingVisitor) -> tuple[Client, Try]:
-    return house.signed_in(), posting(OFFLINE, text="not a request")
+def request_file(portal: FailingVisitor) -> tuple[Client, Try]:
+    return portal.signed_in(), posting(OFFLINE, text="not a request")
 
 
-def wrong_account(house: FailingVisitor) -> tuple[Client, Try]:
-    invited = factories.invitation(house.acme, STRANGER, by=house.alice, now=house.now)
-    return house.signed_in(), lambda browser: browser.get(invited.get_absolute_url())
+def wrong_account(portal: FailingVisitor) -> tuple[Client, Try]:
+    invited = factories.invitation(portal.acme, UNKNOWN_ADDRESS, by=portal.alice, now=portal.now)
+    return portal.signed_in(), lambda browser: browser.get(invited.get_absolute_url())
 
 
-def invited(house: FailingVisitor) -> tuple[Client, Try]:
-    invitation = factories.invitation(house.acme, STRANGER, by=house.alice, now=house.now)
+def invited(portal: FailingVisitor) -> tuple[Client, Try]:
+    invitation = factories.invitation(portal.acme, UNKNOWN_ADDRESS, by=portal.alice, now=portal.now)
     return Client(), posting(
         invitation.get_absolute_url(), accept="1", name="Dana", password1="short"
     )
 
 
-def colleague(house: FailingVisitor) -> tuple[Client, Try]:
-    return house.signed_in(), posting("/start/ask/", colleague="nobody at all", name="Bob")
+def colleague(portal: FailingVisitor) -> tuple[Client, Try]:
+    return portal.signed_in(), posting("/start/ask/", colleague="nobody at all", name="Bob")
 
 
 JOURNEYS: Final = {

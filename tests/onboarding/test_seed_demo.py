@@ -65,10 +65,10 @@ def test_there_is_an_invitation_in_each_state() -> None:
     seed()
 
     now = timezone.now()
-    fates = {outcome_of(each, now) for each in with_outcome_facts(Invitation.objects.all())}
+    outcomes = {outcome_of(each, now) for each in with_outcome_facts(Invitation.objects.all())}
 
     # A mail moves from queued to sent in a worker; failing needs a mail server.
-    assert fates == set(InvitationOutcome) - {InvitationOutcome.SENT, InvitationOutcome.FAILED}
+    assert outcomes == set(InvitationOutcome) - {InvitationOutcome.SENT, InvitationOutcome.FAILED}
 
 
 def test_there_is_an_instance_in_each_kind_of_trouble() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Result(Enum):
+class AddressOutcome(Enum):
     INVITED = "invited"
     RESENT = "resent"
     ALREADY_MEMBER = "already_member"
@@ -20,9 +20,9 @@ class AddressResult:
     """What became of one address in a bulk invitation; `message` is fit to show."""
 
     address: str
-    result: Result
+    result: AddressOutcome
     message: str
 
     @property
     def is_good(self) -> bool:
-        return self.result in (Result.INVITED, Result.RESENT)
+        return self.result in (AddressOutcome.INVITED, AddressOutcome.RESENT)

@@ -26,7 +26,7 @@ from accounts.identity.addresses import InvalidEmail, canonical_email
 from accounts.membership import emails
 from accounts.membership.actions.authority import acting, lock, lock_account_of
 from accounts.membership.actions.invitation_quota import InvitationQuota
-from accounts.membership.actions.invitation_results import AddressResult, Result
+from accounts.membership.actions.invitation_results import AddressOutcome, AddressResult
 from accounts.membership.models import Invitation
 from accounts.membership.models.invitation import VALID_FOR
 from accounts.permissions import Permission, may_grant
@@ -171,7 +171,7 @@ def _doubt(address: str, by: User) -> AddressResult | None:
     if not meant:
         return None
     return AddressResult(
-        address, Result.SUSPICIOUS, _("Did you mean %(email)s?") % {"email": meant}
+        address, AddressOutcome.SUSPICIOUS, _("Did you mean %(email)s?") % {"email": meant}
     )
 
 
@@ -186,25 +186,31 @@ def _send_one(
     try:
         email = canonical_email(address)
     except InvalidEmail as error:
-        return AddressResult(address[:254], Result.INVALID, str(error))
+        return AddressResult(address[:254], AddressOutcome.INVALID, str(error))
     if member := account.memberships.with_address(email).first():
         if member.blocked_at:
-            return AddressResult(address, Result.REFUSED, str(BlockedMember()))
-        return AddressResult(address, Result.ALREADY_MEMBER, _("Already belongs to the account."))
+            return AddressResult(address, AddressOutcome.REFUSED, str(BlockedMember()))
+        return AddressResult(
+            address, AddressOutcome.ALREADY_MEMBER, _("Already belongs to the account.")
+        )
     earlier = account.invitations.filter(email=email)
     declined = earlier.filter(declined_at__gt=now - REINVITE_AFTER)
     if declined.exists() and not earlier.open().exists():
         return AddressResult(
-            address, Result.REFUSED, _("Declined in the last 30 days. Ask the person first.")
+            address,
+            AddressOutcome.REFUSED,
+            _("Declined in the last 30 days. Ask the person first."),
         )
     if refusal := quota.refusal(email):
-        return AddressResult(address, Result.REFUSED, refusal)
+        return AddressResult(address, AddressOutcome.REFUSED, refusal)
     quota.use(email)
     if current := earlier.open().first():
         _mail_again(current, role=role, by=by, now=now)
-        return AddressResult(address, Result.RESENT, _("Already invited; the mail is sent again."))
+        return AddressResult(
+            address, AddressOutcome.RESENT, _("Already invited; the mail is sent again.")
+        )
     _invite(account=account, email=email, display=address, role=role, by=by, now=now)
-    return AddressResult(address, Result.INVITED, _("Invited."))
+    return AddressResult(address, AddressOutcome.INVITED, _("Invited."))
 
 
 def _invite(

@@ -13,7 +13,7 @@ from accounts.errors import AlreadyMember, NotAllowed, RequestEnded
 from accounts.membership import emails
 from accounts.membership.actions import invitations
 from accounts.membership.actions.authority import acting, lock, lock_account_of
-from accounts.membership.actions.invitation_results import AddressResult, Result
+from accounts.membership.actions.invitation_results import AddressOutcome, AddressResult
 from accounts.membership.models import JoinRequest
 from accounts.permissions import Permission, may_grant
 
@@ -66,7 +66,7 @@ def approve(*, join_request: JoinRequest, role: str, by: User, now: datetime) ->
     (outcome,) = invitations.send(
         account=account, addresses=[waiting.email_display], role=role, by=by, now=now
     )
-    if outcome.result is Result.REFUSED:
+    if outcome.result is AddressOutcome.REFUSED:
         return outcome
     waiting.approved_at, waiting.answered_by = now, by
     waiting.save(update_fields=["approved_at", "answered_by"])

@@ -43,7 +43,7 @@ def try_mail_now(*, mail: OutboxMail, by: User, now: datetime) -> None:
     waiting = OutboxMail.objects.filter(pk=mail.pk, status=Status.QUEUED)
     if not waiting.update(next_attempt_at=now):
         raise MailNotWaiting
-    transaction.on_commit(outbox.ring, robust=True)
+    transaction.on_commit(outbox.notify_workers, robust=True)
 
 
 @transaction.atomic

@@ -78,7 +78,7 @@ class Invitation(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     # Set while its first mail still has to be written: the vendor invites by the thousand.
     mail_due_at = models.DateTimeField(null=True, blank=True)
-    # The latest mail, whose fate the list of invitations shows.
+    # The latest mail, whose outcome the list of invitations shows.
     mail = models.ForeignKey(
         "accounts.OutboxMail",
         null=True,

@@ -87,7 +87,7 @@ def outcome_of(invitation: Invitation, now: datetime) -> InvitationOutcome:
     if invitation.mail_due_at:
         return InvitationOutcome.QUEUED
     return (
-        _OF_MAIL.get(invitation.mail.fate, InvitationOutcome.SENT)
+        _OF_MAIL.get(invitation.mail.outcome, InvitationOutcome.SENT)
         if invitation.mail
         else InvitationOutcome.SENT
     )

@@ -62,7 +62,7 @@ def page(request: HttpRequest, invitation: Invitation) -> HttpResponseBase:
     if request.method == "POST" and "decline" in request.POST:
         return _decline(request, invitation, user)
     if user is None:
-        return _for_a_stranger(request, invitation)
+        return _signed_out_page(request, invitation)
     if not invitations.has_proven(user, invitation.email):
         return _wrong_account(request, invitation)
     if request.method == "POST" and "accept" in request.POST:
@@ -161,7 +161,7 @@ def _decline(request: HttpRequest, invitation: Invitation, user: User | None) ->
     return _show(request, invitation, "invitation_declined.html")
 
 
-def _for_a_stranger(request: HttpRequest, invitation: Invitation) -> HttpResponseBase:
+def _signed_out_page(request: HttpRequest, invitation: Invitation) -> HttpResponseBase:
     """Signed out: a password field for who has an account, name and password for who hasn't."""
     if people.is_taken(invitation.email):
         form = LoginForm(request=request, initial={"login": invitation.email})

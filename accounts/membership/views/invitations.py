@@ -22,7 +22,7 @@ from accounts.directory.models import BusinessAccount
 from accounts.errors import InvitationRefused
 from accounts.identity import typos
 from accounts.membership.actions import corrections, invitations
-from accounts.membership.actions.invitation_results import AddressResult, Result
+from accounts.membership.actions.invitation_results import AddressOutcome, AddressResult
 from accounts.membership.forms import CorrectionForm, InviteForm
 from accounts.membership.models import Invitation
 from accounts.membership.models.invitation import OPEN
@@ -47,28 +47,28 @@ class InvitationRow:
     now: datetime
 
     @property
-    def fate(self) -> InvitationOutcome:
+    def outcome(self) -> InvitationOutcome:
         return outcome_of(self.invitation, self.now)
 
     @property
     def is_undeliverable(self) -> bool:
         """True when the address is probably wrong: fixing it comes first."""
-        return self.invitation.is_open and self.fate in (
+        return self.invitation.is_open and self.outcome in (
             InvitationOutcome.BOUNCED,
             InvitationOutcome.FAILED,
         )
 
     @property
     def note(self) -> str:
-        """What is behind the fate, where a person has to know."""
+        """What is behind the outcome, where a person has to know."""
         mail = self.invitation.mail
         if (
-            self.fate in (InvitationOutcome.BOUNCED, InvitationOutcome.FAILED)
+            self.outcome in (InvitationOutcome.BOUNCED, InvitationOutcome.FAILED)
             and mail
             and mail.last_error
         ):
             return mail.last_error
-        if self.fate is InvitationOutcome.SUSPENDED:
+        if self.outcome is InvitationOutcome.SUSPENDED:
             return _("%(name)s can't grant this role any more. Send it again in your own name.") % {
                 "name": self.invitation.invited_by
             }
@@ -180,7 +180,7 @@ def invitation_correct(request: MemberRequest, public_id: uuid.UUID) -> HttpResp
 def invitation_page(
     account: BusinessAccount, words: str, after: uuid.UUID | None
 ) -> Page[Invitation]:
-    """10 invitations, open ones first, then the newest; one query for them and their fates."""
+    """10 invitations, open ones first, then the newest; one query for them and their outcomes."""
     ended = Case(When(OPEN, then=0), default=1)
     rows = with_outcome_facts(account.invitations.all()).annotate(ended=ended)
     if words:
@@ -212,7 +212,7 @@ def _invite_page(
         {
             "form": form,
             "outcomes": [InvitedAddress(outcome) for outcome in outcomes or []],
-            "doubtful": any(each.result is Result.SUSPICIOUS for each in outcomes or []),
+            "doubtful": any(each.result is AddressOutcome.SUSPICIOUS for each in outcomes or []),
             "failed": sum(_has_failed(outcome) for outcome in outcomes or []),
             "went_out": sum(outcome.is_good for outcome in outcomes or []),
         },
@@ -225,7 +225,8 @@ def _earlier(request: MemberRequest) -> dict[str, Any]:
     if stored is None:
         return {}
     outcomes = [
-        AddressResult(**each | {"result": Result(each["result"])}) for each in stored["outcomes"]
+        AddressResult(**each | {"result": AddressOutcome(each["result"])})
+        for each in stored["outcomes"]
     ]
     failed = [each.address for each in outcomes if _has_failed(each)]
     form = InviteForm(initial={"role": stored["role"], "emails": "\n".join(failed)})
@@ -233,7 +234,11 @@ def _earlier(request: MemberRequest) -> dict[str, Any]:
 
 
 def _has_failed(outcome: AddressResult) -> bool:
-    return outcome.result in (Result.INVALID, Result.SUSPICIOUS, Result.REFUSED)
+    return outcome.result in (
+        AddressOutcome.INVALID,
+        AddressOutcome.SUSPICIOUS,
+        AddressOutcome.REFUSED,
+    )
 
 
 def _key(account: BusinessAccount) -> str:

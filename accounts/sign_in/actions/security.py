@@ -13,7 +13,7 @@ from accounts.audit.events import Event
 from accounts.directory.models import User
 from accounts.outbox.rendering import safe_name
 from accounts.sign_in.actions import people
-from accounts.sign_in.emails import Change, Origin, security_notice
+from accounts.sign_in.emails import Change, ChangeOrigin, security_notice
 
 
 def tell(
@@ -22,7 +22,7 @@ def tell(
     user: User,
     detail: str = "",
     removed: str = "",
-    origin: Origin,
+    origin: ChangeOrigin,
     now: datetime,
 ) -> None:
     """Tell every proven address of a person, and the one that was just `removed`; in the
@@ -38,7 +38,7 @@ def tell(
     )
 
 
-def tell_of_address(change: Change, *, address: EmailAddress, origin: Origin) -> None:
+def tell_of_address(change: Change, *, address: EmailAddress, origin: ChangeOrigin) -> None:
     """Tell of an address that was proven, removed or made primary. The first one of a person is
     no news to anybody."""
     others = [each for each in proven_addresses(address.user) if each != address.email]

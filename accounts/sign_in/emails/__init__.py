@@ -1,9 +1,9 @@
 from accounts.sign_in.emails.codes import address_code, from_allauth, mailbox_code, sign_up_code
-from accounts.sign_in.emails.security import Change, Origin, heading_of, security_notice
+from accounts.sign_in.emails.security import Change, ChangeOrigin, heading_of, security_notice
 
 __all__ = [
     "Change",
-    "Origin",
+    "ChangeOrigin",
     "address_code",
     "from_allauth",
     "heading_of",

@@ -37,14 +37,14 @@ class Change(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Origin:
+class ChangeOrigin:
     """Where a change came from; both empty when the portal itself made it."""
 
     ip: str = ""
     user_agent: str = ""
 
     @classmethod
-    def of(cls, request: HttpRequest | None) -> Origin:
+    def of(cls, request: HttpRequest | None) -> ChangeOrigin:
         if request is None:
             return cls()
         ip = get_adapter().get_client_ip(request)
@@ -124,7 +124,7 @@ def security_notice(
     to: Iterable[str],
     removed: str = "",
     detail: str = "",
-    origin: Origin,
+    origin: ChangeOrigin,
     now: datetime,
 ) -> None:
     """Tell each of the addresses `to`, and the one that was just `removed`, what changed, when,

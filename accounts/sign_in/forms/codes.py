@@ -47,7 +47,7 @@ class EmailField(forms.CharField):
             raise forms.ValidationError(str(error), code="invalid") from None
 
 
-class CodeForm(forms.Form):
+class MailedCodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code from the mail"),
         help_text=_("Typed or pasted, with or without the dash."),

@@ -28,7 +28,7 @@ from accounts.errors import AddressTaken
 from accounts.limits import failures
 from accounts.sign_in import emails, mailbox_proof, session_renewal, sign_ups
 from accounts.sign_in.actions import people
-from accounts.sign_in.forms.codes import AnotherAddressForm, CodeForm
+from accounts.sign_in.forms.codes import AnotherAddressForm, MailedCodeForm
 from accounts.sign_in.forms.entrance import AddEmailForm
 from accounts.sign_in.mailbox_proof import CodeCheck, Pending, Purpose
 from accounts.sign_in.views import sign_up
@@ -63,7 +63,7 @@ def confirm(request: HttpRequest) -> HttpResponseBase:
     pending = _pending(request, now)
     if pending is None:
         return _nothing_waits(request)
-    form = CodeForm(request.POST or None)
+    form = MailedCodeForm(request.POST or None)
     if not form.is_valid():
         return _page(request, pending, now, verify_form=form)
     if not limits.consume(request, action="code"):
@@ -223,7 +223,7 @@ def _page(request: HttpRequest, pending: Pending, now: datetime, **forms: Any) -
     signed_in = request.user.is_authenticated
     context = {
         **get_entrance_context_data(request),
-        "verify_form": CodeForm(),
+        "verify_form": MailedCodeForm(),
         "change_form": AnotherAddressForm(),
         "email": pending.display,
         "can_change": not signed_in,

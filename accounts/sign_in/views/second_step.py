@@ -23,7 +23,7 @@ from django.utils.decorators import method_decorator
 from accounts import access
 from accounts.directory.models import BusinessAccount, User
 from accounts.sign_in.actions import security
-from accounts.sign_in.emails import Change, Origin
+from accounts.sign_in.emails import Change, ChangeOrigin
 from accounts.sign_in.forms.second_step import can_sign_in_alone
 from accounts.web.allauth_internals import (
     clear_login,
@@ -121,7 +121,7 @@ class GenerateCodesView(_Onward, code_views.GenerateRecoveryCodesView):
         security.tell(
             Change.RECOVERY_CODES_MADE,
             user=self.request.user,
-            origin=Origin.of(self.request),
+            origin=ChangeOrigin.of(self.request),
             now=timezone.now(),
         )
         return response

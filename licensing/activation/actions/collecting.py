@@ -36,7 +36,7 @@ from licensing.permissions import LicensingPermission
 from licensing.protocol import tokens
 
 SLOW_DOWN_SECONDS: Final = 5  # added for good to the polling interval (RFC 8628 §3.5)
-_LONGEST_INTERVAL: Final = 600
+_MAX_INTERVAL_SECONDS: Final = 600
 _FORGOTTEN_AFTER: Final = timedelta(days=30)
 UNCLAIMED_KEPT_FOR: Final = timedelta(hours=2)  # after the end: a late poll still reads why
 # Clocks and networks aren't exact: a poll that is this much early is accepted.
@@ -103,7 +103,7 @@ def _noted(request: ActivationRequest, now: datetime) -> AuthorizationPending:
     left = int((request.expires_at - now).total_seconds())
     if due and mine.filter(polled_at=request.polled_at).update(polled_at=now):
         return AuthorizationPending(interval=request.interval, expires_in=left)
-    slower = Least(F("interval") + SLOW_DOWN_SECONDS, _LONGEST_INTERVAL)
+    slower = Least(F("interval") + SLOW_DOWN_SECONDS, _MAX_INTERVAL_SECONDS)
     mine.update(polled_at=now, interval=slower)
     return SlowDown(interval=mine.values_list("interval", flat=True).get(), expires_in=left)
 

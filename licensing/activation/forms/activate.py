@@ -15,15 +15,15 @@ from licensing.licenses.models import License
 from licensing.permissions import LicensingPermission
 
 Row = tuple[str, str, str]  # value, title and explanation
-_CODE_MAX: Final = 40
+_MAX_CODE_LENGTH: Final = 40
 MAX_KEY_SEATS: Final = 1_000_000
 
 
-class CodeForm(forms.Form):
+class ConsoleCodeForm(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("Code on the console"),
         help_text=gettext_lazy("Eight letters, with or without the dash."),
-        max_length=_CODE_MAX,
+        max_length=_MAX_CODE_LENGTH,
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "off",

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from licensing.licenses.models import Key, License
 from licensing.licenses.rules import entitlement
-from licensing.licenses.rules.entitlement import TRIAL_DAYS, TRIAL_SEATS, Status
+from licensing.licenses.rules.entitlement import TRIAL_DAYS, TRIAL_SEATS, LicenseStatus
 from licensing.protocol.date_text import in_words
 
 
@@ -53,10 +53,10 @@ def until(license: License, today: date) -> str:
     return _("until %(day)s") % {"day": in_words(license.ends_on)}
 
 
-def not_running(license: License, state: Status) -> str:
-    if state is Status.SUSPENDED:
+def not_running(license: License, state: LicenseStatus) -> str:
+    if state is LicenseStatus.SUSPENDED:
         return _("Suspended: %(reason)s Ask support.") % {"reason": license.suspended_because}
-    if state is Status.NOT_STARTED:
+    if state is LicenseStatus.NOT_STARTED:
         return _("Starts on %(day)s.") % {"day": in_words(license.starts_on)}
     return _("Ended on %(day)s.") % {"day": in_words(license.ends_on or license.starts_on)}
 

@@ -21,7 +21,7 @@ from licensing.activation.reading import texts
 from licensing.activation.reading.sources import Sources, Suitability
 from licensing.activation.views import gate
 from licensing.licenses.actions import licenses
-from licensing.licenses.forms import KeyForm
+from licensing.licenses.forms import RegisterKeyForm
 from licensing.licenses.models import Instance, Key
 from licensing.protocol.date_text import in_words
 
@@ -83,7 +83,7 @@ def cut(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_key(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBase:
     """Register a key that the person holds; afterwards it is an ordinary key of the account."""
-    form = KeyForm(_given(request, asked))
+    form = RegisterKeyForm(_given(request, asked))
     if form.is_bound and form.is_valid():
         if not limits.consume(request, action="key_entry", key=str(request.user.pk)):
             return limits.too_many(request)

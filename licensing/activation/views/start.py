@@ -21,7 +21,7 @@ from accounts.web.destinations import with_next
 from licensing import security_events
 from licensing.activation.actions import requests
 from licensing.activation.errors import RequestNotFound
-from licensing.activation.forms.activate import AccountForm, CodeForm
+from licensing.activation.forms.activate import AccountForm, ConsoleCodeForm
 from licensing.activation.models import ActivationRequest
 from licensing.activation.reading import instance_accounts, remembered_requests
 from licensing.activation.views import gate
@@ -36,7 +36,7 @@ from licensing.protocol import tokens
 def enter(request: HttpRequest) -> HttpResponseBase:
     """Enter the code that the console shows, prefilled by its link. Nothing is claimed yet."""
     given = request.POST if request.method == "POST" else request.GET
-    form = CodeForm(given if "code" in given else None)
+    form = ConsoleCodeForm(given if "code" in given else None)
     if form.is_bound and form.is_valid():
         attempt = _attempt(request)
         asked = _waiting_request(request, form.cleaned_data["code"], timezone.now())

@@ -31,7 +31,7 @@ from licensing.licenses.models import Activation, Instance
 from licensing.permissions import LicensingPermission
 from licensing.protocol.date_text import in_words
 
-_NAMED: Final = 3
+_MAX_NAMED: Final = 3
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _license(sources: Sources, version: str, day: date, membership: Membership) 
             return Finding("good", _("Its license covers version %(version)s") % values, text)
     why = sources.lost.text if sources.lost else ""
     if fitting:
-        names = "; ".join(f"{each.key.license}: {each.text}" for each in fitting[:_NAMED])
+        names = "; ".join(f"{each.key.license}: {each.text}" for each in fitting[:_MAX_NAMED])
         title = _("Another key of yours covers version %(version)s on %(day)s") % values
         text = _("Choose it when the upgrade asks. %(keys)s") % {"keys": names}
         return Finding("good" if current is None else "notice", title, _lines(why, text))
@@ -121,14 +121,14 @@ def _approval(membership: Membership) -> Finding:
     able = account.memberships.with_permission(LicensingPermission.LICENSES_MANAGE).select_related(
         "user"
     )
-    people = list(able.order_by("pk")[: _NAMED + 1])
+    people = list(able.order_by("pk")[: _MAX_NAMED + 1])
     if not people:
         text = _("Whoever administered this account is gone. Ask support before you begin.")
         return Finding(
             "bad", _("Nobody can approve it"), text, _("Ask support"), reverse("support")
         )
-    names = ", ".join(str(each.user) for each in people[:_NAMED])
-    if len(people) > _NAMED:
+    names = ", ".join(str(each.user) for each in people[:_MAX_NAMED])
+    if len(people) > _MAX_NAMED:
         names = _("%(names)s and others") % {"names": names}
     title = ngettext(
         "%(names)s can approve it", "One of these can approve it: %(names)s", len(people)

@@ -116,12 +116,14 @@ def notices(activation: Activation, *, now: datetime) -> list[CheckInNotice]:
 
 
 _OF_STATUS: Final = {
-    entitlement.Status.EXPIRES_SOON: gettext_lazy("%(license)s ends on %(day)s."),
-    entitlement.Status.IN_GRACE: gettext_lazy(
+    entitlement.LicenseStatus.EXPIRES_SOON: gettext_lazy("%(license)s ends on %(day)s."),
+    entitlement.LicenseStatus.IN_GRACE: gettext_lazy(
         "%(license)s ended on %(day)s. Instances run until %(last)s."
     ),
-    entitlement.Status.EXPIRED: gettext_lazy("%(license)s has expired: it ended on %(day)s."),
-    entitlement.Status.SUSPENDED: gettext_lazy(
+    entitlement.LicenseStatus.EXPIRED: gettext_lazy(
+        "%(license)s has expired: it ended on %(day)s."
+    ),
+    entitlement.LicenseStatus.SUSPENDED: gettext_lazy(
         "%(license)s is suspended: no new documents. Reason: %(reason)s Ask support."
     ),
 }

@@ -32,7 +32,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Mark:
+class AxisLabel:
     """A label on an axis (a value, or the first day of a month) and its position."""
 
     at: str
@@ -46,9 +46,9 @@ class Chart:
     first: date
     last: date
     bars: list[Bar]
-    scale: list[Mark]
-    months: list[Mark]
-    seats: Mark | None
+    scale: list[AxisLabel]
+    months: list[AxisLabel]
+    seats: AxisLabel | None
 
     @property
     def highest(self) -> Bar:
@@ -69,9 +69,9 @@ def draw(usage: Mapping[date, int], *, seats: int | None, last: date) -> Chart:
         first=first,
         last=last,
         bars=[_bar(day, peak, first, top, seats) for day, peak in shown.items()],
-        scale=[Mark(_percent(1 - value / top), value) for value in (top, top // 2, 0)],
+        scale=[AxisLabel(_percent(1 - value / top), value) for value in (top, top // 2, 0)],
         months=list(_months(first, last)),
-        seats=None if seats is None else Mark(_percent(1 - seats / top), seats),
+        seats=None if seats is None else AxisLabel(_percent(1 - seats / top), seats),
     )
 
 
@@ -100,12 +100,12 @@ def _bar(day: date, peak: int, first: date, top: int, seats: int | None) -> Bar:
     )
 
 
-def _months(first: date, last: date) -> Iterator[Mark]:
+def _months(first: date, last: date) -> Iterator[AxisLabel]:
     """The first days of months, except one so near to the right edge that it would be cut off."""
     for offset in range(DAYS - 6):
         day = first + timedelta(days=offset)
         if day.day == 1:
-            yield Mark(_percent(offset / DAYS), day)
+            yield AxisLabel(_percent(offset / DAYS), day)
 
 
 def _percent(share: float) -> str:

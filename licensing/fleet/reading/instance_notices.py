@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from licensing.licenses.models import Activation, Instance, License
 from licensing.licenses.rules import entitlement
-from licensing.licenses.rules.entitlement import Status
+from licensing.licenses.rules.entitlement import LicenseStatus
 from licensing.protocol.date_text import in_words
 
 FILE_ENDS_SOON: Final = timedelta(days=30)
@@ -115,9 +115,9 @@ def _of_license(instance: Instance, live: Activation, now: datetime) -> Iterator
     license, today = live.key.license, now.date()
     status = entitlement.status(license, today)
     text = _license_words(license, status)
-    if text and not (status is Status.EXPIRES_SOON and license.auto_renew):
-        kind = "notice" if status is Status.EXPIRES_SOON else "bad"
-        if status is Status.SUSPENDED:
+    if text and not (status is LicenseStatus.EXPIRES_SOON and license.auto_renew):
+        kind = "notice" if status is LicenseStatus.EXPIRES_SOON else "bad"
+        if status is LicenseStatus.SUSPENDED:
             yield InstanceNotice(kind, text, _("Ask support"), reverse("support"))
         else:
             yield InstanceNotice(
@@ -132,22 +132,24 @@ def _of_license(instance: Instance, live: Activation, now: datetime) -> Iterator
         yield InstanceNotice("bad", text, _("Move to another key"), _act("instance_move", instance))
 
 
-def _license_words(license: License, status: Status) -> str:
+def _license_words(license: License, status: LicenseStatus) -> str:
     """What a license that isn't simply active means for its instances."""
     texts = {
-        Status.NOT_STARTED: _("%(license)s starts on %(start)s."),
-        Status.EXPIRES_SOON: _("%(license)s ends on %(end)s. Its instances run until %(last)s.")
+        LicenseStatus.NOT_STARTED: _("%(license)s starts on %(start)s."),
+        LicenseStatus.EXPIRES_SOON: _(
+            "%(license)s ends on %(end)s. Its instances run until %(last)s."
+        )
         if license.kind != License.Kind.TRIAL
         else _("%(license)s ends on %(end)s. With another key it goes on without a break."),
-        Status.IN_GRACE: _(
+        LicenseStatus.IN_GRACE: _(
             "%(license)s ended on %(end)s. Its instances stop after %(last)s: renew it before, "
             "or move this instance to another key."
         ),
-        Status.EXPIRED: _(
+        LicenseStatus.EXPIRED: _(
             "%(license)s ended on %(end)s, and its instances get no fresh license document. "
             "Move this instance to another key."
         ),
-        Status.SUSPENDED: _(
+        LicenseStatus.SUSPENDED: _(
             "%(license)s is suspended: its instances get no new license document. "
             "Reason: %(reason)s"
         ),

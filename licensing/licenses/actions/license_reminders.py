@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 
 from accounts.directory.models import BusinessAccount
 from licensing.licenses import emails
-from licensing.licenses.emails import Ending
+from licensing.licenses.emails import EndingLicense
 from licensing.licenses.models import License, Reminder
 from licensing.licenses.rules import entitlement
 
@@ -92,8 +92,8 @@ def _tell(account: BusinessAccount, milestone: int, due: list[License], now: dat
     return emails.licenses_end(account, [*_endings(fresh)], now=now)
 
 
-def _endings(licenses: list[License]) -> Iterator[Ending]:
+def _endings(licenses: list[License]) -> Iterator[EndingLicense]:
     for each in licenses:
         if each.ends_on is not None:
             runs_until = entitlement.last_day(each) or each.ends_on
-            yield Ending(each, ends_on=each.ends_on, runs_until=runs_until)
+            yield EndingLicense(each, ends_on=each.ends_on, runs_until=runs_until)

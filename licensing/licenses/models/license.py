@@ -22,7 +22,7 @@ def _ends_soon(on: date) -> models.Q:
 
 
 class LicenseQuerySet(models.QuerySet["License"]):
-    """The states of entitlement.Status as conditions of SQL; a test keeps the two in step."""
+    """Filters that match entitlement.LicenseStatus in SQL; a test keeps both in step."""
 
     def usable(self, on: date) -> Self:
         """Licenses that are usable on the day `on` (UTC), including grace, which trials don't

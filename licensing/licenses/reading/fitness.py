@@ -45,7 +45,7 @@ def refuse_stopped(license: License, *, now: datetime) -> None:
     """Raise LicenseNotUsable, with the vendor's reason if there is one, unless it is usable
     `now`."""
     state = entitlement.status(license, now.date())
-    if state is entitlement.Status.SUSPENDED:
+    if state is entitlement.LicenseStatus.SUSPENDED:
         raise LicenseNotUsable(
             _("%(license)s is suspended. Reason: %(reason)s Choose another key, or ask support.")
             % {"license": license, "reason": license.suspended_because}

@@ -17,15 +17,15 @@ from licensing.licenses.models import Key, License, Product
 from licensing.licenses.models.license import LicenseQuerySet
 from licensing.licenses.reading.license_states import WORDS
 from licensing.licenses.rules import key_codes
-from licensing.licenses.rules.entitlement import Status
+from licensing.licenses.rules.entitlement import LicenseStatus
 
 WITH_STATUS: Final[dict[str, Callable[[LicenseQuerySet, date], LicenseQuerySet]]] = {
-    Status.ACTIVE.value: LicenseQuerySet.active,
-    Status.EXPIRES_SOON.value: LicenseQuerySet.expires_soon,
-    Status.IN_GRACE.value: LicenseQuerySet.in_grace,
-    Status.EXPIRED.value: LicenseQuerySet.expired,
-    Status.SUSPENDED.value: LicenseQuerySet.suspended,
-    Status.NOT_STARTED.value: LicenseQuerySet.not_started,
+    LicenseStatus.ACTIVE.value: LicenseQuerySet.active,
+    LicenseStatus.EXPIRES_SOON.value: LicenseQuerySet.expires_soon,
+    LicenseStatus.IN_GRACE.value: LicenseQuerySet.in_grace,
+    LicenseStatus.EXPIRED.value: LicenseQuerySet.expired,
+    LicenseStatus.SUSPENDED.value: LicenseQuerySet.suspended,
+    LicenseStatus.NOT_STARTED.value: LicenseQuerySet.not_started,
 }
 CHOICES: Final = {
     "product": [("", _("All products")), *Product.choices],

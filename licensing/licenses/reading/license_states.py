@@ -11,23 +11,23 @@ from django.utils.translation import gettext_lazy
 
 from licensing.licenses.models import Key, License
 from licensing.licenses.rules import entitlement
-from licensing.licenses.rules.entitlement import Status
+from licensing.licenses.rules.entitlement import LicenseStatus
 
 WORDS: Final = {
-    Status.ACTIVE: gettext_lazy("Active"),
-    Status.EXPIRES_SOON: gettext_lazy("Expires soon"),
-    Status.IN_GRACE: gettext_lazy("In grace"),
-    Status.EXPIRED: gettext_lazy("Expired"),
-    Status.SUSPENDED: gettext_lazy("Suspended"),
-    Status.NOT_STARTED: gettext_lazy("Not started"),
+    LicenseStatus.ACTIVE: gettext_lazy("Active"),
+    LicenseStatus.EXPIRES_SOON: gettext_lazy("Expires soon"),
+    LicenseStatus.IN_GRACE: gettext_lazy("In grace"),
+    LicenseStatus.EXPIRED: gettext_lazy("Expired"),
+    LicenseStatus.SUSPENDED: gettext_lazy("Suspended"),
+    LicenseStatus.NOT_STARTED: gettext_lazy("Not started"),
 }
 MEANINGS: Final = {
-    Status.ACTIVE: "good",
-    Status.EXPIRES_SOON: "notice",
-    Status.IN_GRACE: "notice",
-    Status.EXPIRED: "bad",
-    Status.SUSPENDED: "bad",
-    Status.NOT_STARTED: "quiet",
+    LicenseStatus.ACTIVE: "good",
+    LicenseStatus.EXPIRES_SOON: "notice",
+    LicenseStatus.IN_GRACE: "notice",
+    LicenseStatus.EXPIRED: "bad",
+    LicenseStatus.SUSPENDED: "bad",
+    LicenseStatus.NOT_STARTED: "quiet",
 }
 
 
@@ -40,7 +40,7 @@ class LicenseRow:
     key: Key | None = None
 
     @property
-    def status(self) -> Status:
+    def status(self) -> LicenseStatus:
         return entitlement.status(self.license, self.today)
 
     @property

@@ -43,7 +43,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Mark:
+class AxisDate:
     """A position on the axis with a label that starts there, ends there or is centered."""
 
     x: float
@@ -59,8 +59,8 @@ class Mark:
 @dataclass(frozen=True)
 class Timeline:
     spans: list[Span]
-    ticks: list[Mark]
-    today: Mark
+    ticks: list[AxisDate]
+    today: AxisDate
     where: str  # today's position in words, for screen readers
 
     @property
@@ -90,7 +90,7 @@ def draw(terms: Terms, today: date) -> Timeline:
     return Timeline(
         spans=list(_spans(terms, scale)),
         ticks=_ticks(scale),
-        today=Mark(scale.x(today), _("Today")),
+        today=AxisDate(scale.x(today), _("Today")),
         where=_where(terms, today),
     )
 
@@ -131,10 +131,10 @@ def _span(
     return Span(kind, label, words % days, x, width, TOP + lane * LANE)
 
 
-def _ticks(scale: _Scale) -> list[Mark]:
+def _ticks(scale: _Scale) -> list[AxisDate]:
     """At most four evenly spaced dates, whose labels fit on a phone."""
     for style, days in _dates(scale):
-        marks = [Mark(scale.x(day), date_format(day, style)) for day in days]
+        marks = [AxisDate(scale.x(day), date_format(day, style)) for day in days]
         shown = [mark for mark in marks if mark.anchor == "middle"]
         if len(shown) <= MAX_TICKS:
             return shown

@@ -43,7 +43,7 @@ class Terms(Protocol):
     def suspended_at(self) -> datetime | None: ...
 
 
-class Status(Enum):
+class LicenseStatus(Enum):
     NOT_STARTED = "not_started"
     ACTIVE = "active"
     EXPIRES_SOON = "expires_soon"
@@ -54,24 +54,24 @@ class Status(Enum):
     @property
     def is_usable(self) -> bool:
         """True when instances may run under a license in this state."""
-        return self in (Status.ACTIVE, Status.EXPIRES_SOON, Status.IN_GRACE)
+        return self in (LicenseStatus.ACTIVE, LicenseStatus.EXPIRES_SOON, LicenseStatus.IN_GRACE)
 
 
-def status(terms: Terms, on: date) -> Status:
+def status(terms: Terms, on: date) -> LicenseStatus:
     """The state of the license on the day `on`; it expires soon in its last 60 days, a trial
     in its last 15. LicenseQuerySet says the same in SQL."""
     if terms.suspended_at:
-        return Status.SUSPENDED
+        return LicenseStatus.SUSPENDED
     if on < terms.starts_on:
-        return Status.NOT_STARTED
+        return LicenseStatus.NOT_STARTED
     if terms.ends_on is None or terms.ends_on >= on + soon_within(terms.kind):
-        return Status.ACTIVE
+        return LicenseStatus.ACTIVE
     if on <= terms.ends_on:
-        return Status.EXPIRES_SOON
+        return LicenseStatus.EXPIRES_SOON
     # A trial has no grace; other licenses have 30 days.
     if terms.kind != "trial" and on <= terms.ends_on + GRACE_PERIOD:
-        return Status.IN_GRACE
-    return Status.EXPIRED
+        return LicenseStatus.IN_GRACE
+    return LicenseStatus.EXPIRED
 
 
 def soon_within(kind: str) -> timedelta:

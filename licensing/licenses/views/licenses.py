@@ -27,7 +27,7 @@ from accounts.permissions import Permission
 from accounts.web.paging import Page, before, first_page, read_key
 from licensing.licenses.actions import licenses
 from licensing.licenses.errors import KeyNotInAccount, KeyRevoked, KeyTaken
-from licensing.licenses.forms import KeyForm
+from licensing.licenses.forms import RegisterKeyForm
 from licensing.licenses.models import Activation, Key, License, Product
 from licensing.licenses.models.license import LicenseQuerySet
 from licensing.licenses.reading.csv_export import all_rows, csv_file
@@ -112,7 +112,7 @@ def license_export(request: MemberRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def license_add(request: MemberRequest) -> HttpResponseBase:
     """Add the license of a key that the person holds to the account."""
-    form = KeyForm(request.POST or None)
+    form = RegisterKeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if not limits.consume(request, action="key_entry", key=str(request.user.pk)):
             return limits.too_many(request)

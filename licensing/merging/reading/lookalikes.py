@@ -69,7 +69,7 @@ _NAMING: Final = frozenset(
 
 
 @dataclass(frozen=True)
-class Reason:
+class LookalikeReason:
     sign: LookalikeSign
     what: str
     tells_name: bool
@@ -84,7 +84,7 @@ class Lookalike:
 
     ours: BusinessAccount
     account: BusinessAccount
-    reasons: tuple[Reason, ...]
+    reasons: tuple[LookalikeReason, ...]
     has_administrator: bool
 
     @property
@@ -126,7 +126,7 @@ def of(account: BusinessAccount, *, by: User) -> list[Lookalike]:
 
     `by` administers `account`; what they administer beside it is counted in.
     """
-    found: dict[int, tuple[BusinessAccount, bool, dict[LookalikeSign, Reason]]] = {}
+    found: dict[int, tuple[BusinessAccount, bool, dict[LookalikeSign, LookalikeReason]]] = {}
     for other, administrator, reason in _signs(account, by):
         reasons = found.setdefault(other.pk, (other, administrator, {}))[2]
         earlier = reasons.get(reason.sign)
@@ -144,7 +144,9 @@ def find(account: BusinessAccount, ref: str, *, by: User) -> Lookalike | None:
     return next((twin for twin in of(account, by=by) if twin.ref == ref), None)
 
 
-def _signs(account: BusinessAccount, by: User) -> Iterator[tuple[BusinessAccount, bool, Reason]]:
+def _signs(
+    account: BusinessAccount, by: User
+) -> Iterator[tuple[BusinessAccount, bool, LookalikeReason]]:
     proven = _proven(account)
     domains = {email_domain(email) for email, primary in proven if primary}
     domains = {domain for domain in domains if not is_public(domain)}
@@ -165,7 +167,7 @@ def _signs(account: BusinessAccount, by: User) -> Iterator[tuple[BusinessAccount
         if kind is LookalikeSign.BUYER:
             tells = what in ours or email_domain(what) in domains
         other = BusinessAccount(pk=pk, name=name, slug=slug)
-        yield other, bool(administrator), Reason(kind, what, tells)
+        yield other, bool(administrator), LookalikeReason(kind, what, tells)
 
 
 def _proven(account: BusinessAccount) -> Sequence[tuple[str, bool]]:

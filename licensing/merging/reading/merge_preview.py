@@ -20,7 +20,7 @@ from licensing.licenses.models import Instance, License
 from licensing.merging.reading.merge_plan import MergePlan, SharedMember
 from licensing.purchases.models import Buyer
 
-_NAMED: Final = 10
+_MAX_NAMED: Final = 10
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def second_steps(source: BusinessAccount, target: BusinessAccount) -> PreviewLin
         "visit, and see nothing of the account before.",
         len(people),
     )
-    return _line(title, people, people[:_NAMED], note % {"target": target})
+    return _line(title, people, people[:_MAX_NAMED], note % {"target": target})
 
 
 def _no_second_steps() -> PreviewLine:
@@ -129,7 +129,7 @@ def _people(plan: MergePlan, target: str) -> Iterator[PreviewLine]:
         )
         named = [
             _with_role(users.get(person.user), person.role, blocked=bool(person.blocked_at))
-            for person in moved[:_NAMED]
+            for person in moved[:_MAX_NAMED]
         ]
         yield _line(title, moved, named, target=target)
     if plan.doubles:
@@ -139,7 +139,7 @@ def _people(plan: MergePlan, target: str) -> Iterator[PreviewLine]:
             len(plan.doubles),
         )
         whose = {person.pk: users.get(person.user) for person in plan.people}
-        named = [_role_kept(whose.get(each.source), each) for each in plan.doubles[:_NAMED]]
+        named = [_role_kept(whose.get(each.source), each) for each in plan.doubles[:_MAX_NAMED]]
         yield _line(title, plan.doubles, named)
 
 
@@ -152,7 +152,7 @@ def _invited(plan: MergePlan, target: str) -> Iterator[PreviewLine]:
             "%(count)d open invitations lead to %(target)s",
             len(found),
         )
-        yield _line(title, found, found[:_NAMED], target=target)
+        yield _line(title, found, found[:_MAX_NAMED], target=target)
     if plan.revoked:
         title = ngettext(
             "%(count)d invitation ends, since %(target)s has the person or invited them, too",
@@ -174,7 +174,7 @@ def _waiting(plan: MergePlan) -> Iterator[PreviewLine]:
     tokens = EnrollmentToken.objects.filter(pk__in=plan.enrollment_tokens, revoked_at=None)
     if named := list(tokens.order_by("pk").values_list("name", flat=True)):
         title = ngettext("%(count)d enrollment token", "%(count)d enrollment tokens", len(named))
-        yield _line(title, named, named[:_NAMED])
+        yield _line(title, named, named[:_MAX_NAMED])
     pending = ActivationRequest.objects.filter(
         pk__in=plan.activation_requests, status=Status.PENDING
     )
@@ -184,7 +184,7 @@ def _waiting(plan: MergePlan) -> Iterator[PreviewLine]:
             "%(count)d consoles that wait for approval",
             len(named),
         )
-        yield _line(title, named, named[:_NAMED])
+        yield _line(title, named, named[:_MAX_NAMED])
 
 
 def _line(
@@ -195,7 +195,7 @@ def _line(
 
 
 def _first(rows: QuerySet[Any], ids: Sequence[int]) -> list[Any]:
-    return list(rows.filter(pk__in=ids[:_NAMED]))
+    return list(rows.filter(pk__in=ids[:_MAX_NAMED]))
 
 
 def _with_role(user: User | None, role: str, *, blocked: bool) -> str:

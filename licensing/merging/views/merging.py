@@ -22,7 +22,7 @@ from licensing.merging.models import Merge
 from licensing.merging.reading import lookalikes, merge_plan, merge_preview
 from licensing.merging.reading.lookalikes import Lookalike
 
-_SHOWN = 50
+_MAX_SHOWN = 50
 
 
 @access.requires(Permission.ACCOUNT_MANAGE)
@@ -33,7 +33,7 @@ def merge_list(request: MemberRequest) -> HttpResponse:
     about = Merge.objects.about(account).with_people()
     found = lookalikes.of(account, by=request.user)
     names = {twin.account.pk: twin.name for twin in found}
-    waiting = list(about.open().order_by("-pk")[:_SHOWN])
+    waiting = list(about.open().order_by("-pk")[:_MAX_SHOWN])
     taken = {merge.other_than(account).pk for merge in waiting}
     free = [twin for twin in found if twin.account.pk not in taken]
     to_answer = [merge for merge in waiting if merge.asked == account]

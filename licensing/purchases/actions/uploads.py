@@ -125,7 +125,7 @@ def forget(*, now: datetime) -> None:
 
 
 def _ring() -> None:
-    outbox.ring("licensing.tasks.import_waiting")
+    outbox.notify_workers("licensing.tasks.import_waiting")
 
 
 def work_on_waiting(*, clock: Clock = timezone.now) -> None:

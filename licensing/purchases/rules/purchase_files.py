@@ -17,7 +17,7 @@ from typing import BinaryIO, Final
 
 from django.conf import settings
 
-MOST_BYTES: Final = 200_000_000
+MAX_FILE_BYTES: Final = 200_000_000
 # Somebody who only looks holds the lock for microseconds.
 _TRIES: Final = 20
 _PAUSE: Final = 0.02  # seconds

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from accounts.membership.models.claim import ClaimState
 from accounts.outbox.models import Status
 from accounts.permissions import Role
-from licensing.licenses.rules.entitlement import Status as LicenseStatus
+from licensing.licenses.rules.entitlement import LicenseStatus
 from onboarding.desk.reading.company_history import Story
 
 
@@ -39,17 +39,17 @@ def _people(story: Story) -> Iterator[CompanyProblem]:
 
 
 def _without_administrator(story: Story) -> str:
-    for invitation, fate in story.open_invitations:
+    for invitation, outcome in story.open_invitations:
         if invitation.role == Role.ADMINISTRATOR:
             return _("Nobody administers this account. %(who)s is invited: %(state)s.") % {
                 "who": invitation,
-                "state": fate.label,
+                "state": outcome.label,
             }
     return _("Nobody administers this account, and nobody is invited to.")
 
 
 def _mails(story: Story) -> Iterator[CompanyProblem]:
-    lost = sum(fate.needs_a_person for _invitation, fate in story.open_invitations)
+    lost = sum(outcome.needs_a_person for _invitation, outcome in story.open_invitations)
     if lost:
         text = ngettext(
             "%d invitation leads nowhere as it is.",

@@ -23,7 +23,7 @@ from onboarding.support.models import SupportMessage
 
 _EACH: Final = 20
 # Of so many finds the accounts are looked up: whoever sees twenty of them says more.
-_MOST: Final = 200
+_MAX_FOUND: Final = 200
 
 
 @dataclass
@@ -81,7 +81,7 @@ def _accounts(words: SearchTerms) -> Iterator[list[int]]:
 
 
 def _some(rows: QuerySet[Any], column: str = "account") -> list[int]:
-    return list(rows.values_list(column, flat=True)[:_MOST])
+    return list(rows.values_list(column, flat=True)[:_MAX_FOUND])
 
 
 def _purchases(words: SearchTerms) -> list[Purchase]:
@@ -93,7 +93,7 @@ def _purchases(words: SearchTerms) -> list[Purchase]:
         if "." in words.text:
             match |= Q(primary_email__endswith="@" + words.domain)
     rows = Purchase.objects.filter(match).select_related("license__account")
-    return list(rows.order_by("-created_at", "pk")[:_MOST])
+    return list(rows.order_by("-created_at", "pk")[:_MAX_FOUND])
 
 
 def _people(words: SearchTerms) -> QuerySet[User]:

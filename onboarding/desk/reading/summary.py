@@ -22,7 +22,7 @@ def _lines(story: Story) -> Iterator[str]:
     account = story.account
     yield f"{account.slug} · {account.get_origin_display()} · {account.created_at:%Y-%m-%d}"
     yield f"Members: {_counted(member.get_role_display() for member in story.members)}"
-    yield f"Invitations: {_counted(fate.label for _invitation, fate in story.invitations)}"
+    yield f"Invitations: {_counted(outcome.label for _invitation, outcome in story.invitations)}"
     yield f"Purchases: {', '.join(each.order_number for each in story.purchases) or _NONE}"
     for line in story.licenses:
         license = line.license

@@ -28,7 +28,7 @@ _EACH: Final = 50
 @staff_only
 @require_safe
 def company(request: HttpRequest, slug: str) -> HttpResponse:
-    """What stands out, then purchases, people, invitations with their fate, and all the rest."""
+    """What stands out, then purchases, people, invitations with their outcome, and all the rest."""
     account, now = _account(slug), timezone.now()
     story = _story(account, now)
     context = {

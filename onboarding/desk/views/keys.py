@@ -20,11 +20,11 @@ from licensing.documents.signing_keys import SigningKey, signing
 from licensing.fleet.actions import withdrawal
 from licensing.protocol.date_text import in_words
 
-_SHOWN: Final = 200  # instances without a network; the command lists all
+_MAX_SHOWN: Final = 200  # instances without a network; the command lists all
 
 
 @dataclass(frozen=True)
-class Line:
+class SigningKeyRow:
     """One key, and what it is good for."""
 
     kid: str
@@ -37,23 +37,23 @@ class Line:
 def license_keys(request: HttpRequest) -> HttpResponse:
     """Each key with its state, then the instances by file that a withdrawn one still licenses."""
     withdrawn = {row.kid: row for row in WithdrawnKey.objects.order_by("-withdrawn_at", "-pk")}
-    exposed = list(islice(withdrawal.offline_under(withdrawn), _SHOWN + 1)) if withdrawn else []
+    exposed = list(islice(withdrawal.offline_under(withdrawn), _MAX_SHOWN + 1)) if withdrawn else []
     context = {
         "lines": _lines(withdrawn, timezone.now()),
         "withdrawn": withdrawn,
-        "exposed": exposed[:_SHOWN],
-        "more": len(exposed) > _SHOWN,
+        "exposed": exposed[:_MAX_SHOWN],
+        "more": len(exposed) > _MAX_SHOWN,
     }
     return render(request, "staff/license_keys.html", context)
 
 
-def _lines(withdrawn: dict[str, WithdrawnKey], now: datetime) -> list[Line]:
+def _lines(withdrawn: dict[str, WithdrawnKey], now: datetime) -> list[SigningKeyRow]:
     good = [key for key in documents.all_keys() if key.kid not in withdrawn]
     now_signs = signing(good, now=now)
-    kept = [Line(key.kid, *_state(key, now_signs, now)) for key in reversed(good)]
+    kept = [SigningKeyRow(key.kid, *_state(key, now_signs, now)) for key in reversed(good)]
     text = _("Withdrawn on %(day)s")
     gone = [
-        Line(row.kid, text % {"day": in_words(row.withdrawn_at)}, "bad")
+        SigningKeyRow(row.kid, text % {"day": in_words(row.withdrawn_at)}, "bad")
         for row in withdrawn.values()
     ]
     return kept + gone

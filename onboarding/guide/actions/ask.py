@@ -13,7 +13,7 @@ from accounts.directory.models import BusinessAccount
 from accounts.errors import AlreadyMember
 from accounts.membership.actions import join_requests
 
-_AT_MOST: Final = 5
+_MAX_ACCOUNTS_ASKED: Final = 5
 
 
 @transaction.atomic
@@ -59,4 +59,4 @@ def _accounts_of(address: str) -> list[BusinessAccount]:
         invitations__declined_at=None,
     )
     ids = BusinessAccount.objects.filter(member | invited).values("pk").distinct()
-    return list(BusinessAccount.objects.filter(pk__in=ids).order_by("pk")[:_AT_MOST])
+    return list(BusinessAccount.objects.filter(pk__in=ids).order_by("pk")[:_MAX_ACCOUNTS_ASKED])

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from licensing.licenses.rules import key_codes
 
 
-class KeyForm(forms.Form):
+class FindByKeyForm(forms.Form):
     key = forms.CharField(
         label=_("License key"),
         max_length=80,

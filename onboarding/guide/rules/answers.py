@@ -13,10 +13,10 @@ from onboarding.guide.rules.facts import (
     Activated,
     EmailKnown,
     Facts,
-    Instance,
     Invited,
     Login,
     Task,
+    WhichInstance,
 )
 from onboarding.guide.rules.questions import Question, answered
 from onboarding.guide.rules.versions import NotAVersion, Version, parse
@@ -41,7 +41,7 @@ def read(query: Query, *, asked: Question | None = None) -> Answers:
     reader = _Reader(query)
     facts = Facts(
         task=reader.choice("task", Task),
-        instance=reader.choice("instance", Instance),
+        instance=reader.choice("instance", WhichInstance),
         activated=reader.choice("activated", Activated),
         login=reader.choice("login", Login),
         signs=reader.signs(),

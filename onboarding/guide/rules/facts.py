@@ -12,7 +12,7 @@ class Task(StrEnum):
     UPGRADE = "upgrade"
 
 
-class Instance(StrEnum):
+class WhichInstance(StrEnum):
     FIRST = "first"
     LATER = "later"
     UNSURE = "unsure"
@@ -69,7 +69,7 @@ class Facts:
     task: Task | None = None
     from_version: Version | None = None
     to_version: Version | None = None
-    instance: Instance | None = None
+    instance: WhichInstance | None = None
     activated: Activated | None = None
     login: Login | None = None
     signs: frozenset[AccountHint] | None = None

@@ -6,7 +6,7 @@ They come before any form that creates an account (SPEC A7).
 from collections.abc import Iterator
 from enum import StrEnum
 
-from onboarding.guide.rules.facts import Facts, Instance, Invited, Login
+from onboarding.guide.rules.facts import Facts, Invited, Login, WhichInstance
 
 
 class Question(StrEnum):

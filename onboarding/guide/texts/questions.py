@@ -13,10 +13,10 @@ from onboarding.guide.rules.facts import (
     Activated,
     EmailKnown,
     Facts,
-    Instance,
     Invited,
     Login,
     Task,
+    WhichInstance,
 )
 from onboarding.guide.rules.questions import Question
 
@@ -97,17 +97,17 @@ def _instance(facts: Facts) -> QuestionPage:
         told=_("First instance"),
         options=(
             Option(
-                Instance.FIRST,
+                WhichInstance.FIRST,
                 _("Yes, it's the first"),
                 _("No instance of version 15 or later was activated at your company before."),
             ),
             Option(
-                Instance.LATER,
+                WhichInstance.LATER,
                 _("No, there are others"),
                 _("At least one is active or was activated before, on any server or site."),
             ),
             Option(
-                Instance.UNSURE,
+                WhichInstance.UNSURE,
                 _("I'm not sure"),
                 _("One more question will tell."),
             ),

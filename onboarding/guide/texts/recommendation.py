@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from onboarding.guide.rules.facts import AccountHint, Facts
 from onboarding.guide.rules.rule import Advice, Destination, Email, Row
 from onboarding.guide.texts import reasons
-from onboarding.guide.texts.ways import Way, button, way
+from onboarding.guide.texts.ways import AlternativeWay, button, way
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Recommendation:
     email: EmailAdvice | None
     primary: str
     second: str
-    others: tuple[Way, ...]
+    others: tuple[AlternativeWay, ...]
     warning: str = ""
 
 

@@ -11,7 +11,7 @@ from onboarding.guide.rules.rule import Advice, Destination, Row, row
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class AlternativeWay:
     to: Destination
     label: str
     when: str
@@ -30,9 +30,9 @@ def button(to: Destination, facts: Facts) -> str:
     return label % {"company": company.name if company else ""}
 
 
-def way(to: Destination, outcome: Advice, facts: Facts) -> Way:
+def way(to: Destination, outcome: Advice, facts: Facts) -> AlternativeWay:
     """One of the other ways on the page of `outcome`."""
-    return Way(to=to, label=button(to, facts), when=_when(to, outcome, facts))
+    return AlternativeWay(to=to, label=button(to, facts), when=_when(to, outcome, facts))
 
 
 def _when(to: Destination, outcome: Advice, facts: Facts) -> str:

@@ -22,7 +22,7 @@ from licensing.purchases.models import Purchase
 from onboarding.guide.forms.claims import ClaimForm
 from onboarding.guide.reading import findings
 
-_TOLD: Final = 20  # primary emails; a company has few
+_MAX_TOLD: Final = 20  # primary emails; a company has few
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +44,7 @@ def claim_new(request: HttpRequest, slug: str) -> HttpResponseBase:
         account=account,
         by=user,
         reason=form.cleaned_data["reason"],
-        also_tell=bought.values_list("primary_email", flat=True).distinct()[:_TOLD],
+        also_tell=bought.values_list("primary_email", flat=True).distinct()[:_MAX_TOLD],
         now=now,
     )
     return redirect("claim_new", slug=slug)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import limits
 from accounts.limits import failures
 from accounts.sign_in import mailbox_proof
-from accounts.sign_in.forms.codes import CodeForm
+from accounts.sign_in.forms.codes import MailedCodeForm
 from accounts.sign_in.mailbox_proof import CodeCheck, Purpose
 from accounts.sign_in.views import mailbox_code
 from accounts.web.destinations import next_url, with_next
@@ -40,7 +40,7 @@ def find(request: HttpRequest) -> HttpResponseBase:
     wants_form = "another" in request.GET or "email" in request.GET
     pending = mailbox_proof.pending(request.session, Purpose.FIND)
     if pending and not wants_form:
-        return _code_page(request, CodeForm(), now)
+        return _code_page(request, MailedCodeForm(), now)
     proven = mailbox_proof.proven(request.session, now)
     if proven and not wants_form:
         return _results(request, proven, now)
@@ -96,7 +96,7 @@ def _check_code(request: HttpRequest, now: datetime) -> HttpResponseBase:
         if mailbox_proof.proven(request.session, now) is None:
             messages.info(request, _("This browser waits for no code. Enter your email for one."))
         return _to(request, "find")
-    form = CodeForm(request.POST)
+    form = MailedCodeForm(request.POST)
     if not form.is_valid():
         return _code_page(request, form, now)
     if not limits.consume(request, action="code"):
@@ -118,7 +118,7 @@ def _email_page(request: HttpRequest, form: FindForm) -> HttpResponse:
     return render(request, "find/email.html", context)
 
 
-def _code_page(request: HttpRequest, form: CodeForm, now: datetime) -> HttpResponse:
+def _code_page(request: HttpRequest, form: MailedCodeForm, now: datetime) -> HttpResponse:
     failures.count_errors(request, form)
     pending = mailbox_proof.pending(request.session, Purpose.FIND)
     context = journey.context(

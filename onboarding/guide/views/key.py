@@ -16,7 +16,7 @@ from accounts.limits import failures
 from accounts.web.destinations import next_url, with_next
 from licensing.purchases.actions import key_owners
 from onboarding.guide.actions import deferred_tasks
-from onboarding.guide.forms.key import KeyForm
+from onboarding.guide.forms.key import FindByKeyForm
 from onboarding.guide.models import DeferredTask
 from onboarding.guide.reading import journey
 
@@ -26,7 +26,7 @@ from onboarding.guide.reading import journey
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_by_key(request: HttpRequest) -> HttpResponseBase:
     """Enter a key; the answer is a hint at the address that it was bought under."""
-    form = KeyForm(request.POST or None)
+    form = FindByKeyForm(request.POST or None)
     if not form.is_valid():
         return _form_page(request, form)
     if not limits.consume(request, action="key"):
@@ -50,7 +50,7 @@ def find_by_key(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def send(request: HttpRequest) -> HttpResponseBase:
     """Mail the way in to the address behind the key; at most three times an hour."""
-    form = KeyForm(request.POST)
+    form = FindByKeyForm(request.POST)
     if not form.is_valid():
         return _form_page(request, form)
     if not limits.consume(request, action="key"):
@@ -70,6 +70,6 @@ def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "find/key_sent.html", journey.context(request))
 
 
-def _form_page(request: HttpRequest, form: KeyForm) -> HttpResponse:
+def _form_page(request: HttpRequest, form: FindByKeyForm) -> HttpResponse:
     failures.count_errors(request, form)
     return render(request, "find/key.html", journey.context(request, form=form))

@@ -20,7 +20,7 @@ from licensing.fleet.reading.instance_notices import day_of_overuse
 from licensing.licenses.models import Activation, License
 from licensing.licenses.reading.instance_states import InstanceState, state_of
 from licensing.licenses.rules import entitlement
-from licensing.licenses.rules.entitlement import Status
+from licensing.licenses.rules.entitlement import LicenseStatus
 from licensing.protocol.date_text import in_words
 from licensing.purchases.models import Purchase
 from onboarding.overview.attention import Attention
@@ -92,7 +92,7 @@ def _of_licenses(
 ) -> Iterator[Attention]:
     for license in ending[:MAX_PROBLEMS_SHOWN]:
         status = entitlement.status(license, now.date())
-        kind = "notice" if status is Status.EXPIRES_SOON else "bad"
+        kind = "notice" if status is LicenseStatus.EXPIRES_SOON else "bad"
         kwargs = {"slug": account.slug, "public_id": license.public_id}
         url = reverse("license", kwargs=kwargs)
         yield Attention(kind, _license_words(license, status, now), _("Show the license"), url)
@@ -101,13 +101,13 @@ def _of_licenses(
         yield Attention("notice", _("More licenses need a look."), _("See licenses"), url)
 
 
-def _license_words(license: License, status: Status, now: datetime) -> str:
+def _license_words(license: License, status: LicenseStatus, now: datetime) -> str:
     last = entitlement.last_day(license)
-    if status is Status.SUSPENDED:
+    if status is LicenseStatus.SUSPENDED:
         text = _("%(license)s is suspended by the vendor. Reason: %(reason)s")
-    elif status is Status.EXPIRES_SOON:
+    elif status is LicenseStatus.EXPIRES_SOON:
         text = _("%(license)s ends %(distance)s, on %(end)s.")
-    elif status is Status.IN_GRACE:
+    elif status is LicenseStatus.IN_GRACE:
         text = _("%(license)s ended on %(end)s. Its instances stop after %(last)s.")
     else:
         text = _("%(license)s ended on %(end)s, and its seats are still taken.")

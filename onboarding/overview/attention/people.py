@@ -97,48 +97,48 @@ def of_people(account: BusinessAccount, people: People, *, told: bool) -> Iterat
 
 def _undelivered(account: BusinessAccount, people: People) -> Iterator[Attention]:
     """One line for each way in which invitations lead nowhere."""
-    by_fate: dict[InvitationOutcome, list[Invitation]] = {}
+    by_outcome: dict[InvitationOutcome, list[Invitation]] = {}
     for invitation in people.invitations:
-        fate = outcome_of(invitation, people.now)
-        if fate.needs_a_person:
-            by_fate.setdefault(fate, []).append(invitation)
-    for fate, found in by_fate.items():
-        text = _trouble(fate, len(found)) % {
+        outcome = outcome_of(invitation, people.now)
+        if outcome.needs_a_person:
+            by_outcome.setdefault(outcome, []).append(invitation)
+    for outcome, found in by_outcome.items():
+        text = _trouble(outcome, len(found)) % {
             "count": len(found),
             "emails": some_of([each.email_display for each in found]),
         }
-        yield Attention(fate.kind, text, *_remedy(account, fate, found))
+        yield Attention(outcome.kind, text, *_remedy(account, outcome, found))
 
 
 def _remedy(
-    account: BusinessAccount, fate: InvitationOutcome, found: list[Invitation]
+    account: BusinessAccount, outcome: InvitationOutcome, found: list[Invitation]
 ) -> tuple[str, str]:
     """The button and where it leads: to the right address at once, if it is about one."""
-    if fate in (InvitationOutcome.BOUNCED, InvitationOutcome.FAILED) and len(found) == 1:
+    if outcome in (InvitationOutcome.BOUNCED, InvitationOutcome.FAILED) and len(found) == 1:
         kwargs = {"slug": account.slug, "public_id": found[0].public_id}
         return _("Fix the address"), reverse("invitation_correct", kwargs=kwargs)
     button = (
         _("Send again")
-        if fate in (InvitationOutcome.EXPIRED, InvitationOutcome.SUSPENDED)
+        if outcome in (InvitationOutcome.EXPIRED, InvitationOutcome.SUSPENDED)
         else _("Show the invitations")
     )
     return button, reverse("member_list", kwargs={"slug": account.slug}) + "#invitations"
 
 
-def _trouble(fate: InvitationOutcome, count: int) -> str:
-    if fate is InvitationOutcome.BOUNCED:
+def _trouble(outcome: InvitationOutcome, count: int) -> str:
+    if outcome is InvitationOutcome.BOUNCED:
         return ngettext(
             "The invitation to %(emails)s bounced: the mail came back.",
             "%(count)d invitations bounced: the mails to %(emails)s came back.",
             count,
         )
-    if fate is InvitationOutcome.FAILED:
+    if outcome is InvitationOutcome.FAILED:
         return ngettext(
             "The invitation to %(emails)s couldn't be sent.",
             "%(count)d invitations couldn't be sent: %(emails)s.",
             count,
         )
-    if fate is InvitationOutcome.SUSPENDED:
+    if outcome is InvitationOutcome.SUSPENDED:
         return ngettext(
             "The invitation to %(emails)s is suspended: who sent it can't grant the role any more.",
             "%(count)d invitations are suspended, since who sent them can't grant the role any "

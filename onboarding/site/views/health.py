@@ -10,7 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.outbox import doorbell
+from accounts.outbox import worker_signals
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +50,7 @@ def _migrations() -> bool:
 _CHECKS = {
     "database": _database,
     "migrations": _migrations,
-    "broker": doorbell.broker_answers,
+    "broker": worker_signals.broker_answers,
 }
 
 

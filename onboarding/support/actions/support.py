@@ -80,6 +80,6 @@ def _mail(message: SupportMessage, now: datetime) -> None:
         )
 
 
-def forget_messages_of_strangers(*, now: datetime) -> None:
+def forget_unproven_messages(*, now: datetime) -> None:
     """Delete what nobody has proven to have written, 180 days after (docs/limits.md)."""
-    SupportMessage.objects.of_strangers().filter(created_at__lt=now - KEPT_FOR).delete()
+    SupportMessage.objects.of_unproven_addresses().filter(created_at__lt=now - KEPT_FOR).delete()

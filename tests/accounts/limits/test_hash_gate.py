@@ -30,7 +30,7 @@ def one_slot(tmp_path: Path) -> Iterator[None]:
 class Hammer:
     """Threads that all come to the gate at once; who is in stays until `open` is set."""
 
-    def __init__(self, count: int, lane: hash_gate.Lane = hash_gate.STRANGERS) -> None:
+    def __init__(self, count: int, lane: hash_gate.Lane = hash_gate.ANONYMOUS) -> None:
         self.open = threading.Event()
         self.inside: list[int] = []
         self.most = 0
@@ -106,7 +106,7 @@ def test_one_known_browser_cannot_fill_the_kept_lane() -> None:
 
 
 def test_who_is_inside_passes_again() -> None:
-    with hash_gate.through(hash_gate.STRANGERS), hash_gate.through(hash_gate.STRANGERS):
+    with hash_gate.through(hash_gate.ANONYMOUS), hash_gate.through(hash_gate.ANONYMOUS):
         pass
 
 
@@ -126,7 +126,7 @@ def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_another_process_counts_and_its_sudden_end_frees_its_place(tmp_path: Path) -> None:
     code = (
         "import time, django; django.setup(); from accounts.limits import hash_gate;"
-        "passage = hash_gate.through(hash_gate.STRANGERS); passage.__enter__();"
+        "passage = hash_gate.through(hash_gate.ANONYMOUS); passage.__enter__();"
         "print('in', flush=True); time.sleep(60)"
     )
     other = subprocess.Popen(
@@ -159,7 +159,7 @@ def test_no_hash_gets_past_the_gate(tmp_path: Path) -> None:
     encoded = hasher.encode("correct horse battery", salt)
     assert hasher.verify("correct horse battery", encoded)
 
-    with hash_gates.full(tmp_path), hash_gate.lane_is(lambda: hash_gate.STRANGERS):
+    with hash_gates.full(tmp_path), hash_gate.lane_is(lambda: hash_gate.ANONYMOUS):
         with pytest.raises(hash_gate.Busy):
             hasher.encode("correct horse battery", salt)
         with pytest.raises(hash_gate.Busy):

@@ -83,7 +83,7 @@ def test_a_refusal_for_good_fails_at_once_and_says_why(
     round_at(now)
 
     mail.refresh_from_db()
-    assert (mail.status, mail.fate) == (Status.FAILED, "failed")
+    assert (mail.status, mail.outcome) == (Status.FAILED, "failed")
     assert mail.last_error == f"{answer} said the sink"
     assert (mail.text, mail.html) == ("", "")
     assert round_at(now + timedelta(days=1)) == 0

@@ -166,7 +166,7 @@ def test_a_report_that_comes_before_our_own_commit_is_kept(
 
     mail.refresh_from_db()
     assert mail.status == Status.SENT
-    assert mail.fate == ("bounced" if bounced else "delivered")
+    assert mail.outcome == ("bounced" if bounced else "delivered")
     assert mail.last_error == ("No such mailbox" if bounced else "")
 
 
@@ -182,5 +182,5 @@ def test_a_mail_known_to_have_arrived_is_not_sent_again_after_a_crash(
     assert round_at(now + timedelta(minutes=3)) == 0
 
     mail.refresh_from_db()
-    assert (mail.status, mail.fate, mail.text) == (Status.SENT, "delivered", "")
+    assert (mail.status, mail.outcome, mail.text) == (Status.SENT, "delivered", "")
     assert sink.received == []

@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from accounts.outbox import doorbell
+from accounts.outbox import worker_signals
 from accounts.outbox.models import OutboxMail
 from onboarding.celery import app
 from tests.accounts.outbox.conftest import Post

@@ -33,7 +33,7 @@ DANA: Final = "dana@initech.example"
 NEW: Final = "a brand new pass phrase"
 
 
-class House:
+class People:
     """Who is there, and what a door needs to be tried."""
 
     def __init__(self, acme: BusinessAccount, charlie: User, sign_in: SignIn, now: datetime):
@@ -50,148 +50,148 @@ class House:
 # --- Whom a door meets ---
 
 
-def unproven(house: House) -> User | None:
+def unproven(portal: People) -> User | None:
     return factories.person(DANA, "Mallory", verified=False)
 
 
-def proven(house: House) -> User | None:
+def proven(portal: People) -> User | None:
     return factories.person(DANA, "Dana")
 
 
-def disabled(house: House) -> User | None:
+def disabled(portal: People) -> User | None:
     dana = factories.person(DANA, "Dana")
     dana.is_active = False
     dana.save(update_fields=["is_active"])
     return dana
 
 
-def invited(house: House) -> User | None:
-    house.invitation()
+def invited(portal: People) -> User | None:
+    portal.invitation()
     return None
 
 
-def merged(house: House) -> User | None:
+def merged(portal: People) -> User | None:
     dana = factories.person(DANA, "Dana")
-    old = factories.business_account("Initech", administrator=dana, now=house.now)
-    old.memberships.update(account=house.acme)
-    BusinessAccount.objects.filter(pk=old.pk).update(merged_into=house.acme)
+    old = factories.business_account("Initech", administrator=dana, now=portal.now)
+    old.memberships.update(account=portal.acme)
+    BusinessAccount.objects.filter(pk=old.pk).update(merged_into=portal.acme)
     return dana
 
 
 # --- The doors: each tries to get through, and says what came of it ---
 
 
-def _in(house: House, otherwise: str) -> str:
-    key = house.browser.session.get("_auth_user_id")
-    assert key is None or (house.dana and key == str(house.dana.pk))
+def _in(portal: People, otherwise: str) -> str:
+    key = portal.browser.session.get("_auth_user_id")
+    assert key is None or (portal.dana and key == str(portal.dana.pk))
     return "in" if key else otherwise
 
 
-def password(house: House) -> str:
-    page = house.browser.post("/accounts/login/", {"login": DANA, "password": PASSWORD})
+def password(portal: People) -> str:
+    page = portal.browser.post("/accounts/login/", {"login": DANA, "password": PASSWORD})
     refused = page.status_code == 200 and b"Invalid Email or Password" in page.content
-    return _in(house, "refused" if refused else "?")
+    return _in(portal, "refused" if refused else "?")
 
 
-def mailed_code(house: House) -> str:
-    house.browser.post("/accounts/login/code/", {"email": DANA})
+def mailed_code(portal: People) -> str:
+    portal.browser.post("/accounts/login/code/", {"email": DANA})
     mail = mails.latest(DANA)
     if mail.kind == "unknown_account":
-        house.browser.post("/accounts/login/code/confirm/", {"code": "BCDF-GHJK"})
-        return _in(house, "told there is no account")
-    house.browser.post("/accounts/login/code/confirm/", {"code": mails.code_in(mail)})
-    return _in(house, "?")
+        portal.browser.post("/accounts/login/code/confirm/", {"code": "BCDF-GHJK"})
+        return _in(portal, "told there is no account")
+    portal.browser.post("/accounts/login/code/confirm/", {"code": mails.code_in(mail)})
+    return _in(portal, "?")
 
 
-def reset_request(house: House) -> str:
-    house.browser.post("/accounts/password/reset/", {"email": DANA})
+def reset_request(portal: People) -> str:
+    portal.browser.post("/accounts/password/reset/", {"email": DANA})
     mail = mails.latest(DANA)
     return {"unknown_account": "told there is no account", "password_reset_key": "link"}[mail.kind]
 
 
-def reset_link(house: House) -> str:
+def reset_link(portal: People) -> str:
     """A link that was right when it was made, for whoever is there."""
-    user = house.dana or house.charlie
-    key = default_token_generator.make_token(user) if house.dana else "d6y1w2-made-up"
+    user = portal.dana or portal.charlie
+    key = default_token_generator.make_token(user) if portal.dana else "d6y1w2-made-up"
     link = f"/accounts/password/reset/key/{int_to_base36(user.pk)}-{key}/"
-    page = house.browser.get(link, follow=True)
+    page = portal.browser.get(link, follow=True)
     if b"This link has ended" in page.content:
         return "ended"
     form = {"password1": NEW, "password2": NEW}
-    house.browser.post(page.redirect_chain[-1][0], form)
-    return _in(house, "?")
+    portal.browser.post(page.redirect_chain[-1][0], form)
+    return _in(portal, "?")
 
 
-def sign_up(house: House) -> str:
+def sign_up(portal: People) -> str:
     form = {"name": "Dana", "email": DANA, "password1": NEW}
-    page = house.browser.post("/accounts/signup/", form)
+    page = portal.browser.post("/accounts/signup/", form)
     if b"Account already exists" in page.content:
         return "exists"
-    house.browser.post("/accounts/confirm-email/", {"code": mails.code_in(mails.latest(DANA))})
-    house.dana = _clean_start()
-    return _in(house, "?")
+    portal.browser.post("/accounts/confirm-email/", {"code": mails.code_in(mails.latest(DANA))})
+    portal.dana = _clean_start()
+    return _in(portal, "?")
 
 
-def invitation(house: House) -> str:
-    link = house.invitation().get_absolute_url()
-    page = house.browser.get(link).content
+def invitation(portal: People) -> str:
+    link = portal.invitation().get_absolute_url()
+    page = portal.browser.get(link).content
     if b'name="login"' in page:
         return "asks for the password"
-    house.browser.post(link, {"accept": "1", "name": "Dana", "password1": NEW})
-    house.dana = _clean_start()
-    assert house.dana.memberships.filter(account=house.acme).exists()
-    return _in(house, "?")
+    portal.browser.post(link, {"accept": "1", "name": "Dana", "password1": NEW})
+    portal.dana = _clean_start()
+    assert portal.dana.memberships.filter(account=portal.acme).exists()
+    return _in(portal, "?")
 
 
-def invitation_of_another(house: House) -> str:
+def invitation_of_another(portal: People) -> str:
     """Charlie, signed in, says that the invited address is his, too."""
-    browser = house.sign_in(house.charlie)
-    house.invitation()
+    browser = portal.sign_in(portal.charlie)
+    portal.invitation()
     before = OutboxMail.objects.count()
-    browser.post(f"{house.invitation().get_absolute_url()}prove/")
+    browser.post(f"{portal.invitation().get_absolute_url()}prove/")
     sent = OutboxMail.objects.count() > before
-    assert not EmailAddress.objects.filter(user=house.charlie, email=DANA).exists()
+    assert not EmailAddress.objects.filter(user=portal.charlie, email=DANA).exists()
     return "code" if sent else "refused"
 
 
-def find_my_account(house: House) -> str:
-    house.browser.post("/start/find/", {"email": DANA})
+def find_my_account(portal: People) -> str:
+    portal.browser.post("/start/find/", {"email": DANA})
     code = mails.code_in(mails.latest(DANA))
-    page = house.browser.post("/start/find/", {"code": code}, follow=True).content.decode()
+    page = portal.browser.post("/start/find/", {"code": code}, follow=True).content.decode()
     kind = page.split('data-recommendation="')[1].split('"')[0]
-    return _in(house, kind)
+    return _in(portal, kind)
 
 
-def one_more_address(house: House) -> str:
+def one_more_address(portal: People) -> str:
     """Charlie, signed in, adds the address, and reads its mail."""
-    browser = house.sign_in(house.charlie)
+    browser = portal.sign_in(portal.charlie)
     page = browser.post("/accounts/email/", {"action_add": "1", "email": DANA})
     if page.status_code == 200:
         assert "Account already exists" in str(page.context["form"].errors)
         return "exists"
     browser.post("/accounts/confirm-email/", {"code": mails.code_in(mails.latest(DANA))})
-    assert EmailAddress.objects.get(email=DANA).user == house.charlie
+    assert EmailAddress.objects.get(email=DANA).user == portal.charlie
     return "added"
 
 
-def make_primary(house: House) -> str:
+def make_primary(portal: People) -> str:
     """Charlie has an address that he never proved, as an earlier release allowed."""
-    EmailAddress.objects.create(user=house.charlie, email=DANA, verified=False)
-    browser = house.sign_in(house.charlie)
+    EmailAddress.objects.create(user=portal.charlie, email=DANA, verified=False)
+    browser = portal.sign_in(portal.charlie)
     browser.post("/accounts/email/", {"action_primary": "1", "email": DANA})
-    house.charlie.refresh_from_db()
-    return "refused" if house.charlie.email != DANA else "?"
+    portal.charlie.refresh_from_db()
+    return "refused" if portal.charlie.email != DANA else "?"
 
 
-def passkey(house: House) -> str:
-    user = house.dana
+def passkey(portal: People) -> str:
+    user = portal.dana
     if user is None:
         return "nobody's"
     kind = Authenticator.Type.WEBAUTHN
     made = Authenticator.objects.create(user=user, type=kind, data={"name": "Key"})
-    house.patch.setattr(LoginWebAuthnForm, "clean_credential", lambda form: made)
-    house.browser.post("/accounts/2fa/webauthn/login/", {"credential": '{"id": "key"}'})
-    return _in(house, "refused")
+    portal.patch.setattr(LoginWebAuthnForm, "clean_credential", lambda form: made)
+    portal.browser.post("/accounts/2fa/webauthn/login/", {"credential": '{"id": "key"}'})
+    return _in(portal, "refused")
 
 
 def _clean_start() -> User:
@@ -204,8 +204,8 @@ def _clean_start() -> User:
     return dana
 
 
-Door = Callable[[House], str]
-PEOPLE: Final[tuple[Callable[[House], User | None], ...]] = (
+Door = Callable[[People], str]
+PEOPLE: Final[tuple[Callable[[People], User | None], ...]] = (
     unproven,
     proven,
     disabled,
@@ -235,17 +235,17 @@ CELLS: Final = [
 
 
 @pytest.fixture
-def house(acme: BusinessAccount, charlie: User, sign_in: SignIn, now: datetime) -> Any:
+def portal(acme: BusinessAccount, charlie: User, sign_in: SignIn, now: datetime) -> Any:
     cache.clear()
-    house = House(acme, charlie, sign_in, now)
-    yield house
-    house.patch.undo()
+    portal = People(acme, charlie, sign_in, now)
+    yield portal
+    portal.patch.undo()
 
 
 @pytest.mark.parametrize(("door", "whom", "says"), CELLS)
 def test_the_door_says(
-    door: Door, whom: Callable[[House], User | None], says: str, house: House
+    door: Door, whom: Callable[[People], User | None], says: str, portal: People
 ) -> None:
-    house.dana = whom(house)
+    portal.dana = whom(portal)
 
-    assert door(house) == says
+    assert door(portal) == says

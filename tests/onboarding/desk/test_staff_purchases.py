@@ -178,9 +178,9 @@ def test_a_file_that_is_too_long_is_not_kept(
     desk: Client, far: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = set(purchase_files.folder().iterdir())
-    monkeypatch.setattr(forms, "MOST_BYTES", 1000)
+    monkeypatch.setattr(forms, "MAX_FILE_BYTES", 1000)
     if far:
-        monkeypatch.setattr(forms, "_MOST_READ", 4000)
+        monkeypatch.setattr(forms, "_MAX_READ_BYTES", 4000)
 
     answer = send(desk, b"x" * 5000)
 

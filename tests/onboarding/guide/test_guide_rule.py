@@ -14,10 +14,10 @@ from onboarding.guide.rules.facts import (
     Company,
     EmailKnown,
     Facts,
-    Instance,
     Invited,
     Login,
     Task,
+    WhichInstance,
 )
 from onboarding.guide.rules.questions import next_question
 from onboarding.guide.rules.rule import Destination, Email, RecommendationKind, Row, decide, row
@@ -192,10 +192,10 @@ def test_a_lost_login_at_the_first_instance_needs_no_other_answer() -> None:
 
 
 def test_after_a_lost_login_creating_comes_last_and_is_warned_about() -> None:
-    outcome = decide(Facts(task=Task.ACTIVATE, instance=Instance.LATER, login=Login.LOST))
+    outcome = decide(Facts(task=Task.ACTIVATE, instance=WhichInstance.LATER, login=Login.LOST))
 
     recommendation = recommend.recommend(
-        Facts(task=Task.ACTIVATE, instance=Instance.LATER, login=Login.LOST)
+        Facts(task=Task.ACTIVATE, instance=WhichInstance.LATER, login=Login.LOST)
     )
 
     assert outcome.others[-1] is Destination.SIGN_UP
@@ -206,7 +206,7 @@ def test_after_a_lost_login_creating_comes_last_and_is_warned_about() -> None:
 
 @pytest.mark.parametrize("login", [Login.WORKS, Login.FORGOT])
 def test_a_later_instance_offers_creating_only_behind_the_lost_login(login: Login) -> None:
-    outcome = decide(Facts(task=Task.ACTIVATE, instance=Instance.LATER, login=login))
+    outcome = decide(Facts(task=Task.ACTIVATE, instance=WhichInstance.LATER, login=login))
 
     assert Destination.SIGN_UP not in (outcome.primary, *outcome.others)
     assert Destination.LOGIN_LOST in outcome.others
@@ -215,7 +215,7 @@ def test_a_later_instance_offers_creating_only_behind_the_lost_login(login: Logi
 def test_someone_unsure_gets_find_my_account_as_the_second_action() -> None:
     facts = Facts(
         task=Task.ACTIVATE,
-        instance=Instance.UNSURE,
+        instance=WhichInstance.UNSURE,
         activated=Activated.UNSURE,
         signs=frozenset(),
     )
@@ -237,7 +237,7 @@ def test_someone_unsure_gets_find_my_account_as_the_second_action() -> None:
 def test_one_more_question_settles_an_unsure_instance(activated: Activated, expected: Row) -> None:
     facts = Facts(
         task=Task.ACTIVATE,
-        instance=Instance.UNSURE,
+        instance=WhichInstance.UNSURE,
         activated=activated,
         login=Login.WORKS,
         signs=frozenset(),
@@ -330,7 +330,7 @@ def test_every_combination_of_facts_takes_the_first_row_that_holds() -> None:
         (None, *Task),
         (None, parse("14.9"), parse("15")),
         (None, parse("14"), parse("15"), parse("21.0.1")),
-        (None, *Instance),
+        (None, *WhichInstance),
         (None, *Activated),
         (None, *Login),
         (

@@ -39,11 +39,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house(sign_in: SignIn, now: datetime) -> SamplePortal:
-    house = SamplePortal(sign_in, now)
+def portal(sign_in: SignIn, now: datetime) -> SamplePortal:
+    portal = SamplePortal(sign_in, now)
     for who in ("alice", "carl", "mia", "sam"):
-        house.browser(who).raise_request_exception = False
-    return house
+        portal.browser(who).raise_request_exception = False
+    return portal
 
 
 @pytest.mark.parametrize("persona", ["stranger", "alice", "staff2"])
@@ -81,28 +81,28 @@ def _says_so(answer: Response, route: str) -> None:
         assert answer["X-Request-Id"] in page, route
 
 
-def test_the_page_offers_what_was_asked_for_again(house: SamplePortal) -> None:
+def test_the_page_offers_what_was_asked_for_again(portal: SamplePortal) -> None:
     with no_database():
-        page = house.browser("alice").get("/b/?a=1&b=2").content.decode()
-        sent = house.browser("alice").post("/b/new/", {"name": "Winter"}).content.decode()
+        page = portal.browser("alice").get("/b/?a=1&b=2").content.decode()
+        sent = portal.browser("alice").post("/b/new/", {"name": "Winter"}).content.decode()
 
     assert 'href="/b/?a=1&amp;b=2">Try again' in page
     assert "Try again<" not in sent, "a link would ask for the form, not send it again"
 
 
-def test_who_asks_for_life_gets_it_with_a_cookie_too(house: SamplePortal) -> None:
+def test_who_asks_for_life_gets_it_with_a_cookie_too(portal: SamplePortal) -> None:
     with no_database():
-        assert house.browser("alice").get("/healthz").status_code == 200
+        assert portal.browser("alice").get("/healthz").status_code == 200
 
 
-def test_a_connection_lost_at_any_write_leaves_nothing_half_done(house: SamplePortal) -> None:
+def test_a_connection_lost_at_any_write_leaves_nothing_half_done(portal: SamplePortal) -> None:
     before = rows()
     stranger = Client(raise_request_exception=False)
     tries = 0
-    for door in doors(house):
-        writes = _try(house, door, stranger, FailingWrite(0))[2].count
+    for door in doors(portal):
+        writes = _try(portal, door, stranger, FailingWrite(0))[2].count
         for number in range(1, writes + 1):
-            answer, after, fault = _try(house, door, stranger, FailingWrite(number))
+            answer, after, fault = _try(portal, door, stranger, FailingWrite(number))
 
             where = f"{door.name}, write {number}: {fault.sql}"
             assert answer.status_code == 503, where
@@ -113,12 +113,12 @@ def test_a_connection_lost_at_any_write_leaves_nothing_half_done(house: SamplePo
 
 
 def _try(
-    house: SamplePortal, door: FormUnderTest, stranger: Client, fault: FailingWrite
+    portal: SamplePortal, door: FormUnderTest, stranger: Client, fault: FailingWrite
 ) -> tuple[Response, Rows, FailingWrite]:
-    browser = house.browser(door.who) if door.who else stranger
+    browser = portal.browser(door.who) if door.who else stranger
     if settings.REDIS_URL:
         cache.clear()  # where allauth counts
-    with house.undone():
+    with portal.undone():
         with connection.execute_wrapper(fault):
             answer = browser.post(door.path, urlencode(door.good), content_type=FORM)
         # Nothing really broke: the transaction around the test may go on.
@@ -128,31 +128,31 @@ def _try(
     return answer, after, fault
 
 
-def test_a_session_that_cannot_be_saved_is_no_fault_of_the_browsers(house: SamplePortal) -> None:
+def test_a_session_that_cannot_be_saved_is_no_fault_of_the_browsers(portal: SamplePortal) -> None:
     def refuse(execute: Any, sql: str, *rest: Any) -> Any:
         if sql.startswith('UPDATE "django_session"'):
             raise lost()
         return execute(sql, *rest)
 
     with connection.execute_wrapper(refuse):
-        answer = house.browser("alice").post("/b/new/", {"name": "Winter"})
+        answer = portal.browser("alice").post("/b/new/", {"name": "Winter"})
 
     _says_so(answer, "b/new/")
 
 
 @pytest.mark.parametrize("fault", ["no_broker", "no_redis"])
 def test_without_redis_every_form_does_its_work(
-    house: SamplePortal,
+    portal: SamplePortal,
     fault: str,
     request: pytest.FixtureRequest,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     request.getfixturevalue(fault)
     before = rows()
-    for door in doors(house):
-        with house.undone():
+    for door in doors(portal):
+        with portal.undone():
             with django_capture_on_commit_callbacks(execute=True):
-                answer = house.knock(door, door.good)
+                answer = portal.submit(door, door.good)
             after = rows()
 
         assert answer.status_code == door.answer, door.name
@@ -160,26 +160,26 @@ def test_without_redis_every_form_does_its_work(
 
 
 @pytest.mark.usefixtures("no_mail_server")
-def test_without_a_mail_server_every_mail_waits(house: SamplePortal) -> None:
-    for door in doors(house):
-        with house.undone():
+def test_without_a_mail_server_every_mail_waits(portal: SamplePortal) -> None:
+    for door in doors(portal):
+        with portal.undone():
             OutboxMail.objects.all().delete()
-            house.knock(door, door.good)
+            portal.submit(door, door.good)
             mails = OutboxMail.objects.count()
             outbox.deliver_due()
 
             waiting = OutboxMail.objects.filter(status=Status.QUEUED, attempts__lte=1)
             assert waiting.count() == mails, door.name
-            members = house.browser("alice").get(f"/b/{house.acme.slug}/members/")
+            members = portal.browser("alice").get(f"/b/{portal.acme.slug}/members/")
             assert members.status_code == 200, door.name
 
 
 @pytest.mark.usefixtures("own_folder")
-def test_a_connection_lost_while_a_file_comes_in_leaves_no_file(house: SamplePortal) -> None:
+def test_a_connection_lost_while_a_file_comes_in_leaves_no_file(portal: SamplePortal) -> None:
     content = purchase_factories.file(purchase_factories.line()).getvalue()
-    desk = house.browser("sam")
+    desk = portal.browser("sam")
     file = SimpleUploadedFile("november.csv", content, "text/csv")
-    with house.undone(), connection.execute_wrapper(FailingWrite(1)):
+    with portal.undone(), connection.execute_wrapper(FailingWrite(1)):
         answer = desk.post("/admin/desk/purchases/", {"file": file})
 
     assert answer.status_code == 503

@@ -16,7 +16,7 @@ from tests import factories
 from tests.licensing import license_factories
 from tests.onboarding.failing_journeys import (
     JOURNEYS,
-    STRANGER,
+    UNKNOWN_ADDRESS,
     WRONG_KEY,
     FailingVisitor,
     password,
@@ -30,7 +30,7 @@ HELP = 'id="help"'
 
 
 @pytest.fixture
-def house(
+def portal(
     acme: BusinessAccount, alice: User, bob: User, sign_in: SignIn, now: datetime
 ) -> FailingVisitor:
     return FailingVisitor(acme, alice, bob, sign_in, now)
@@ -42,8 +42,10 @@ def offers_help(page: Response) -> bool:
 
 
 @pytest.mark.parametrize("name", JOURNEYS)
-def test_the_third_failure_offers_help_with_its_reference(house: FailingVisitor, name: str) -> None:
-    browser, fail = JOURNEYS[name](house)
+def test_the_third_failure_offers_help_with_its_reference(
+    portal: FailingVisitor, name: str
+) -> None:
+    browser, fail = JOURNEYS[name](portal)
 
     pages = [fail(browser) for _ in range(3)]
 
@@ -67,10 +69,10 @@ def masked(page: Response, email: str) -> str:
     ],
 )
 def test_help_looks_the_same_for_strangers_and_for_people(
-    house: FailingVisitor, address: str, form: dict[str, str]
+    portal: FailingVisitor, address: str, form: dict[str, str]
 ) -> None:
     pages = []
-    for email in (house.alice.email, STRANGER):
+    for email in (portal.alice.email, UNKNOWN_ADDRESS):
         browser = Client()
         browser.post(address.removesuffix("confirm/"), {"email": email})
         tries = [
@@ -83,8 +85,8 @@ def test_help_looks_the_same_for_strangers_and_for_people(
     assert pages[0] == pages[1]
 
 
-def test_failures_on_the_way_in_add_up_whatever_the_page(house: FailingVisitor) -> None:
-    browser, fail = password(house)
+def test_failures_on_the_way_in_add_up_whatever_the_page(portal: FailingVisitor) -> None:
+    browser, fail = password(portal)
     fail(browser)
     browser.post("/start/key/", {"key": WRONG_KEY})
 
@@ -95,74 +97,74 @@ def test_failures_on_the_way_in_add_up_whatever_the_page(house: FailingVisitor) 
     assert f"/support/?reference={page['X-Request-Id']}" in str(browser.get("/start/").content)
 
 
-def test_signed_in_another_page_has_a_count_of_its_own(house: FailingVisitor) -> None:
-    browser, fail = JOURNEYS["key_of_license"](house)
+def test_signed_in_another_page_has_a_count_of_its_own(portal: FailingVisitor) -> None:
+    browser, fail = JOURNEYS["key_of_license"](portal)
     for _ in range(3):
         fail(browser)
 
-    pages = [browser.get(f"/b/{house.acme.slug}/"), browser.get("/activate/offline/")]
+    pages = [browser.get(f"/b/{portal.acme.slug}/"), browser.get("/activate/offline/")]
 
     assert [offers_help(page) for page in pages] == [False, False]
 
 
-def test_a_reauthentication_that_works_starts_anew(house: FailingVisitor) -> None:
-    browser, fail = JOURNEYS["password_again"](house)
+def test_a_reauthentication_that_works_starts_anew(portal: FailingVisitor) -> None:
+    browser, fail = JOURNEYS["password_again"](portal)
     for typed in ("wrong", "wrong", factories.PASSWORD):
         browser.post("/accounts/reauthenticate/", {"password": typed})
 
     assert not offers_help(fail(browser))
 
 
-def test_the_right_code_starts_anew(house: FailingVisitor) -> None:
-    browser, fail = JOURNEYS["mailbox_code"](house)
+def test_the_right_code_starts_anew(portal: FailingVisitor) -> None:
+    browser, fail = JOURNEYS["mailbox_code"](portal)
     fail(browser), fail(browser)
-    browser.post("/start/find/", {"code": mailed_code(STRANGER)})
+    browser.post("/start/find/", {"code": mailed_code(UNKNOWN_ADDRESS)})
 
     assert not offers_help(browser.post("/start/key/", {"key": WRONG_KEY}))
 
 
-def test_a_known_key_starts_anew(house: FailingVisitor) -> None:
-    sold = license_factories.purchase(house.acme, email="jane@acme.example", now=house.now)
-    browser, fail = JOURNEYS["key"](house)
+def test_a_known_key_starts_anew(portal: FailingVisitor) -> None:
+    sold = license_factories.purchase(portal.acme, email="jane@acme.example", now=portal.now)
+    browser, fail = JOURNEYS["key"](portal)
     fail(browser), fail(browser)
     browser.post("/start/key/", {"key": license_factories.primary_key(sold.license).code})
 
     assert not offers_help(fail(browser))
 
 
-def test_a_known_console_starts_anew(house: FailingVisitor) -> None:
-    browser, fail = JOURNEYS["console_code"](house)
+def test_a_known_console_starts_anew(portal: FailingVisitor) -> None:
+    browser, fail = JOURNEYS["console_code"](portal)
     fail(browser), fail(browser)
-    browser.post("/activate/", {"code": license_factories.request(now=house.now).user_code})
+    browser.post("/activate/", {"code": license_factories.request(now=portal.now).user_code})
 
     assert not offers_help(fail(browser))
 
 
-def test_signing_in_starts_anew(house: FailingVisitor) -> None:
-    browser, fail = password(house)
+def test_signing_in_starts_anew(portal: FailingVisitor) -> None:
+    browser, fail = password(portal)
     fail(browser), fail(browser)
-    browser.post("/accounts/login/", {"login": house.alice.email, "password": factories.PASSWORD})
+    browser.post("/accounts/login/", {"login": portal.alice.email, "password": factories.PASSWORD})
 
     assert browser.cookies["failures"].value == ""
 
 
-def test_the_log_says_why_under_the_same_reference_and_no_secret(house: FailingVisitor) -> None:
-    browser, fail = JOURNEYS["key"](house)
+def test_the_log_says_why_under_the_same_reference_and_no_secret(portal: FailingVisitor) -> None:
+    browser, fail = JOURNEYS["key"](portal)
 
     with capture_logs() as events:
         fail(browser)
-        browser.post("/accounts/login/", {"login": STRANGER, "password": "my secret phrase"})
+        browser.post("/accounts/login/", {"login": UNKNOWN_ADDRESS, "password": "my secret phrase"})
 
     assert [each["why"] for each in events if each["event"] == "try_failed"] == [
         {"key": ["refused"]},
         {"__all__": ["email_password_mismatch"]},
     ]
     logged = str(events)
-    assert [each for each in (STRANGER, "secret phrase", WRONG_KEY) if each in logged] == []
+    assert [each for each in (UNKNOWN_ADDRESS, "secret phrase", WRONG_KEY) if each in logged] == []
 
 
-def test_the_support_form_itself_offers_no_help_panel(house: FailingVisitor) -> None:
-    browser, fail = password(house)
+def test_the_support_form_itself_offers_no_help_panel(portal: FailingVisitor) -> None:
+    browser, fail = password(portal)
     pages = [fail(browser) for _ in range(3)]
     reference = pages[2]["X-Request-Id"]
 

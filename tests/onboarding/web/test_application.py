@@ -70,7 +70,7 @@ def test_pages_have_threads_when_every_door_is_waiting() -> None:
     async def work() -> None:
         doors = [
             asyncio.ensure_future(application.__rsgi__(post(1, "/accounts/login/"), Exchange(b"a")))
-            for _ in range(web.DOOR_THREADS + 20)
+            for _ in range(web.HASH_THREADS + 20)
         ]
         page, form = Exchange(), Exchange(b"a")
         await application.__rsgi__(Head(path="/accounts/login/x"), page)

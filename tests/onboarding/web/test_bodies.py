@@ -67,18 +67,18 @@ def test_a_body_that_is_cut_short_is_no_request() -> None:
 
 
 def test_a_body_is_as_large_as_its_address_allows() -> None:
-    most = bodies.MOST_BYTES
+    most = bodies.MAX_BYTES
 
     assert refusal(Exchange(), announced=most + 1) == 413
     assert refusal(Exchange(), announced=most + 1, path=bodies.FOR_FILES) == 400, "cut short only"
-    too_many = bodies.MOST_BYTES_OF_A_FILE + 1
+    too_many = bodies.MAX_FILE_BYTES + 1
     assert refusal(Exchange(), announced=too_many, path=bodies.FOR_FILES) == 413
 
 
 def test_all_bodies_together_are_bounded_and_the_room_comes_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(bodies, "MOST_BYTES_IN_ALL", 10)
+    monkeypatch.setattr(bodies, "MAX_TOTAL_BYTES", 10)
     held = Bodies()
 
     async def second_while_first_is_held() -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db import OperationalError, connection
 from psycopg.errors import LockNotAvailable
 
-_MOST_IDS: Final = 2048
+_MAX_IDS: Final = 2048
 # The first 60 bits of a UUID that aren't its version: milliseconds, and a count within them.
 _COUNT_BITS: Final = 12
 Row = Sequence[str | int | None]
@@ -63,7 +63,7 @@ def new_ids(table: str) -> Iterator[int]:
     while True:
         for (number,) in fetch(statement, count=block):
             yield number
-        block = min(2 * block, _MOST_IDS)
+        block = min(2 * block, _MAX_IDS)
 
 
 def next_id(table: str) -> str:

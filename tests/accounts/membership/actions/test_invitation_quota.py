@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import LimitReached
 from accounts.membership.actions import accounts, invitations
-from accounts.membership.actions.invitation_results import AddressResult, Result
+from accounts.membership.actions.invitation_results import AddressOutcome, AddressResult
 from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
 from tests import factories
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 def invite(
     account: BusinessAccount, many: int, *, by: User, now: datetime, to: str
-) -> list[Result]:
+) -> list[AddressOutcome]:
     addresses = [f"{to}{number}@initech.example" for number in range(many)]
     found: list[AddressResult] = invitations.send(
         account=account, addresses=addresses, role=Role.MEMBER, by=by, now=now
@@ -40,10 +40,10 @@ def test_a_new_account_sends_20_and_the_rest_is_refused(
 ) -> None:
     results = invite(fresh, 25, by=dora, now=now, to="a")
 
-    assert results == [Result.INVITED] * 20 + [Result.REFUSED] * 5
+    assert results == [AddressOutcome.INVITED] * 20 + [AddressOutcome.REFUSED] * 5
     assert OutboxMail.objects.filter(kind="invitation").count() == 20
     next_day = now + timedelta(days=1, seconds=1)
-    assert invite(fresh, 25, by=dora, now=next_day, to="b") == [Result.INVITED] * 25
+    assert invite(fresh, 25, by=dora, now=next_day, to="b") == [AddressOutcome.INVITED] * 25
 
 
 def test_nothing_that_a_person_can_undo_gives_invitations_back(
@@ -56,8 +56,8 @@ def test_nothing_that_a_person_can_undo_gives_invitations_back(
     accounts.rename(account=fresh, name="Summer Works", by=dora, now=now)
     factories.member(fresh, mia, Role.ADMINISTRATOR)
 
-    assert invite(fresh, 1, by=dora, now=now, to="b") == [Result.REFUSED]
-    assert invite(fresh, 1, by=mia, now=now, to="c") == [Result.REFUSED]
+    assert invite(fresh, 1, by=dora, now=now, to="b") == [AddressOutcome.REFUSED]
+    assert invite(fresh, 1, by=mia, now=now, to="c") == [AddressOutcome.REFUSED]
 
 
 def test_resending_counts(fresh: BusinessAccount, dora: User, now: datetime) -> None:
@@ -73,11 +73,11 @@ def test_resending_counts(fresh: BusinessAccount, dora: User, now: datetime) -> 
 def test_a_purchase_makes_a_new_account_known(
     fresh: BusinessAccount, dora: User, now: datetime
 ) -> None:
-    assert invite(fresh, 21, by=dora, now=now, to="a")[-1] is Result.REFUSED
+    assert invite(fresh, 21, by=dora, now=now, to="a")[-1] is AddressOutcome.REFUSED
 
     license_factories.purchase(fresh, email=dora.email, now=now)
 
-    assert invite(fresh, 10, by=dora, now=now, to="b") == [Result.INVITED] * 10
+    assert invite(fresh, 10, by=dora, now=now, to="b") == [AddressOutcome.INVITED] * 10
 
 
 def test_one_person_sends_100_a_day_over_all_accounts(dora: User, now: datetime) -> None:
@@ -86,8 +86,8 @@ def test_one_person_sends_100_a_day_over_all_accounts(dora: User, now: datetime)
         old = factories.business_account(f"Old {number}", administrator=dora, now=now)
         results += invite(old, 20, by=dora, now=now, to=f"n{number}x")
 
-    assert results.count(Result.INVITED) == 100
-    assert results[100:] == [Result.REFUSED] * 20
+    assert results.count(AddressOutcome.INVITED) == 100
+    assert results[100:] == [AddressOutcome.REFUSED] * 20
 
 
 def test_twelve_accounts_and_300_invitations_of_one_evening(dora: User, now: datetime) -> None:

@@ -17,7 +17,7 @@ from accounts.errors import (
     WrongAddress,
 )
 from accounts.membership.actions import invitations, members
-from accounts.membership.actions.invitation_results import Result
+from accounts.membership.actions.invitation_results import AddressOutcome
 from accounts.membership.models import Invitation
 from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
@@ -27,7 +27,9 @@ from tests.personas import membership_of
 pytestmark = pytest.mark.django_db
 
 
-def send(account: BusinessAccount, *addresses: str, by: User, now: datetime) -> list[Result]:
+def send(
+    account: BusinessAccount, *addresses: str, by: User, now: datetime
+) -> list[AddressOutcome]:
     outcomes = invitations.send(
         account=account, addresses=addresses, role=Role.MEMBER, by=by, now=now
     )
@@ -49,7 +51,12 @@ def test_good_addresses_go_out_whatever_the_others_are(
         now=now,
     )
 
-    assert results == [Result.INVITED, Result.INVALID, Result.ALREADY_MEMBER, Result.RESENT]
+    assert results == [
+        AddressOutcome.INVITED,
+        AddressOutcome.INVALID,
+        AddressOutcome.ALREADY_MEMBER,
+        AddressOutcome.RESENT,
+    ]
     assert Invitation.objects.count() == 2
 
 
@@ -58,7 +65,7 @@ def test_capitals_make_no_second_invitation(
 ) -> None:
     results = send(acme, "Eve@Acme.example", "eve@ACME.EXAMPLE", by=alice, now=now)
 
-    assert results == [Result.INVITED, Result.RESENT]
+    assert results == [AddressOutcome.INVITED, AddressOutcome.RESENT]
     assert Invitation.objects.get().email_display == "Eve@Acme.example"
 
 
@@ -173,7 +180,7 @@ def test_a_removed_member_is_invited_with_a_new_link(
     dora_in_acme = invitations.accept(invitation=old, user=dora, now=now)
     members.remove(membership=dora_in_acme, by=alice, now=now)
 
-    assert send(acme, dora.email, by=alice, now=now) == [Result.INVITED]
+    assert send(acme, dora.email, by=alice, now=now) == [AddressOutcome.INVITED]
 
     new = Invitation.objects.open().get()
     assert new.token != old.token
@@ -187,7 +194,7 @@ def test_a_blocked_member_is_unblocked_not_invited(
     invitation = factories.invitation(acme, dora.email, by=alice, now=now)
     factories.member(acme, dora, blocked=True)
 
-    assert send(acme, dora.email, by=alice, now=now) == [Result.REFUSED]
+    assert send(acme, dora.email, by=alice, now=now) == [AddressOutcome.REFUSED]
     with pytest.raises(BlockedMember):
         invitations.accept(invitation=invitation, user=dora, now=now)
 
@@ -201,10 +208,10 @@ def test_who_declined_is_left_alone_for_30_days(
 
     assert OutboxMail.objects.get().to == alice.email
     assert send(acme, "eve@acme.example", by=alice, now=now + timedelta(days=29)) == [
-        Result.REFUSED
+        AddressOutcome.REFUSED
     ]
     assert send(acme, "eve@acme.example", by=alice, now=now + timedelta(days=31)) == [
-        Result.INVITED
+        AddressOutcome.INVITED
     ]
 
 
@@ -255,10 +262,10 @@ def test_an_account_sends_100_invitations_a_day(
 
     results = send(acme, *addresses, by=alice, now=now)
 
-    assert results.count(Result.INVITED) == 100
-    assert results[-1] is Result.REFUSED
+    assert results.count(AddressOutcome.INVITED) == 100
+    assert results[-1] is AddressOutcome.REFUSED
     tomorrow = now + timedelta(days=1, seconds=1)
-    assert send(acme, addresses[-1], by=alice, now=tomorrow) == [Result.INVITED]
+    assert send(acme, addresses[-1], by=alice, now=tomorrow) == [AddressOutcome.INVITED]
 
 
 def test_a_recipient_gets_5_invitations_a_day_over_all_accounts(
@@ -266,8 +273,8 @@ def test_a_recipient_gets_5_invitations_a_day_over_all_accounts(
 ) -> None:
     for _time in range(4):
         send(globex, "eve@acme.example", by=charlie, now=now)
-    assert send(acme, "eve@acme.example", by=alice, now=now) == [Result.INVITED]
+    assert send(acme, "eve@acme.example", by=alice, now=now) == [AddressOutcome.INVITED]
 
-    assert send(acme, "eve@acme.example", by=alice, now=now) == [Result.REFUSED]
+    assert send(acme, "eve@acme.example", by=alice, now=now) == [AddressOutcome.REFUSED]
     with pytest.raises(LimitReached):
         invitations.resend(invitation=acme.invitations.get(), by=alice, now=now)

@@ -7,7 +7,7 @@ import pytest
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import AlreadyMember, NotAllowed, RequestEnded
 from accounts.membership.actions import join_requests
-from accounts.membership.actions.invitation_results import Result
+from accounts.membership.actions.invitation_results import AddressOutcome
 from accounts.membership.models import JoinRequest
 from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
@@ -49,7 +49,7 @@ def test_approving_makes_an_invitation(acme: BusinessAccount, alice: User, now: 
         join_request=asked, role=Role.LICENSE_MANAGER, by=alice, now=now
     )
 
-    assert outcome.result is Result.INVITED
+    assert outcome.result is AddressOutcome.INVITED
     invitation = acme.invitations.get()
     assert (invitation.email, invitation.role) == ("dora@winter.example", Role.LICENSE_MANAGER)
     with pytest.raises(RequestEnded):

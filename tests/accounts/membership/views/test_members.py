@@ -165,7 +165,7 @@ def changed(**facts: object) -> Prepare:
 
 
 AGO = datetime.fromisoformat("2026-01-01T00:00:00Z")
-FATES = [
+OUTCOMES = [
     pytest.param(mailed(status="queued"), "Waiting to be sent", id="queued"),
     pytest.param(mailed(status="sent", sent_at=AGO), "Sent", id="sent"),
     pytest.param(mailed(status="sent", delivered_at=AGO), "Delivered", id="delivered"),
@@ -181,7 +181,7 @@ FATES = [
 ]
 
 
-@pytest.mark.parametrize(("prepare", "text"), FATES)
+@pytest.mark.parametrize(("prepare", "text"), OUTCOMES)
 def test_each_invitation_says_what_became_of_it(
     prepare: Prepare, text: str, acme: BusinessAccount, alice: User, now: datetime, sign_in: SignIn
 ) -> None:

@@ -85,11 +85,11 @@ def bounced(mail: OutboxMail) -> dict[str, object]:
 def test_delivered_and_then_bounced_is_bounced(postmark: None, mail: OutboxMail) -> None:
     assert report(delivered(mail)) == 200
     mail.refresh_from_db()
-    assert mail.fate == "delivered"
+    assert mail.outcome == "delivered"
 
     assert report(bounced(mail)) == 200
     mail.refresh_from_db()
-    assert mail.fate == "bounced"
+    assert mail.outcome == "bounced"
     assert "No such mailbox" in mail.last_error
 
 
@@ -101,7 +101,7 @@ def test_reports_may_come_twice_and_in_any_order(postmark: None, mail: OutboxMai
     assert [report(bounced(mail)), report(delivered(mail)), report(delivered(mail))] == [200] * 3
 
     mail.refresh_from_db()
-    assert (mail.bounced_at, mail.fate) == (first, "bounced")
+    assert (mail.bounced_at, mail.outcome) == (first, "bounced")
 
 
 @given(
@@ -175,7 +175,7 @@ def test_a_report_without_our_metadata_is_found_by_its_message_id(
     assert report({**delivered(mail), "Metadata": {}}) == 200
 
     mail.refresh_from_db()
-    assert mail.fate == "delivered"
+    assert mail.outcome == "delivered"
 
 
 @pytest.mark.parametrize("secret", ["", "postmark:wrong", "postmark", "é:é"])

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.directory.models import BusinessAccount, User
 from accounts.identity import tokens
 from accounts.sign_in.actions import people, security
-from accounts.sign_in.emails import Change, Origin
+from accounts.sign_in.emails import Change, ChangeOrigin
 from tests import mails
 from tests.factories import PASSWORD
 
@@ -31,7 +31,9 @@ def thief(alice: User) -> Client:
 
 @pytest.fixture
 def link(alice: User, thief: Client) -> str:
-    security.tell(Change.TOTP_ADDED, user=alice, origin=Origin(ip="192.0.2.7"), now=timezone.now())
+    security.tell(
+        Change.TOTP_ADDED, user=alice, origin=ChangeOrigin(ip="192.0.2.7"), now=timezone.now()
+    )
     return mails.link_in(mails.latest(alice.email, "totp_added"), "/accounts/not-me/")
 
 

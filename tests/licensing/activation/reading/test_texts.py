@@ -9,7 +9,7 @@ import pytest
 
 from licensing.activation.reading import texts
 from licensing.licenses.models import Key, License
-from licensing.licenses.rules.entitlement import Status
+from licensing.licenses.rules.entitlement import LicenseStatus
 
 TODAY = date(2026, 11, 24)
 
@@ -35,12 +35,12 @@ def test_until_when_it_is_good(facts: dict[str, Any], text: str) -> None:
 @pytest.mark.parametrize(
     ("state", "text"),
     [
-        (Status.SUSPENDED, "Suspended: Unpaid. Ask support."),
-        (Status.NOT_STARTED, "Starts on Jan 1, 2026."),
-        (Status.EXPIRED, "Ended on Oct 31, 2026."),
+        (LicenseStatus.SUSPENDED, "Suspended: Unpaid. Ask support."),
+        (LicenseStatus.NOT_STARTED, "Starts on Jan 1, 2026."),
+        (LicenseStatus.EXPIRED, "Ended on Oct 31, 2026."),
     ],
 )
-def test_why_it_does_not_run(state: Status, text: str) -> None:
+def test_why_it_does_not_run(state: LicenseStatus, text: str) -> None:
     assert (
         texts.not_running(license(ends_on=date(2026, 10, 31), suspension_reason="Unpaid"), state)
         == text

@@ -203,14 +203,14 @@ def test_handed_over_it_needs_the_two_steps_that_the_account_wants(
     assert status_of(asked) == "pending"
 
 
-@pytest.mark.parametrize("fate", ["removed", "blocked"])
+@pytest.mark.parametrize("outcome", ["removed", "blocked"])
 def test_who_left_the_account_that_it_was_sent_to_finds_nothing(
-    fate: str, acme: BusinessAccount, mia: User, sign_in: SignIn, now: datetime
+    outcome: str, acme: BusinessAccount, mia: User, sign_in: SignIn, now: datetime
 ) -> None:
     asked = license_factories.request(now=now, claimed_by=mia, account=acme, handed_over_at=now)
     browser = sign_in(mia)
     of_mia = acme.memberships.filter(user=mia)
-    if fate == "removed":
+    if outcome == "removed":
         of_mia.delete()
     else:
         of_mia.update(blocked_at=now)

@@ -38,7 +38,7 @@ def suspend(license: License, now: datetime, by: User | None = None) -> bool:
     return suspension.suspend(license=license, reason=REASON, by=by, now=now)
 
 
-def state(license: License, now: datetime) -> entitlement.Status:
+def state(license: License, now: datetime) -> entitlement.LicenseStatus:
     license.refresh_from_db()
     return entitlement.status(license, now.date())
 
@@ -49,7 +49,7 @@ def test_a_suspended_license_says_why_and_resumed_it_is_as_before(
     before = state(license, now)
 
     assert suspend(license, now, sam)
-    assert state(license, now) is entitlement.Status.SUSPENDED
+    assert state(license, now) is entitlement.LicenseStatus.SUSPENDED
     assert license.suspended_because == f"{REASON}."
 
     assert suspension.resume(license=license, reason="Paid.", by=sam, now=now)

@@ -14,7 +14,7 @@ from licensing.licenses.models import License
 from licensing.licenses.reading.license_filter import LicenseFilter
 from licensing.licenses.reading.license_states import WORDS, LicenseRow
 from licensing.licenses.rules import entitlement
-from licensing.licenses.rules.entitlement import Status
+from licensing.licenses.rules.entitlement import LicenseStatus
 from tests.licensing import license_factories
 
 # Days until the end: each turn of a status, with the day before and the day after.
@@ -88,7 +88,7 @@ def test_every_license_is_found_by_the_filter_of_its_status_and_by_no_other(
             created_at=now,
         )
 
-    by_rule: dict[str, set[str]] = {status.value: set() for status in Status}
+    by_rule: dict[str, set[str]] = {status.value: set() for status in LicenseStatus}
     for license in License.objects.all():
         by_rule[entitlement.status(license, today).value].add(license.name)
         row = LicenseRow(license, today)

@@ -11,7 +11,7 @@ from licensing.licenses.models import License
 from licensing.licenses.reading.license_filter import WITH_STATUS
 from licensing.licenses.reading.license_states import MEANINGS, WORDS, LicenseRow
 from licensing.licenses.rules import entitlement
-from licensing.licenses.rules.entitlement import Status
+from licensing.licenses.rules.entitlement import LicenseStatus
 from tests.licensing import license_factories
 
 pytestmark = pytest.mark.django_db
@@ -61,9 +61,9 @@ def _trial(account: BusinessAccount, ends: int, now: datetime) -> License:
 
 
 @pytest.mark.embedded
-@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("status", list(LicenseStatus))
 def test_sql_finds_exactly_the_licenses_with_a_status(
-    status: Status, every_kind: list[License], now: datetime
+    status: LicenseStatus, every_kind: list[License], now: datetime
 ) -> None:
     today = now.date()
 
@@ -86,7 +86,7 @@ def test_sql_finds_exactly_the_licenses_that_run(every_kind: list[License], now:
 
 
 def test_every_status_has_its_word_and_its_meaning() -> None:
-    assert set(WORDS) == set(MEANINGS) == set(Status)
+    assert set(WORDS) == set(MEANINGS) == set(LicenseStatus)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from licensing.licenses.rules import entitlement
-from licensing.licenses.rules.entitlement import Status
+from licensing.licenses.rules.entitlement import LicenseStatus
 
 START = date(2026, 1, 1)
 END = date(2026, 12, 31)
@@ -48,26 +48,26 @@ def insured(until: date, bought: str = "19") -> Terms:
 @pytest.mark.parametrize(
     ("terms", "on", "status"),
     [
-        (SUBSCRIPTION, START - DAY, Status.NOT_STARTED),
-        (SUBSCRIPTION, START, Status.ACTIVE),
-        (SUBSCRIPTION, END - SOON, Status.ACTIVE),
-        (SUBSCRIPTION, END - SOON + DAY, Status.EXPIRES_SOON),
-        (SUBSCRIPTION, END, Status.EXPIRES_SOON),
-        (SUBSCRIPTION, END + DAY, Status.IN_GRACE),
-        (SUBSCRIPTION, END + GRACE, Status.IN_GRACE),
-        (SUBSCRIPTION, END + GRACE + DAY, Status.EXPIRED),
-        (TRIAL, START - DAY, Status.NOT_STARTED),
-        (TRIAL, START, Status.ACTIVE),
-        (TRIAL, START + timedelta(days=15), Status.ACTIVE),
-        (TRIAL, START + timedelta(days=16), Status.EXPIRES_SOON),
-        (TRIAL, START + timedelta(days=30), Status.EXPIRES_SOON),
-        (TRIAL, START + timedelta(days=31), Status.EXPIRED),
-        (PERMANENT, START - DAY, Status.NOT_STARTED),
-        (PERMANENT, START, Status.ACTIVE),
-        (PERMANENT, date(2099, 12, 31), Status.ACTIVE),
+        (SUBSCRIPTION, START - DAY, LicenseStatus.NOT_STARTED),
+        (SUBSCRIPTION, START, LicenseStatus.ACTIVE),
+        (SUBSCRIPTION, END - SOON, LicenseStatus.ACTIVE),
+        (SUBSCRIPTION, END - SOON + DAY, LicenseStatus.EXPIRES_SOON),
+        (SUBSCRIPTION, END, LicenseStatus.EXPIRES_SOON),
+        (SUBSCRIPTION, END + DAY, LicenseStatus.IN_GRACE),
+        (SUBSCRIPTION, END + GRACE, LicenseStatus.IN_GRACE),
+        (SUBSCRIPTION, END + GRACE + DAY, LicenseStatus.EXPIRED),
+        (TRIAL, START - DAY, LicenseStatus.NOT_STARTED),
+        (TRIAL, START, LicenseStatus.ACTIVE),
+        (TRIAL, START + timedelta(days=15), LicenseStatus.ACTIVE),
+        (TRIAL, START + timedelta(days=16), LicenseStatus.EXPIRES_SOON),
+        (TRIAL, START + timedelta(days=30), LicenseStatus.EXPIRES_SOON),
+        (TRIAL, START + timedelta(days=31), LicenseStatus.EXPIRED),
+        (PERMANENT, START - DAY, LicenseStatus.NOT_STARTED),
+        (PERMANENT, START, LicenseStatus.ACTIVE),
+        (PERMANENT, date(2099, 12, 31), LicenseStatus.ACTIVE),
     ],
 )
-def test_status_turns_on_its_day(terms: Terms, on: date, status: Status) -> None:
+def test_status_turns_on_its_day(terms: Terms, on: date, status: LicenseStatus) -> None:
     assert entitlement.status(terms, on) is status
 
 
@@ -76,13 +76,13 @@ def test_status_turns_on_its_day(terms: Terms, on: date, status: Status) -> None
 def test_a_suspended_license_is_suspended_whatever_the_day(kind: str, on: date) -> None:
     terms = Terms(kind=kind, suspended_at=datetime(2026, 6, 1, tzinfo=UTC))
 
-    assert entitlement.status(terms, on) is Status.SUSPENDED
+    assert entitlement.status(terms, on) is LicenseStatus.SUSPENDED
 
 
 def test_instances_run_while_a_license_is_active_ends_soon_or_is_in_grace() -> None:
-    usable = {status for status in Status if status.is_usable}
+    usable = {status for status in LicenseStatus if status.is_usable}
 
-    assert usable == {Status.ACTIVE, Status.EXPIRES_SOON, Status.IN_GRACE}
+    assert usable == {LicenseStatus.ACTIVE, LicenseStatus.EXPIRES_SOON, LicenseStatus.IN_GRACE}
 
 
 @pytest.mark.parametrize("terms", [SUBSCRIPTION, TRIAL])
@@ -100,8 +100,8 @@ def test_a_permanent_license_has_no_last_day() -> None:
 
 @given(on=st.dates(START - timedelta(days=400), END + timedelta(days=400)))
 def test_no_day_brings_an_ended_license_back(on: date) -> None:
-    if entitlement.status(SUBSCRIPTION, on) is Status.EXPIRED:
-        assert entitlement.status(SUBSCRIPTION, on + DAY) is Status.EXPIRED
+    if entitlement.status(SUBSCRIPTION, on) is LicenseStatus.EXPIRED:
+        assert entitlement.status(SUBSCRIPTION, on + DAY) is LicenseStatus.EXPIRED
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Telling the workers that something waits, without ever waiting for the broker."""
+"""Tells workers that work is waiting, without ever waiting for the broker."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ log = structlog.get_logger(__name__)
 _SILENCE_SECONDS: Final = 30.0
 
 
-class _Doorbell:
-    """Rings Celery from a thread of its own, so that no page ever waits for the broker.
+class _WorkerNotifier:
+    """Publishes to Celery from its own thread, so that no page ever waits for the broker.
 
-    One thread at most. After a failure it stays silent for 30 seconds: the sweep delivers.
+    At most one thread. After a failure it pauses for 30 seconds; the sweep does the work.
     """
 
     def __init__(self) -> None:
@@ -30,13 +30,15 @@ class _Doorbell:
         self._thread: threading.Thread | None = None
         self._failed_at = float("-inf")
 
-    def ring(self, task: str) -> None:
+    def notify(self, task: str) -> None:
         with self._lock:
             if time.monotonic() - self._failed_at < _SILENCE_SECONDS:
                 return
             self._wanted.add(task)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="doorbell", daemon=True)
+                self._thread = threading.Thread(
+                    target=self._run, name="worker-signals", daemon=True
+                )
                 self._thread.start()
 
     def _run(self) -> None:
@@ -50,7 +52,7 @@ class _Doorbell:
                 self._failed_at = time.monotonic()
 
     def _take(self) -> str | None:
-        """The next task to ring for; None, and this thread is over."""
+        """The next task to publish; None ends this thread."""
         with self._lock:
             if time.monotonic() - self._failed_at < _SILENCE_SECONDS:
                 self._wanted.clear()
@@ -76,6 +78,6 @@ def broker_answers() -> bool:
     return True
 
 
-def ring(task: str) -> None:
-    """Tell the workers of the work of a sweep. Returns at once, and is never an error."""
-    _doorbell.ring(task)
+def notify(task: str) -> None:
+    """Ask the workers to run a task of the sweep. Returns at once and never raises."""
+    _notifier.notify(task)
