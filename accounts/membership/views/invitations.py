@@ -234,11 +234,7 @@ def _earlier(request: MemberRequest) -> dict[str, Any]:
 
 
 def _has_failed(outcome: AddressResult) -> bool:
-    return outcome.result in (
-        AddressOutcome.INVALID,
-        AddressOutcome.SUSPICIOUS,
-        AddressOutcome.REFUSED,
-    )
+    return not outcome.is_good and outcome.result is not AddressOutcome.ALREADY_MEMBER
 
 
 def _key(account: BusinessAccount) -> str:

@@ -1,7 +1,7 @@
-"""Files of purchases that staff uploads: checked first, imported when somebody says so.
+"""Purchase files that staff uploads: checked first, imported on request.
 
-A worker does both (`work`), holding the file. What it came to stands in the database, written in
-the transaction that imports; what only holds meanwhile stands beside the file (PurchaseFile).
+A worker does both (`work`) while it locks the file. The result is stored in the importing
+transaction; progress is stored beside the file (PurchaseFile).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Clock = Callable[[], datetime]
 def receive(
     *, part: Path, name: str, digest: str, size: int, by: User, now: datetime
 ) -> PurchaseImport:
-    """Keep a file that came in; a worker checks it."""
+    """Store an uploaded file; a worker checks it."""
     file = PurchaseFile(uuid.uuid4())
     file.keep(part)
     try:
@@ -54,14 +54,14 @@ def receive(
             uploaded_by=by,
         )
     except Exception:
-        file.delete()  # or what companies bought lies here for a day, and nobody knows of it
+        file.delete()  # or the purchases would lie here for a day, unknown to anyone
         raise
-    transaction.on_commit(_ring, robust=True)
+    transaction.on_commit(_wake_worker, robust=True)
     return received
 
 
 def record(*, name: str, summary: ImportSummary, now: datetime) -> None:
-    """Write down an import from the command line."""
+    """Record an import from the command line."""
     PurchaseImport.objects.create(
         file_name=_printable(name),
         size=0,
@@ -74,19 +74,20 @@ def record(*, name: str, summary: ImportSummary, now: datetime) -> None:
 
 @transaction.atomic
 def start(*, upload: PurchaseImport, by: User, now: datetime) -> None:
-    """Let a worker import a checked file. Raises ImportNotReady, also when another was first."""
+    """Have a worker import a checked file. Raises ImportNotReady, also when someone else was
+    first."""
     _only_in(upload, ImportState.READY)
     upload.file.forget_progress()
     ready = PurchaseImport.objects.unended().filter(pk=upload.pk, started_at=None)
     if not ready.exclude(checked_at=None).update(started_at=now, started_by=by):
         raise ImportNotReady
     _note_act(upload, by, "import_started", _("Import started"))
-    transaction.on_commit(_ring, robust=True)
+    transaction.on_commit(_wake_worker, robust=True)
 
 
 @transaction.atomic
 def try_again(*, upload: PurchaseImport, by: User) -> None:
-    """Let a worker take up what another one left when it died; from here on, `by` stands for it.
+    """Have a worker continue an import whose worker died, now in the name of `by`.
 
     Raises ImportNotReady.
     """
@@ -95,14 +96,12 @@ def try_again(*, upload: PurchaseImport, by: User) -> None:
     PurchaseImport.objects.filter(pk=upload.pk).update(**whose)
     _note_act(upload, by, "import_started_again", _("Import started again"))
     upload.file.forget_progress()
-    transaction.on_commit(_ring, robust=True)
+    transaction.on_commit(_wake_worker, robust=True)
 
 
 def discard(*, upload: PurchaseImport, by: User | None, now: datetime) -> None:
-    """Delete a file that nobody wants to import; `by` None: its day is over.
-
-    Raises ImportNotReady.
-    """
+    """Delete a file without importing it; `by` is None when its day is over. Raises
+    ImportNotReady."""
     with upload.file.held() as stream:
         with transaction.atomic():
             unended = PurchaseImport.objects.unended().filter(pk=upload.pk)
@@ -114,7 +113,7 @@ def discard(*, upload: PurchaseImport, by: User | None, now: datetime) -> None:
 
 
 def forget(*, now: datetime) -> None:
-    """Delete files a day after they came, whatever came of them."""
+    """Delete files a day after their upload, whatever the result."""
     for upload in PurchaseImport.objects.unended().filter(uploaded_at__lte=now - KEEP_UPLOADS_FOR):
         try:
             discard(upload=upload, by=None, now=now)
@@ -124,26 +123,26 @@ def forget(*, now: datetime) -> None:
     purchase_files.delete_older_than((now - KEEP_UPLOADS_FOR).timestamp())
 
 
-def _ring() -> None:
+def _wake_worker() -> None:
     outbox.notify_workers("licensing.tasks.import_waiting")
 
 
 def work_on_waiting(*, clock: Clock = timezone.now) -> None:
-    """Do what no worker was told of, or what had to wait for another import."""
+    """Work on files that no worker was told about, or that had to wait for another import."""
     for upload in PurchaseImport.objects.for_a_worker().order_by("pk"):
         if upload.state(upload.file.look()) is ImportState.WAITING:
             work(public_id=upload.public_id, clock=clock)
 
 
 def work(*, public_id: uuid.UUID, clock: Clock = timezone.now) -> None:
-    """Check or import a file that waits; nothing when somebody else is at it, or died at it.
+    """Check or import a waiting file; skip one that another worker is on or died on.
 
-    Who died may have died of this file: going on is for a person to decide (`try_again`). A file
-    whose person isn't active staff any more when its turn comes is discarded.
+    A worker may have died because of this file, so a person decides whether to continue
+    (`try_again`). A file whose person isn't active staff any more when its turn comes is discarded.
     """
     file = PurchaseFile(public_id)
     with file.held() as stream:
-        # Read when the file is ours: nobody else changes what it comes to.
+        # Read while the file is locked, so that nobody else changes the result.
         waiting = PurchaseImport.objects.for_a_worker().filter(public_id=public_id).first()
         if stream is None or waiting is None or file.look().percent is not None:
             return
@@ -183,7 +182,7 @@ def _drop(upload: PurchaseImport, now: datetime) -> None:
 
 
 def _check(upload: PurchaseImport, stream: BinaryIO, now: datetime) -> bool:
-    """Write down what an import would do; true when nothing can come of the file."""
+    """Store what an import would do; True when the file can't be imported."""
     try:
         summary = files.preview(stream, now=now, progress=_progress(upload))
     except PurchasesRefused as refused:
@@ -219,7 +218,7 @@ def _progress(upload: PurchaseImport) -> Progress:
 
 
 def _note_act(upload: PurchaseImport, by: User, act: str, words: str) -> None:
-    """Leave who did it in the staff's log and the security log; no account has it in its own."""
+    """Record who did it in the staff log and the security log; it belongs to no account's log."""
     LogEntry.objects.log_actions(by.pk, [upload], CHANGE, words)
     request = allauth_context.request
     line = partial(security_log.done, request, security_log.AUTHZ_ADMIN, act, actor=by.pk)
@@ -246,5 +245,5 @@ def _listed(refused: PurchasesRefused) -> list[list[str | int]]:
 
 
 def _printable(name: str) -> str:
-    """The end of a file's name, where its kind stands."""
+    """The end of a file name, which shows its type."""
     return "".join(letter if letter.isprintable() else "?" for letter in name)[-200:]
