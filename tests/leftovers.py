@@ -13,7 +13,7 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from accounts import limits
-from accounts.outbox import delivery, doorbell
+from accounts.outbox import delivery, worker_signals
 from onboarding.site.postgresql import base as postgresql
 
 # Filled by migrations, and there before the first test.
@@ -23,7 +23,7 @@ _ALWAYS_THERE: Final = {"django_content_type", "auth_permission"}
 def forget_what_this_process_knows() -> None:
     """The mail server, the broker and the database answer, and no counter has been counted yet."""
     delivery._server_away_until = datetime.min.replace(tzinfo=UTC)
-    doorbell._doorbell._failed_at = float("-inf")
+    worker_signals._notifier._failed_at = float("-inf")
     limits._seen.update(at=float("-inf"), count=0.0)
     postgresql._outage.end()
 

@@ -115,21 +115,21 @@ class Facts:
         """The company has an account: an instance of version 15 or later was there before."""
         return (
             self.has_account_version
-            or self.instance is Instance.LATER
-            or (self.instance is Instance.UNSURE and self._was_activated is Activated.YES)
+            or self.instance is WhichInstance.LATER
+            or (self.instance is WhichInstance.UNSURE and self._was_activated is Activated.YES)
         )
 
     @property
     def is_unsure(self) -> bool:
         """Treated as first, but nobody knows."""
         is_known = self._was_activated in (Activated.YES, Activated.NO)
-        return self.instance is Instance.UNSURE and not is_known and not self.is_later
+        return self.instance is WhichInstance.UNSURE and not is_known and not self.is_later
 
     @property
     def instance_is_settled(self) -> bool:
-        if self.has_account_version or self.instance in (Instance.FIRST, Instance.LATER):
+        if self.has_account_version or self.instance in (WhichInstance.FIRST, WhichInstance.LATER):
             return True
-        return self.instance is Instance.UNSURE and not self.needs_activated
+        return self.instance is WhichInstance.UNSURE and not self.needs_activated
 
     @property
     def needs_activated(self) -> bool:

@@ -87,7 +87,7 @@ def _after_task(facts: Facts) -> Iterator[Question]:
         return
     if not facts.has_account_version:
         yield Question.INSTANCE
-        if facts.instance is Instance.UNSURE and not facts.is_upgrade:
+        if facts.instance is WhichInstance.UNSURE and not facts.is_upgrade:
             yield Question.ACTIVATED
     if facts.is_later:
         yield Question.LOGIN

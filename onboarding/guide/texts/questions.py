@@ -123,17 +123,17 @@ def _instance_of_upgrade() -> QuestionPage:
         told=_("Version 15 or later before"),
         options=(
             Option(
-                Instance.FIRST,
+                WhichInstance.FIRST,
                 _("No, never"),
                 _("Your company has only used older versions."),
             ),
             Option(
-                Instance.LATER,
+                WhichInstance.LATER,
                 _("Yes, it has"),
                 _("By you, a colleague or someone you hired, even if it's no longer in use."),
             ),
             Option(
-                Instance.UNSURE,
+                WhichInstance.UNSURE,
                 _("I'm not sure"),
                 _("We'll treat this as the first, and show you how to check."),
             ),

@@ -21,20 +21,20 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.embedded]
 
 
 class AwayBroker:
-    """What was sent to the broker, which is away: each ring waits, and fails when told to."""
+    """What was sent to the broker, which is away: each task waits, then fails when told to."""
 
     def __init__(self) -> None:
-        self.rings: list[str] = []
+        self.published: list[str] = []
         self.gives_up = threading.Event()
 
     def send_task(self, name: str, **_: object) -> None:
-        self.rings.append(name)
+        self.published.append(name)
         self.gives_up.wait(60)
         raise OperationalError
 
     def is_left_alone(self) -> bool:
-        """Nobody rings any more."""
-        return until(lambda: doorbell._doorbell._thread is None, within=60)
+        """Wait until nothing is being published any more."""
+        return until(lambda: worker_signals._notifier._thread is None, within=60)
 
 
 @pytest.fixture
@@ -47,34 +47,34 @@ def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwayBroker]:
     assert broker.is_left_alone()
 
 
-def test_a_rollback_leaves_no_mail_and_rings_nobody(broker: AwayBroker, post: Post) -> None:
+def test_a_rollback_leaves_no_mail_and_wakes_no_worker(broker: AwayBroker, post: Post) -> None:
     with transaction.atomic():
         post()
         transaction.set_rollback(True)
 
     assert not OutboxMail.objects.exists()
     assert broker.is_left_alone()
-    assert broker.rings == []
+    assert broker.published == []
 
 
 def test_a_broker_that_is_away_slows_nobody_and_is_left_alone(
     broker: AwayBroker, post: Post
 ) -> None:
     post()
-    assert until(lambda: broker.rings, within=60)
-    post()  # comes back, though the broker still keeps the first ring waiting
+    assert until(lambda: broker.published, within=60)
+    post()  # comes back, though the broker still keeps the first task waiting
 
     broker.gives_up.set()
     assert broker.is_left_alone()
-    assert len(broker.rings) == 1, "one failure, then silence"
+    assert len(broker.published) == 1, "one failure, then silence"
     post()
     assert broker.is_left_alone()
-    assert len(broker.rings) == 1
+    assert len(broker.published) == 1
 
-    assert doorbell._doorbell._failed_at > time.monotonic() - 600
-    doorbell._doorbell._failed_at -= 31
+    assert worker_signals._notifier._failed_at > time.monotonic() - 600
+    worker_signals._notifier._failed_at -= 31
     post()
-    assert until(lambda: len(broker.rings) == 2, within=60)
+    assert until(lambda: len(broker.published) == 2, within=60)
 
 
 def test_a_hundred_mails_in_one_transaction_ring_once(
@@ -84,7 +84,7 @@ def test_a_hundred_mails_in_one_transaction_ring_once(
     with transaction.atomic():
         for number in range(100):
             post(to=f"crowd{number}@acme.example")
-        assert broker.rings == []
+        assert broker.published == []
 
     assert broker.is_left_alone()
-    assert len(broker.rings) == 1
+    assert len(broker.published) == 1

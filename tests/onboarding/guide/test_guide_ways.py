@@ -11,10 +11,10 @@ from onboarding.guide.rules.facts import (
     Company,
     EmailKnown,
     Facts,
-    Instance,
     Invited,
     Login,
     Task,
+    WhichInstance,
 )
 from onboarding.guide.rules.rule import Destination, Email, RecommendationKind, Row, decide
 from onboarding.guide.rules.versions import parse
@@ -23,7 +23,7 @@ ACME = Company(name="Acme Corp", url="/b/acme/")
 HINT = frozenset({AccountHint.SALES})
 FIND, ASK, RESET = Destination.FIND, Destination.ASK, Destination.RESET
 SIGN_IN, SIGN_UP, LOST = Destination.SIGN_IN, Destination.SIGN_UP, Destination.LOGIN_LOST
-LATER, FIRST = Instance.LATER, Instance.FIRST
+LATER, FIRST = WhichInstance.LATER, WhichInstance.FIRST
 
 WAYS = [
     (Row.NO_ACCOUNT_NEEDED, Facts(task=Task.UPGRADE, to_version=parse("14")), (SIGN_IN, SIGN_UP)),
