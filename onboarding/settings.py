@@ -248,7 +248,7 @@ else:
         "polling_interval": 0.2,
     }
 
-# --- Celery: the doorbell. The database is the guarantee (accounts/outbox/) --------------------
+# --- Celery: it only wakes workers; the database is the guarantee (accounts/outbox/) -------------
 PORTAL_CELERY_APP = "onboarding.celery.app"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -68,7 +68,7 @@ def _celery() -> Celery:
     return app
 
 
-_doorbell = _Doorbell()
+_notifier = _WorkerNotifier()
 
 
 def broker_answers() -> bool:

@@ -15,7 +15,7 @@ from django.db import OperationalError, connection
 from django.test import override_settings
 from kombu.exceptions import OperationalError as BrokerAway
 
-from accounts.outbox import doorbell
+from accounts.outbox import worker_signals
 from onboarding.celery import app
 
 _WRITE: Final = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\b", re.IGNORECASE)
@@ -81,7 +81,7 @@ def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
         raise BrokerAway
 
     monkeypatch.setattr(app, "send_task", send_task)
-    monkeypatch.setattr(doorbell, "_doorbell", doorbell._Doorbell())
+    monkeypatch.setattr(worker_signals, "_notifier", worker_signals._WorkerNotifier())
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ class AwayBroker:
 def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwayBroker]:
     broker = AwayBroker()
     monkeypatch.setattr(app, "send_task", broker.send_task)
-    monkeypatch.setattr(doorbell, "_doorbell", doorbell._Doorbell())
+    monkeypatch.setattr(worker_signals, "_notifier", worker_signals._WorkerNotifier())
     yield broker
     broker.gives_up.set()
     assert broker.is_left_alone()
