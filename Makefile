@@ -1,7 +1,8 @@
 # `make up` starts the portal, `make test` proves it; both install what they need first.
 PYTHON_IN_VENV := .venv/bin/python
 SCRATCH := $(CURDIR)/.venv/.scratch
-TEST_WORKERS ?= 2
+# One more than cores: a test that waits for a page or a process leaves its core to another.
+TEST_WORKERS ?= 3
 
 # What a production start would be given; only the checks read it, nothing is connected to.
 PRODUCTION := PORTAL_DATA_DIR=$(SCRATCH) PORTAL_ORIGIN=https://portal.example.com \
@@ -13,7 +14,7 @@ PRODUCTION := PORTAL_DATA_DIR=$(SCRATCH) PORTAL_ORIGIN=https://portal.example.co
 EMBEDDED := PORTAL_DATA_DIR=$(SCRATCH) PORTAL_ORIGIN=http://localhost:8000 DATABASE_URL= REDIS_URL= EMAIL_URL=
 
 .NOTPARALLEL:
-.PHONY: up test check pytest pytest-embedded format locks
+.PHONY: up test check pytest pytest-embedded pytest-rounds format locks
 
 up:
 	@tools/install.sh requirements.lock
@@ -39,6 +40,13 @@ pytest:
 
 pytest-embedded:
 	PORTAL_TEST_EMBEDDED=1 $(PYTHON_IN_VENV) -m pytest -n $(TEST_WORKERS) --dist loadgroup -m embedded
+
+# Races, and tests that knock at every door, as often as they can: half an hour, for a night.
+pytest-rounds:
+	PORTAL_TEST_ROUNDS=10000 $(PYTHON_IN_VENV) -m pytest -n $(TEST_WORKERS) --dist loadgroup \
+	  tests/accounts/sign_in/test_takeover.py tests/limits/test_http.py tests/limits/test_strangers.py \
+	  tests/licensing/test_races.py tests/licensing/test_races_mixed.py \
+	  tests/licensing/activation/actions/test_collecting_races.py
 
 format:
 	$(PYTHON_IN_VENV) -m ruff format .

@@ -1,7 +1,8 @@
 """Never one seat too many, whoever comes at once (SPEC 4.2).
 
 Real transactions in fifty threads. Every way in ends in `activations.begin`, which runs a hundred
-rounds (fewer on SQLite); the ways in themselves, with people who give seats back meanwhile, a few.
+rounds in full, and usually a fifth (`rounds`); the ways in themselves, with people who give seats
+back meanwhile, a few.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ pytestmark = [
     pytest.mark.xdist_group("crowd"),
     pytest.mark.embedded,
 ]
-ROUNDS: Final = 25  # on servers
+ROUNDS: Final = 25  # in full
 AT_ONCE: Final = 16
 A_MONTH: Final = timedelta(days=31)  # an instance is declared lost once in 30 days
 SEED: Final = 20261124

@@ -37,7 +37,7 @@ from tests.licensing.actions.paused_call import PausedCall, Place
 from tests.licensing.concurrency import rounds
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROUNDS: Final = 250  # of each of the four orders, on servers: a thousand in all
+ROUNDS: Final = 250  # in full, of each of the four orders: a thousand in all
 
 
 def before_its_first_write(number: int, sql: str) -> bool:
