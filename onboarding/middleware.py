@@ -25,7 +25,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.defaults import bad_request
 
-from accounts.web import security_log
+from accounts.web import kept_pages, security_log
 from licensing.middleware import in_the_words_of_machines
 from onboarding.site.handler import BY_ITS_TYPE, UNREADABLE
 
@@ -147,12 +147,16 @@ def same_site(get_response: Handler) -> Handler:
 
 
 def private_pages(get_response: Handler) -> Handler:
-    """Keep pages that belong to a session out of every cache."""
+    """Keep pages that belong to a session out of every cache; with the session ends what the
+    browser holds of them."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies:
             patch_cache_control(response, private=True, no_store=True)
+        session = response.cookies.get(settings.SESSION_COOKIE_NAME)
+        if session is not None and session["max-age"] == 0:
+            kept_pages.clear(response)
         return response
 
     return middleware

@@ -123,7 +123,14 @@ class RequestResetForm(allauth_forms.ResetPasswordForm):
 
 
 class ResetPasswordForm(_PasswordTwice, allauth_forms.ResetPasswordKeyForm):
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password2"].required = False
+
+    def clean_password2(self) -> str:
+        """Nobody has to type it twice; whoever does means the same."""
+        typed: str = self.cleaned_data["password2"]
+        return typed or self.cleaned_data.get("password1", "")
 
 
 class ChangePasswordForm(_PasswordTwice, allauth_forms.ChangePasswordForm):

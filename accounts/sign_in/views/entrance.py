@@ -24,6 +24,7 @@ from accounts.sign_in import reset_links, sign_ups
 from accounts.sign_in.forms.entrance import ResetLinkForm
 from accounts.sign_in.views.prefilled import prefilled
 from accounts.signals import ReturnTarget, signing_out
+from accounts.web import kept_pages
 from accounts.web.allauth_internals import clear_login
 from accounts.web.destinations import next_url, with_next
 
@@ -125,6 +126,7 @@ class PasswordResetFromKeyView(_SignedOutOnly, allauth_views.PasswordResetFromKe
             if link.is_valid():
                 response: HttpResponseBase = super().form_valid(form)
                 reset_links.note_used(self.key)
+                kept_pages.clear(response)
                 return response
         used: HttpResponseBase = self.render_to_response(
             self.get_context_data(token_fail=True, used=True)
@@ -148,6 +150,11 @@ class PasswordResetFromKeyView(_SignedOutOnly, allauth_views.PasswordResetFromKe
 
 class PasswordChangeView(_Whole, allauth_views.PasswordChangeView):
     """Change the password; a notice is mailed."""
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        response = super().form_valid(form)
+        kept_pages.clear(response)
+        return response
 
 
 @require_POST

@@ -114,6 +114,18 @@ def test_a_weak_new_password_is_an_error_at_the_field(client: Client, alice: Use
     assert alice.check_password(PASSWORD)
 
 
+def test_the_new_password_is_typed_once(client: Client, alice: User) -> None:
+    ask(client, alice.email)
+    page = open_link(client, alice.email)
+
+    response = client.post(page.redirect_chain[-1][0], {"password1": NEW})
+
+    assert b'name="password2"' not in page.content
+    assert response.status_code == 302
+    alice.refresh_from_db()
+    assert alice.check_password(NEW)
+
+
 def test_two_different_passwords_are_an_error_in_the_pages_words(
     client: Client, alice: User
 ) -> None:
