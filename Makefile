@@ -24,6 +24,7 @@ test:
 	@tools/machine.sh
 	@tools/install.sh requirements-dev.lock
 	@$(MAKE) --no-print-directory check pytest pytest-embedded
+	@echo "Passed: the checks, all tests on PostgreSQL and Redis, and the embedded ones on SQLite."
 
 check:
 	$(PYTHON_IN_VENV) -m ruff format --check .

@@ -64,11 +64,11 @@ def wait_until(true: object) -> None:
 
 
 def test_one_is_in_two_wait_and_the_rest_are_refused_at_once() -> None:
-    hammer = Hammer(20)
+    hammer = Hammer(20, replace(hash_gate.ANONYMOUS, patience=600))
     wait_until(lambda: len(hammer.busy) == 17)
 
-    assert len(hammer.busy) == 17
-    assert max(hammer.busy) < 2.0
+    assert len(hammer.busy) == 17, "refused, though who waits has ten minutes"
+    assert max(hammer.busy) < 60
     hammer.join()
     assert hammer.most == 1
     assert len(hammer.busy) == 17, "those who waited came in"

@@ -108,7 +108,7 @@ def test_a_part_that_ignores_the_request_to_stop_is_killed(tmp_path: Path) -> No
     ready = tmp_path / "ready"
     stubborn = python(
         "import pathlib, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
-        f" pathlib.Path({str(ready)!r}).touch(); time.sleep(60)"
+        f" pathlib.Path({str(ready)!r}).touch(); time.sleep(600)"
     )
 
     def interrupt_when_ready() -> None:
@@ -120,14 +120,14 @@ def test_a_part_that_ignores_the_request_to_stop_is_killed(tmp_path: Path) -> No
 
     assert keeper.run() == 0
     assert not stubborn.running()
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60
 
 
 def test_a_second_ctrl_c_does_not_wait(tmp_path: Path) -> None:
     ready = tmp_path / "ready"
     stubborn = python(
         "import pathlib, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
-        f" pathlib.Path({str(ready)!r}).touch(); time.sleep(60)"
+        f" pathlib.Path({str(ready)!r}).touch(); time.sleep(600)"
     )
 
     def interrupt_twice_when_ready() -> None:
@@ -142,13 +142,13 @@ def test_a_second_ctrl_c_does_not_wait(tmp_path: Path) -> None:
     started = time.monotonic()
     try:
         code = Supervisor(
-            [stubborn], say=Said(), stop_seconds=30, on_tick=interrupt_twice_when_ready
+            [stubborn], say=Said(), stop_seconds=300, on_tick=interrupt_twice_when_ready
         ).run()
     finally:
         signal.signal(signal.SIGALRM, before)
 
     assert code == 0
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60
 
 
 def test_what_a_dead_part_left_behind_is_ended_before_it_starts_again(tmp_path: Path) -> None:
