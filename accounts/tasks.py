@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts import outbox
 from accounts.limits.models import RateCounter
-from accounts.membership.actions import invitation_mails, invitation_reminders
+from accounts.membership.actions import invitation_mails, invitation_reminders, members
 from accounts.recovery.actions import recovery_ends
 from accounts.sign_in.actions import people
 
@@ -49,6 +49,7 @@ def clear_expired() -> None:
     strangers have left (docs/limits.md)."""
     now = timezone.now()
     people.forget_unproven(now=now)
+    members.fill_in_copies()
     people.end_surplus_sessions()
     RateCounter.objects.filter(ends_at__lt=now).delete()
     outbox.forget_unowned_mails(now=now)

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, cast
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.validators import slug_re
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -80,6 +82,8 @@ def admit(
             _("Your role doesn't allow it. Ask an administrator of %(account)s.")
             % {"account": membership.account}
         )
+    if has_second_step(membership):
+        return None
     return require_second_step(request, membership.account)
 
 
@@ -99,12 +103,22 @@ def second_step_first(request: HttpRequest, required: str) -> str:
 
 
 def memberships_of(user: User) -> list[Membership]:
-    """All of a person's memberships with their accounts, by name: one query for gate and menu."""
+    """All of a person's memberships with their accounts, by name: one query for gate and menu.
+
+    `has_second_step` tells of each of these whether its person has one.
+    """
     return list(
         Membership.objects.filter(user=user)
+        .annotate(has_second_step=Exists(Authenticator.objects.filter(user=OuterRef("user"))))
         .select_related("account")
         .order_by("account__name", "pk")
     )
+
+
+def has_second_step(membership: Membership) -> bool:
+    """Of a membership that the gate, or `memberships_of`, has read; no query."""
+    known: bool = getattr(membership, "has_second_step")  # noqa: B009 (an annotation)
+    return known
 
 
 def _membership(request: MemberRequest, slug: str) -> Membership:

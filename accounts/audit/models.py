@@ -36,6 +36,9 @@ class AuditEvent(models.Model):
             models.Index(
                 fields=["actor"], condition=models.Q(actor__isnull=False), name="audit_by_actor"
             ),
+            models.Index(
+                fields=["reference"], condition=~models.Q(reference=""), name="audit_by_reference"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.db.models import Q
+
 # Providers with a domain in many countries: whatever follows the name.
 _FAMILIES: Final = frozenset(
     (
@@ -36,3 +38,11 @@ _DOMAINS: Final = frozenset(_NAMES.split())
 def is_public(domain: str) -> bool:
     """True when people of any company may have an address at `domain` (SPEC 2.2)."""
     return domain in _DOMAINS or domain.partition(".")[0] in _FAMILIES
+
+
+def public(column: str) -> Q:
+    """The same as a condition on a column of domains."""
+    found = Q((f"{column}__in", sorted(_DOMAINS)))
+    for family in sorted(_FAMILIES):
+        found |= Q((f"{column}__startswith", f"{family}."))
+    return found

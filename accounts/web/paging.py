@@ -6,14 +6,17 @@ Pages go by key, so page 1000 costs what page 1 costs.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
-from django.db import models
+from django.db import connection, models
 from django.http import QueryDict
 
 Row = TypeVar("Row", bound=models.Model)
 PER_PAGE: Final = 25
+# Nobody reads a larger number than that as more than "many": past it, lists say 1,000+.
+MAX_COUNTED: Final = 1000
 _MAX_WORDS_LENGTH: Final = 100
 _ROW: Final = "(%(expressions)s)"  # a row value: PostgreSQL and SQLite compare it as a whole
 
@@ -50,6 +53,15 @@ def read_key(text: str) -> uuid.UUID | None:
 
 def before(**columns: object) -> models.Func:
     """Rows whose `columns`, taken together, sort before these values: one range of an index."""
+    return _compared(" < ", columns)
+
+
+def behind(**columns: object) -> models.Func:
+    """The same of rows that sort behind them."""
+    return _compared(" > ", columns)
+
+
+def _compared(sign: str, columns: dict[str, object]) -> models.Func:
     mine = models.Func(*map(models.F, columns), template=_ROW, output_field=models.TextField())
     theirs = models.Func(
         *map(models.Value, columns.values()), template=_ROW, output_field=models.TextField()
@@ -58,6 +70,36 @@ def before(**columns: object) -> models.Func:
         mine,
         theirs,
         template="%(expressions)s",
-        arg_joiner=" < ",
+        arg_joiner=sign,
         output_field=models.BooleanField(),
     )
+
+
+class CountUpTo(models.Subquery):
+    """How many rows there are, as a part of another statement: no more than `most` are read."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = models.IntegerField()
+
+    def __init__(self, rows: models.QuerySet[Any], most: int) -> None:
+        super().__init__(rows.order_by().values("pk")[:most])
+
+
+def count(rows: models.QuerySet[Any]) -> int:
+    """How many rows there are; one more than MAX_COUNTED stands for all above."""
+    return rows.order_by()[: MAX_COUNTED + 1].count()
+
+
+def counted(number: int) -> str:
+    """A number of `count` as pages say it: exact, or "1,000+"."""
+    return f"{MAX_COUNTED:,}+" if number > MAX_COUNTED else f"{number:,}"
+
+
+def any_of(parts: Iterable[models.QuerySet[Row]]) -> models.QuerySet[Any]:
+    """Keys of the rows that any of `parts` has, each of which may be bounded by itself."""
+    rows: list[models.QuerySet[Any, Any]] = [part.values("pk") for part in parts]
+    if not connection.features.supports_parentheses_in_compound:
+        # SQLite knows no bounds in the parts of a union: there they stand within.
+        rows = [models.QuerySet(each.model).filter(pk__in=each).values("pk") for each in rows]
+    first, *others = rows
+    return first.union(*others, all=True)

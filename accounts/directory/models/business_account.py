@@ -20,7 +20,7 @@ class BusinessAccountQuerySet(models.QuerySet["BusinessAccount"]):
             memberships__role=Role.ADMINISTRATOR,
             memberships__blocked_at=None,
             memberships__user__is_active=True,
-            memberships__user__email_domain=domain,
+            memberships__email_domain=domain,
             memberships__user__emailaddress__verified=True,
             memberships__user__emailaddress__primary=True,
         ).distinct()

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import StrIndex, Substr
 from django.utils.translation import gettext_lazy as _
 
+from accounts.directory.models.membership import copied
 from accounts.identity.addresses import canonical_email
 
 
@@ -67,7 +68,11 @@ class User(AbstractBaseUser, PermissionsMixin):
             self.email_display = self.email
             if fields := kwargs.get("update_fields"):
                 kwargs["update_fields"] = {*fields, "email_display"}
+        is_new, fields = self._state.adding, kwargs.get("update_fields")
         super().save(*args, **kwargs)
+        if not is_new and (fields is None or {"name", "email"} & set(fields)):
+            copies = copied(self.name, self.email)
+            self.memberships.exclude(listed_as=copies["listed_as"]).update(**copies)
 
     def get_full_name(self) -> str:
         return self.name

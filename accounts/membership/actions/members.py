@@ -6,16 +6,20 @@ Each action locks the account, so that two administrators who demote each other 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
 from accounts import audit
 from accounts.audit.events import Event
 from accounts.directory.models import Membership, User
+from accounts.directory.models.membership import copied
 from accounts.errors import LastAdministrator, NotAllowed
 from accounts.membership import emails
 from accounts.membership.actions.authority import acting, lock_account_of
 from accounts.permissions import Permission, Role, may_grant
+
+_AT_ONCE: Final = 1000
 
 
 @transaction.atomic
@@ -106,3 +110,14 @@ def _keep_an_administrator(member: Membership) -> None:
 
 def _record(event: Event, member: Membership, by: User, now: datetime, **details: str) -> None:
     audit.record(event, account=member.account, actor=by, now=now, subject=member.user, **details)
+
+
+def fill_in_copies() -> int:
+    """Fill in what memberships copy of their person where an earlier release, that doesn't know
+    these columns, wrote the row; how many there were, a thousand at most."""
+    empty = Membership.objects.filter(listed_as="").order_by("pk").select_related("user")
+    found = list(empty[:_AT_ONCE])
+    for membership in found:
+        copies = copied(membership.user.name, membership.user.email)
+        Membership.objects.filter(pk=membership.pk, listed_as="").update(**copies)
+    return len(found)

@@ -6,8 +6,7 @@ import uuid
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Lower
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,7 +24,15 @@ from accounts.membership.views.invitations import InvitationRow, invitation_page
 from accounts.membership.views.join_requests import waiting_requests
 from accounts.permissions import Permission, Role
 from accounts.sign_in.views.reauthentication import always, recent_proof
-from accounts.web.paging import Page, first_page, read_key, read_words
+from accounts.web.paging import (
+    Page,
+    behind,
+    count,
+    counted,
+    first_page,
+    read_key,
+    read_words,
+)
 
 
 @access.requires(Permission.ACCOUNT_VIEW)
@@ -41,10 +48,12 @@ def member_list(request: MemberRequest) -> HttpResponse:
         return redirect("member_list", slug=account.slug)
     invited: Page[Invitation] = invitation_page(account, words, invited_after)
     manages = request.membership.may_manage_members
+    total = count(account.memberships.all())
     context = {
         "words": words,
         "page": page,
-        "total": account.memberships.count(),
+        "total": total,
+        "counted": counted(total),
         "after": after,
         "lines": [InvitationRow(invitation, now) for invitation in invited.rows],
         "invited": invited,
@@ -133,16 +142,16 @@ def member_leave(request: MemberRequest) -> HttpResponse:
 def _member_page(account: BusinessAccount, words: str, after: uuid.UUID | None) -> Page[Membership]:
     """25 members by name, starting after the member `after`; found in one query."""
     rows = account.memberships.select_related("user").annotate(
-        key=Lower("user__name"),
         has_second_step=Exists(Authenticator.objects.filter(user=OuterRef("user"))),
     )
     if words:
-        rows = rows.filter(Q(user__name__icontains=words) | Q(user__email__icontains=words))
+        rows = rows.filter(listed_as__icontains=words)
     if after:
-        last = account.memberships.filter(public_id=after)
-        key = Subquery(last.values(name=Lower("user__name")))
-        rows = rows.filter(Q(key__gt=key) | Q(key=key, pk__gt=Subquery(last.values("pk"))))
-    return first_page(rows.order_by("key", "pk"))
+        last = account.memberships.filter(public_id=after).values("listed_as", "pk").first()
+        if last is None:
+            return Page([], has_more=False)
+        rows = rows.filter(behind(listed_as=last["listed_as"], pk=last["pk"]))
+    return first_page(rows.order_by("listed_as", "pk"))
 
 
 def _member(request: MemberRequest, public_id: uuid.UUID) -> Membership:
