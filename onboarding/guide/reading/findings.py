@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.identity.addresses import email_domain
@@ -82,14 +82,12 @@ def of(email: str, *, now: datetime) -> Findings:
 def _opened_for(email: str) -> QuerySet[BusinessAccount]:
     """Accounts that a purchase to this address has opened and nobody administers yet."""
     bought = Purchase.objects.filter(primary_email=email, license__account__isnull=False)
-    administered = Membership.objects.active().administrators().values("account")
-    return (
-        BusinessAccount.objects.filter(
-            pk__in=bought.values("license__account"), origin=BusinessAccount.Origin.PURCHASE
-        )
-        .exclude(pk__in=administered)
-        .order_by("name", "pk")
-    )
+    administrators = Membership.objects.active().administrators().filter(account=OuterRef("pk"))
+    return BusinessAccount.objects.filter(
+        ~Exists(administrators),
+        pk__in=bought.values("license__account"),
+        origin=BusinessAccount.Origin.PURCHASE,
+    ).order_by("name", "pk")
 
 
 def accounts_of_colleagues(email: str) -> QuerySet[BusinessAccount]:
