@@ -54,7 +54,12 @@ class Activation(models.Model):
     )
     # A copy of the installation's id: it can be active in only one business account at a time.
     installation = models.UUIDField()
-    key = models.ForeignKey("licensing.Key", on_delete=models.PROTECT, related_name="activations")
+    key = models.ForeignKey(
+        "licensing.Key",
+        on_delete=models.PROTECT,
+        related_name="activations",
+        db_index=False,  # activation_by_key begins with it
+    )
     channel = models.CharField(max_length=20, choices=Channel)
     mode = models.CharField(max_length=20, choices=Mode)
     version = models.CharField(max_length=20)
@@ -91,6 +96,11 @@ class Activation(models.Model):
         ]
         indexes = [
             models.Index(fields=["key", "-id"], name="activation_by_key"),
+            models.Index(
+                fields=["key", "-id"],
+                condition=models.Q(deactivated_at=None),
+                name="live_activation_by_key",
+            ),
             models.Index(
                 fields=["instance"],
                 condition=models.Q(channel="offline", deactivated_at=None),

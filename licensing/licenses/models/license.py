@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.directory.models import BusinessAccount
 from licensing.licenses.models.product import Product
 from licensing.licenses.rules.entitlement import EXPIRES_SOON_WITHIN, GRACE_PERIOD, TRIAL_ENDS_SOON
 
@@ -21,17 +22,25 @@ def _ends_soon(on: date) -> models.Q:
     return trial | (~models.Q(kind="trial") & models.Q(ends_on__lt=on + EXPIRES_SOON_WITHIN))
 
 
+def usable(on: date) -> models.Q:
+    """A license is usable on the day `on` (UTC), including grace, which trials don't have."""
+    runs = models.Q(ends_on=None) | models.Q(ends_on__gte=on)
+    in_grace = models.Q(ends_on__gte=on - GRACE_PERIOD) & ~models.Q(kind="trial")
+    return models.Q(starts_on__lte=on, suspended_at=None) & (runs | in_grace)
+
+
 class LicenseQuerySet(models.QuerySet["License"]):
     """Filters that match entitlement.LicenseStatus in SQL; a test keeps both in step."""
 
     def usable(self, on: date) -> Self:
-        """Licenses that are usable on the day `on` (UTC), including grace, which trials don't
-        have."""
-        return self.filter(starts_on__lte=on, suspended_at=None).filter(
-            models.Q(ends_on=None)
-            | models.Q(ends_on__gte=on)
-            | (models.Q(ends_on__gte=on - GRACE_PERIOD) & ~models.Q(kind="trial"))
-        )
+        """Licenses that are usable on the day `on`, as the function of this name says."""
+        return self.filter(usable(on))
+
+    def newest_of(self, account: BusinessAccount, most: int) -> list[Self]:
+        """The newest `most` of an account for each product, product by product: of a million, no
+        more are read, since each is one end of license_by_product."""
+        mine = self.filter(account=account).order_by("-pk")
+        return [mine.filter(product=product)[:most] for product in Product]
 
     def usable_by_instances(self, on: date) -> Self:
         """Usable licenses of the product that instances activate (SPEC A10)."""
@@ -192,8 +201,10 @@ class License(models.Model):
             # Read backward: by product, newest first.
             models.Index(fields=["account", "product", "id"], name="license_by_product"),
             models.Index(fields=["account", "ends_on"], name="license_by_end"),
+            # For reminders, which look at the licenses of all accounts.
+            models.Index(fields=["ends_on", "account"], name="license_by_day_of_end"),
             models.Index(
-                fields=["account"],
+                fields=["account", "-suspended_at"],
                 condition=models.Q(suspended_at__isnull=False),
                 name="license_suspended",
             ),

@@ -24,7 +24,7 @@ from accounts.access import MemberRequest
 from accounts.directory.models import BusinessAccount
 from accounts.limits import failures
 from accounts.permissions import Permission
-from accounts.web.paging import Page, before, first_page, read_key
+from accounts.web.paging import Page, any_of, before, count, counted, first_page, read_key
 from licensing.licenses.actions import licenses
 from licensing.licenses.errors import KeyNotInAccount, KeyRevoked, KeyTaken
 from licensing.licenses.forms import RegisterKeyForm
@@ -37,7 +37,6 @@ from licensing.licenses.reading.license_states import LicenseRow
 from licensing.licenses.reading.timeline import draw
 from licensing.permissions import LicensingPermission
 
-MAX_COUNTED: Final = 1000
 MAX_INSTANCES_SHOWN: Final = 25  # instances on the page of a license
 _HEADER: Final = [
     gettext_lazy("License"),
@@ -86,14 +85,15 @@ def license_list(request: MemberRequest) -> HttpResponse:
     page = _page(account, chosen, after, today)
     if page is None:
         return redirect("license_list", slug=account.slug)
+    total = count(account.licenses.all())
     context = {
         "groups": list(_groups(page.rows, today)),
         "page": page,
         "after": after,
         "chosen": chosen,
         "choices": CHOICES,
-        "total": account.licenses.all()[: MAX_COUNTED + 1].count(),
-        "most_counted": MAX_COUNTED,
+        "total": total,
+        "counted": counted(total),
     }
     return render(request, "licensing/license_list.html", context)
 
@@ -148,23 +148,18 @@ def license_page(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     account, now = request.membership.account, timezone.now()
     license = get_object_or_404(_licenses(account).select_related("purchase"), public_id=public_id)
     after = read_key(request.GET.get("keys_after", ""))
-    running = first_page(
-        Activation.objects.live()
-        .filter(key__license=license)
-        .select_related("instance", "key__license")
-        .order_by("-pk"),
-        MAX_INSTANCES_SHOWN,
-    )
+    keys = _keys(license, after)
+    running = _running(keys.rows)
     new_token = reverse("enrollment_new", kwargs={"slug": account.slug})
     context = {
         "line": LicenseRow(license, now.date()),
         "license": license,
         "timeline": draw(license, now.date()),
-        "keys": _keys(license, after),
+        "keys": keys,
         "after": after,
         "revoked": license.keys.exclude(revoked_at=None).order_by("-pk")[:MAX_INSTANCES_SHOWN],
         "running": [Running(activation, now) for activation in running.rows],
-        "more_run": running.has_more,
+        "more_run": running.has_more or keys.has_more or bool(after),
         "token_url": f"{new_token}?license={license.public_id}",
         "now": now,
     }
@@ -209,6 +204,21 @@ def _keys(license: License, after: uuid.UUID | None) -> Page[Key]:
     page = first_page(keys)
     for key in page.rows:
         key.license = license
+    return page
+
+
+def _running(keys: list[Key]) -> Page[Activation]:
+    """What runs under these keys, the newest first. Each key's newest stand at one end of an index:
+    taken over all keys of a license, the newest would be looked for among all."""
+    if not keys:
+        return Page([], has_more=False)
+    live = Activation.objects.live().order_by("-pk")
+    newest = [live.filter(key=key)[: MAX_INSTANCES_SHOWN + 1] for key in keys]
+    rows = Activation.objects.filter(pk__in=any_of(newest)).select_related("instance")
+    page = first_page(rows.order_by("-pk"), MAX_INSTANCES_SHOWN)
+    of = {key.pk: key for key in keys}
+    for activation in page.rows:
+        activation.key = of[activation.key_id]
     return page
 
 

@@ -97,7 +97,7 @@ def _digest(account: BusinessAccount, monday: date, now: datetime) -> int:
 
 def _attention(account: BusinessAccount, now: datetime) -> list[Attention]:
     """What the overview shows its administrators, the worst first."""
-    people = read_people(account, manages=True, now=now)
+    people = read_people(account, now=now)
     attention = [
         *of_problems(account, read_problems(account, now=now), now=now),
         *of_people(account, people, told=False),

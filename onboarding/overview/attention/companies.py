@@ -16,20 +16,23 @@ from onboarding.overview.attention import Attention
 _POINTED_OUT: Final = 2
 
 
-def of_companies(account: BusinessAccount, *, by: User) -> Iterator[Attention]:
-    """For administrators of `account` only. Three queries.
+def of_companies(
+    account: BusinessAccount, *, by: User, is_proposed_to: bool
+) -> Iterator[Attention]:
+    """For administrators of `account` only. One query.
 
-    An account that was ever spoken about, whatever came of it, isn't pointed out any more.
+    While a proposal is open (`is_proposed_to`), that one is spoken of and nothing else. An account
+    that was ever spoken about, whatever came of it, isn't pointed out any more.
     """
-    merges = list(Merge.objects.about(account).with_people().order_by("-pk"))
-    for merge in merges:
-        if merge.is_open and merge.asked == account:
-            yield _proposal(account, merge)
-    known = {merge.other_than(account).pk for merge in merges}
+    if is_proposed_to:
+        for merge in Merge.objects.open().about(account).with_people().order_by("-pk"):
+            if merge.asked == account:
+                yield _proposal(account, merge)
+        return
     found = [
         twin
         for twin in lookalikes.of(account, by=by)
-        if twin.is_told and twin.has_administrator and twin.account.pk not in known
+        if twin.is_told and twin.has_administrator and not twin.is_known
     ]
     for twin in found[:_POINTED_OUT]:
         text = _("Another business account looks like the same company. %(reason)s")

@@ -22,7 +22,6 @@ from licensing.licenses.reading.instance_states import InstanceState, state_of
 from licensing.licenses.rules import entitlement
 from licensing.licenses.rules.entitlement import LicenseStatus
 from licensing.protocol.date_text import in_words
-from licensing.purchases.models import Purchase
 from onboarding.overview.attention import Attention
 from onboarding.overview.attention.people import some_of
 from onboarding.overview.attention.problems import (
@@ -43,6 +42,15 @@ class _Trouble:
     alone_up_to: int = 3
 
 
+@dataclass(frozen=True)
+class WaitingPurchases:
+    """Licenses of purchases that a person can add: none, one with its name, or more."""
+
+    count: int
+    license: str = ""
+    email: str = ""
+
+
 def requests_to_answer(asked: Sequence[ActivationRequest]) -> Iterator[Attention]:
     """Consoles that wait for somebody with the right, the longest first."""
     for each in asked[:MAX_PROBLEMS_SHOWN]:
@@ -58,18 +66,17 @@ def requests_to_answer(asked: Sequence[ActivationRequest]) -> Iterator[Attention
         yield Attention("notice", text, _("Answer"), each.get_absolute_url())
 
 
-def licenses_to_add(account: BusinessAccount, waiting: Sequence[Purchase]) -> Iterator[Attention]:
+def licenses_to_add(account: BusinessAccount, waiting: WaitingPurchases) -> Iterator[Attention]:
     """What was bought online under an address of the person, and belongs to no account yet."""
-    if not waiting:
+    if not waiting.count:
         return
-    if len(waiting) == 1:
+    if waiting.count == 1:
         text = _("%(license)s was bought under %(email)s, and belongs to no business account yet.")
-        values = {"license": waiting[0].license, "email": waiting[0].primary_email_display}
-        text %= values
+        text %= {"license": waiting.license, "email": waiting.email}
     else:
         text = _("Licenses that were bought under your email belong to no business account yet.")
     url = reverse("license_waiting", kwargs={"slug": account.slug})
-    yield Attention("notice", text, _("Add it") if len(waiting) == 1 else _("Add them"), url)
+    yield Attention("notice", text, _("Add it") if waiting.count == 1 else _("Add them"), url)
 
 
 def of_problems(

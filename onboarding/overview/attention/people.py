@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Count, Max, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.directory.models import BusinessAccount, Membership
 from accounts.membership.models import Invitation
-from accounts.membership.models.join_request import JoinRequestQuerySet
 from accounts.membership.reading.invitation_outcome import (
     InvitationOutcome,
     outcome_of,
     with_outcome_facts,
 )
 from accounts.permissions import Role
+from accounts.web.paging import MAX_COUNTED, CountUpTo, counted
 from onboarding.overview.attention import Attention
 
 _LOOKED_AT: Final = 200  # open invitations; more than two days' worth of the limit
@@ -37,6 +36,11 @@ class People:
     now: datetime
 
     @property
+    def counted(self) -> str:
+        """How many members, as the page says it."""
+        return counted(self.members)
+
+    @property
     def invited_administrator(self) -> bool:
         return any(
             each.role == Role.ADMINISTRATOR and not each.has_expired(self.now)
@@ -44,27 +48,34 @@ class People:
         )
 
 
-def read_people(account: BusinessAccount, *, manages: bool, now: datetime) -> People:
-    """The account's people; invitations and requests only for those who manage them."""
-    active = Q(blocked_at=None, user__is_active=True)
-    counts = Membership.objects.filter(account=account).aggregate(
-        members=Count("pk"),
-        administrators=Count("pk", filter=active & Q(role=Role.ADMINISTRATOR)),
-        requests=Max(_count_of(account.join_requests.waiting())),
-    )
+def read_people(account: BusinessAccount, *, now: datetime) -> People:
+    """The account's people with their invitations, in two queries."""
+    counts = BusinessAccount.objects.filter(pk=account.pk).values(**counts_of(account)).get()
+    return people_of(account, counts, manages=True, now=now)
+
+
+def counts_of(account: BusinessAccount) -> dict[str, CountUpTo]:
+    """What `people_of` needs, as parts of a statement. All of it is bounded, and of administrators
+    it matters only whether there are two."""
+    administrators = Membership.objects.active().administrators()
+    return {
+        "members": CountUpTo(account.memberships.all(), MAX_COUNTED + 1),
+        "administrators": CountUpTo(administrators.filter(account=account), 2),
+        "requests": CountUpTo(account.join_requests.waiting(), MAX_COUNTED + 1),
+    }
+
+
+def people_of(
+    account: BusinessAccount, counts: Mapping[str, Any], *, manages: bool, now: datetime
+) -> People:
+    """The account's people by their counts; invitations and requests only for those who manage
+    them."""
     return People(
         members=counts["members"],
         administrators=counts["administrators"],
         invitations=_open_invitations(account) if manages else [],
-        requests=(counts["requests"] or 0) if manages else 0,
+        requests=counts["requests"] if manages else 0,
         now=now,
-    )
-
-
-def _count_of(requests: JoinRequestQuerySet) -> Subquery:
-    """Their number, as part of another statement."""
-    return Subquery(
-        requests.order_by().values("account").annotate(found=Count("pk")).values("found")
     )
 
 
@@ -76,9 +87,9 @@ def of_people(account: BusinessAccount, people: People, *, told: bool) -> Iterat
     members = reverse("member_list", kwargs={"slug": account.slug})
     if people.requests:
         text = ngettext(
-            "%(count)d person asks to join.", "%(count)d people ask to join.", people.requests
+            "%(count)s person asks to join.", "%(count)s people ask to join.", people.requests
         )
-        text %= {"count": people.requests}
+        text %= {"count": counted(people.requests)}
         yield Attention("notice", text, _("Answer"), f"{members}#requests")
     yield from _undelivered(account, people)
     if people.administrators == 1 and not told and not people.invited_administrator:

@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 
 from accounts.directory.models import BusinessAccount, Membership
 from accounts.membership.models import Invitation, JoinRequest
+from accounts.web.paging import MAX_COUNTED, any_of
 from licensing.licenses.models import Activation, License
 from licensing.licenses.models.activation import REPORTING_CHANNELS
 from licensing.licenses.models.instance import SILENT_AFTER
@@ -45,9 +46,17 @@ def read_problems(account: BusinessAccount, *, now: datetime) -> AccountProblems
 
 def read_ending(account: BusinessAccount, *, today: date) -> list[License]:
     """Licenses that need a person: suspended ones first, then the next end."""
-    ending = ending_licenses(today).filter(account=account)
+    soon = ending_licenses(today).filter(account=account, suspended_at=None)
+    in_grace_or_later = soon.filter(ends_on__gte=today - GRACE_PERIOD)
+    # Of those that ended earlier, the last thousand: how many of them hold no seat is unknown.
+    ended = account.licenses.filter(ends_on__lt=today - GRACE_PERIOD).order_by("-ends_on")
+    holding = soon.filter(pk__in=ended.values("pk")[:MAX_COUNTED])
+    suspended = account.licenses.suspended(today).order_by("-suspended_at")
+    most = MAX_PROBLEMS_SHOWN + 1
+    parts = [suspended, holding.order_by("ends_on"), in_grace_or_later.order_by("ends_on")]
+    found = License.objects.filter(pk__in=any_of(part[:most] for part in parts))
     suspended_first = F("suspended_at").desc(nulls_last=True)
-    return list(ending.order_by(suspended_first, "ends_on", "pk")[: MAX_PROBLEMS_SHOWN + 1])
+    return list(found.order_by(suspended_first, "ends_on", "pk")[:most])
 
 
 def read_activations(
@@ -61,16 +70,12 @@ def read_activations(
     collected = live.filter(collected_at__isnull=False)
     over, silent, file_ends = (collected.filter(each) for each in _kinds_of_trouble(now))
     wanted = [
-        over.order_by("instance__over_since", "instance__last_seen_at", "pk")[
-            : MAX_INSTANCES_READ + 1
-        ],
-        silent.order_by("instance__last_seen_at", "pk")[: MAX_INSTANCES_READ + 1],
-        file_ends.order_by("instance__last_seen_at", "pk")[: MAX_INSTANCES_READ + 1],
-        live.order_by("-instance__last_seen_at", "-pk")[:newest],
+        over.order_by("instance__over_since")[: MAX_INSTANCES_READ + 1],
+        silent.order_by("instance__last_seen_at")[: MAX_INSTANCES_READ + 1],
+        file_ends.order_by("instance__last_seen_at")[: MAX_INSTANCES_READ + 1],
+        live.order_by("-instance__last_seen_at")[:newest],
     ]
-    # The bounds stand inside: SQLite knows none in the parts of a union.
-    parts = [Activation.objects.filter(pk__in=each.values("pk")).values("pk") for each in wanted]
-    found = Activation.objects.filter(pk__in=parts[0].union(*parts[1:], all=True))
+    found = Activation.objects.filter(pk__in=any_of(wanted))
     return list(found.select_related("instance", "key__license").order_by(*_URGENCY))
 
 

@@ -1,4 +1,4 @@
-"""What a business account owns and runs, as its overview needs it: five queries in all."""
+"""What a business account owns and runs, as its overview needs it: at most four queries."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from datetime import date, datetime
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
-from accounts.directory.models import BusinessAccount, User
+from accounts.directory.models import BusinessAccount
+from accounts.web.paging import MAX_COUNTED, any_of, counted
 from licensing.activation.models import ActivationRequest
-from licensing.licenses.models import Activation, Product
+from licensing.licenses.models import Activation, License, Product
+from licensing.licenses.models.license import usable
 from licensing.licenses.reading.instance_states import InstanceState, state_of
-from licensing.purchases.actions import unclaimed
-from licensing.purchases.models import Purchase
 from onboarding.overview.attention.problems import (
     MAX_PROBLEMS_SHOWN,
     AccountProblems,
@@ -24,13 +24,22 @@ from onboarding.overview.attention.problems import (
 
 @dataclass(frozen=True)
 class OwnedProduct:
-    """The running licenses of one product, taken together."""
+    """The running licenses of one product, taken together.
+
+    Of a product with over a thousand licenses, running or not, only that is known (`is_too_much`).
+    """
 
     product: Product
     licenses: int
     seats: int
     taken: int
     next_end: date | None
+    is_too_much: bool = False
+
+    @property
+    def counted(self) -> str:
+        """How many licenses, as the page says it."""
+        return counted(MAX_COUNTED + 1) if self.is_too_much else counted(self.licenses)
 
     @property
     def is_activated_here(self) -> bool:
@@ -52,12 +61,11 @@ class Holdings(AccountProblems):
 
     owned: list[OwnedProduct]
     asked: list[ActivationRequest]
-    waiting: list[Purchase]
     seen: list[RecentInstance]
 
 
-def read_holdings(account: BusinessAccount, *, by: User, manages: bool, now: datetime) -> Holdings:
-    """All of it; what waits to be activated or added only for those who may do it."""
+def read_holdings(account: BusinessAccount, *, manages: bool, now: datetime) -> Holdings:
+    """All of it; what waits to be activated only for those who may do it."""
     live = read_activations(account, now=now, newest=MAX_PROBLEMS_SHOWN)
     newest = sorted(live, key=lambda each: (each.instance.last_seen_at, each.pk), reverse=True)
     return Holdings(
@@ -65,7 +73,6 @@ def read_holdings(account: BusinessAccount, *, by: User, manages: bool, now: dat
         troubled=in_trouble(live, now),
         owned=_owned(account, now.date()),
         asked=list(_asked(account, now)[: MAX_PROBLEMS_SHOWN + 1]) if manages else [],
-        waiting=list(unclaimed.of(by).select_related("license")[:2]) if manages else [],
         seen=[
             RecentInstance(each, state_of(each.instance, each, now))
             for each in newest[:MAX_PROBLEMS_SHOWN]
@@ -74,28 +81,33 @@ def read_holdings(account: BusinessAccount, *, by: User, manages: bool, now: dat
 
 
 def _owned(account: BusinessAccount, today: date) -> list[OwnedProduct]:
+    newest = License.objects.newest_of(account, MAX_COUNTED + 1)
+    runs = usable(today)
     rows = (
-        account.licenses.usable(today)
+        License.objects.filter(pk__in=any_of(newest))
         .order_by()
         .values("product")
         .annotate(
-            licenses=Count("pk"),
-            all_seats=Sum("seats"),
-            taken=Sum(F("seats_reserved") + F("seats_shared")),
-            next_end=Min("ends_on", filter=Q(ends_on__gte=today, auto_renew=False)),
+            all_of_it=Count("pk"),
+            licenses=Count("pk", filter=runs),
+            all_seats=Sum("seats", filter=runs),
+            taken=Sum(F("seats_reserved") + F("seats_shared"), filter=runs),
+            next_end=Min("ends_on", filter=runs & Q(ends_on__gte=today, auto_renew=False)),
         )
     )
     found = [
         OwnedProduct(
             Product(row["product"]),
             row["licenses"],
-            row["all_seats"],
-            row["taken"],
+            row["all_seats"] or 0,
+            row["taken"] or 0,
             row["next_end"],
+            is_too_much=row["all_of_it"] > MAX_COUNTED,
         )
         for row in rows
     ]
-    return sorted(found, key=lambda owned: list(Product).index(owned.product))
+    shown = [owned for owned in found if owned.licenses or owned.is_too_much]
+    return sorted(shown, key=lambda owned: list(Product).index(owned.product))
 
 
 def _asked(account: BusinessAccount, now: datetime) -> QuerySet[ActivationRequest]:

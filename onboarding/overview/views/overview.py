@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,7 +16,8 @@ from accounts.permissions import Permission, Role
 from licensing.permissions import LicensingPermission
 from onboarding.overview.attention.companies import of_companies
 from onboarding.overview.attention.licenses import licenses_to_add, of_problems, requests_to_answer
-from onboarding.overview.attention.people import of_people, read_people
+from onboarding.overview.attention.people import of_people, people_of
+from onboarding.overview.reading.figures import read_figures
 from onboarding.overview.reading.first_steps import first_steps
 from onboarding.overview.reading.owned import read_holdings
 
@@ -33,23 +33,26 @@ def overview(request: MemberRequest) -> HttpResponse:
     membership, now = request.membership, timezone.now()
     account = membership.account
     manages = membership.may_manage_members
-    people = read_people(account, manages=manages, now=now)
     may_manage = membership.may(LicensingPermission.LICENSES_MANAGE)
-    holdings = read_holdings(account, by=request.user, manages=may_manage, now=now)
+    figures = read_figures(account, by=request.user, manages_licenses=may_manage)
+    people = people_of(account, figures, manages=manages, now=now)
+    holdings = read_holdings(account, manages=may_manage, now=now)
     steps = []
     if manages and account.created_at > now - NEW_ACCOUNT_PERIOD:
-        has_two_step = account.require_two_step or is_mfa_enabled(request.user)
+        has_two_step = access.has_second_step(membership)
         steps = first_steps(account, people, holdings, has_two_step=has_two_step)
     attention = list(of_problems(account, holdings, now=now))
     if manages:
         attention += of_people(account, people, told=bool(steps))
     if membership.may_manage_account:
-        attention += of_companies(account, by=request.user)
+        attention += of_companies(
+            account, by=request.user, is_proposed_to=figures["is_proposed_to"]
+        )
     attention.sort(key=lambda each: each.kind != "bad")
     # People at a console come first: they sit and wait.
     attention = [
         *requests_to_answer(holdings.asked),
-        *licenses_to_add(account, holdings.waiting),
+        *licenses_to_add(account, figures["waiting"]),
         *attention,
     ]
     context = {

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.directory.models import BusinessAccount, User
 from accounts.permissions import Role
 from licensing.merging.actions import proposals
+from licensing.merging.models import Merge
 from onboarding.overview.attention import Attention
 from onboarding.overview.attention.companies import of_companies
 from tests import factories
@@ -26,7 +27,8 @@ def cloud(acme: BusinessAccount, alice: User, bob: User, mia: User, now: datetim
 
 
 def seen(account: BusinessAccount, by: User) -> list[Attention]:
-    return list(of_companies(account, by=by))
+    is_proposed_to = Merge.objects.open().about(account).exists()
+    return list(of_companies(account, by=by, is_proposed_to=is_proposed_to))
 
 
 def test_alice_is_pointed_to_the_other_account_with_the_reason(

@@ -22,8 +22,7 @@ def key(acme: BusinessAccount, now: datetime) -> Key:
 
 
 def read(account: BusinessAccount, now: datetime, *, manages: bool = True) -> Holdings:
-    by = account.memberships.earliest("pk").user
-    return read_holdings(account, by=by, manages=manages, now=now)
+    return read_holdings(account, manages=manages, now=now)
 
 
 def in_days(now: datetime, days: int) -> date:
