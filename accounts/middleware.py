@@ -35,7 +35,7 @@ _EVERY: Final = 300  # seconds between two notes of "last seen": reading a page 
 
 @dataclass(frozen=True)
 class Lifetime:
-    """How long somebody stays signed in without opening a page, and in any case; in seconds."""
+    """How long a person stays signed in, in seconds: while idle, and at most."""
 
     idle: int
     whole: int
@@ -46,7 +46,7 @@ _OF_THE_VENDOR: Final = Lifetime(idle=4 * 3600, whole=12 * 3600)
 
 
 def security_lines(get_response: Handler) -> Handler:
-    """See to it that each refusal has its line in the security log."""
+    """Log each refusal in the security log."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -88,9 +88,9 @@ def _note(request: HttpRequest, now: int) -> None:
 
 
 class hash_gate:  # noqa: N801 (reads like its neighbors in MIDDLEWARE)
-    """Whoever comes to have a password checked passes the machine's gate, or reads that it is busy.
+    """Requests that check a password pass the machine's hash gate, or get a "busy" page.
 
-    Stands before whatever looks somebody up, so that the answer is the same, and as cheap, for all.
+    Runs before any lookup, so that the response is the same, and as cheap, for everyone.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -138,7 +138,7 @@ class failed_forms:  # noqa: N801 (reads like its neighbors in MIDDLEWARE)
 
 
 class refusals:  # noqa: N801 (reads like its neighbors in MIDDLEWARE)
-    """A refused action becomes a message on the page that the person came from."""
+    """Show a refused action as a message on the page that the person came from."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

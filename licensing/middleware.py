@@ -15,8 +15,8 @@ _FOR_PEOPLE: Final = "/api/v1/docs"
 
 
 def api_answers(get_response: Handler) -> Handler:
-    """Where machines ask no cookie counts, nothing is cached, and all that goes wrong, wherever, is
-    said in their words: a problem document under /api/, an OAuth error under /oauth/."""
+    """For machine endpoints: ignore cookies, forbid caching, and turn every error into a problem
+    document under /api/ or an OAuth error under /oauth/."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         path = request.path_info
@@ -31,7 +31,7 @@ def api_answers(get_response: Handler) -> Handler:
 
 
 def in_the_words_of_machines(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """A refusal where machines ask, said as they read it; any other answer as it is."""
+    """Convert an error response of a machine endpoint; return any other response unchanged."""
     is_of_machines = request.path_info.startswith((_API, _OAUTH))
     if response.status_code < 400 or not is_of_machines or request.path_info == _FOR_PEOPLE:
         return response

@@ -1,4 +1,4 @@
-"""The gate: turns an address and a person into a membership that holds the right."""
+"""The gate: turns a URL and a person into a membership with the required permission."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def requires(
 ) -> Callable[[Inner[P]], Callable[..., HttpResponseBase]]:
     """Let active members with `permission` in; sets `request.membership`.
 
-    Outsiders get 404, as if the account didn't exist; members without the right, 403. The pages
-    of an account that was merged away lead its members to the same page of the other one.
+    Outsiders get 404, as if the account didn't exist; members without the permission get 403. Pages
+    of an account that was merged away redirect its members to the same page of the other one.
     """
 
     def decorate(view: Inner[P]) -> Callable[..., HttpResponseBase]:

@@ -1,6 +1,6 @@
-"""Limits on acts that can be abused (SPEC 5), counted exactly and for all processes.
+"""Rate limits on actions that can be abused (SPEC 5), counted exactly across all processes.
 
-The counts live in the database: no hole while Redis is away."""
+Counts are kept in the database, so that limits hold while Redis is away."""
 
 from __future__ import annotations
 
@@ -74,13 +74,13 @@ def _within_network_and_total(request: HttpRequest, email: str, action: str) -> 
 
 
 class Attempt:
-    """One guess at a secret, counted before it is checked and given back if it was right."""
+    """One guess at a secret, counted before it is checked and refunded if it was right."""
 
     def __init__(self, request: HttpRequest, counters: list[tuple[str, str]]) -> None:
         self.allowed, self._counted = _count(request, counters)
 
     def refund(self) -> None:
-        """The guess was right: nothing is held against anybody."""
+        """The guess was right: uncount it."""
         RateCounter.objects.decrement(self._counted)
 
 
@@ -123,7 +123,7 @@ def remember_browser(request: HttpRequest, response: HttpResponseBase, user: Use
 
 
 def knows_somebody(request: HttpRequest) -> bool:
-    """Whether the browser says so; whether that is true, `known_browser` tells."""
+    """True when the browser claims so; `known_browser` verifies it."""
     return settings.KNOWN_BROWSER_COOKIE_NAME in request.COOKIES
 
 
@@ -178,7 +178,7 @@ def _are_too_many() -> bool:
 
 
 def _keys(request: HttpRequest, counters: list[tuple[str, str]]) -> dict[str, Rate]:
-    """A key for each rate: no address, of mail or of origin, stands in it in the clear."""
+    """A key for each rate, without any mail or network address in clear text."""
     keys = {}
     for action, given in counters:
         for number, rate in enumerate(RATES[action]):

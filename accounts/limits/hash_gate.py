@@ -1,8 +1,8 @@
 """The gate before the hash: one cap for a machine, not for each process (SPEC 6).
 
-Checking a password costs a core for a tenth of a second and 46 MiB, so only a few are checked at
-once, a few wait, and everybody else is told at once to try again. Places are locks on files: the
-kernel gives them back when a process dies, and containers that share the folder share the cap.
+Checking a password takes a core a tenth of a second and 46 MiB, so only a few are checked at once,
+a few wait, and everyone else is told at once to try again. Slots are file locks: the kernel
+releases them when a process dies, and containers that share the folder share the cap.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _KEPT_ROOMS: Final = 16
 
 
 class Busy(Exception):
-    """No place is free; nothing was looked up or changed."""
+    """No slot is free; nothing was looked up or changed."""
 
 
 @dataclass(frozen=True)
 class Lane:
-    """Where somebody may wait. Without places: wait as long as it takes (commands).
+    """A queue for a free slot. Without places, callers wait as long as it takes (commands).
 
-    Who looks more often for a free slot (every so many seconds) is mostly the next one in.
+    The lane that polls more often for a free slot (`look_every`, in seconds) usually gets it.
     """
 
     places: tuple[str, ...]
@@ -45,9 +45,9 @@ COMMANDS: Final = Lane((), patience=60.0)
 
 
 def kept(who: str, *, places: int = 2) -> Lane:
-    """The lane kept for those who have proven something: a browser, a session, a mailed link.
+    """The lane for people who have proven something: a known browser, a session, a mailed link.
 
-    One of them can't fill it: each waits in one of sixteen small rooms, always the same one.
+    No one of them can fill it: each always waits in the same one of sixteen small queues.
     """
     room = int.from_bytes(hashlib.sha256(who.encode()).digest()[:2]) % _KEPT_ROOMS
     return Lane(tuple(f"kept-{room}-{place}" for place in range(places)))
@@ -59,9 +59,9 @@ _lane: ContextVar[Callable[[], Lane]] = ContextVar("lane", default=lambda: COMMA
 
 @contextmanager
 def through(lane: Lane | None = None) -> Iterator[None]:
-    """Hold one of the machine's places to hash in; raises Busy. Inside, it lets through.
+    """Hold one of the machine's hashing slots; raises Busy. Reentrant.
 
-    Without `lane` it is the one that `lane_is` named.
+    Without `lane`, use the one that `lane_is` set.
     """
     if _inside.get():
         yield
@@ -77,7 +77,7 @@ def through(lane: Lane | None = None) -> Iterator[None]:
 
 @contextmanager
 def lane_is(choose: Callable[[], Lane]) -> Iterator[None]:
-    """Within, hashes that no door announced go through the lane that `choose` names."""
+    """Inside, hashes without an explicit lane use the one that `choose` returns."""
     before = _lane.set(choose)
     try:
         yield
@@ -86,7 +86,7 @@ def lane_is(choose: Callable[[], Lane]) -> Iterator[None]:
 
 
 def _enter(lane: Lane) -> int:
-    """The lock of a slot; raises Busy when no place to wait is free, or patience ends."""
+    """Lock a slot; raises Busy when no waiting place is free, or after the lane's patience."""
     slots = [f"slot-{number}" for number in range(settings.PORTAL_HASHES_AT_ONCE)]
     if (slot := _first_free(slots)) is not None:
         return slot
@@ -106,7 +106,7 @@ def _enter(lane: Lane) -> int:
 
 
 def _first_free(names: Iterable[str]) -> int | None:
-    """A file that is now locked by us; closing it frees it."""
+    """Lock the first free file; closing it releases the lock."""
     for name in names:
         file = _open(name)
         try:

@@ -1,4 +1,4 @@
-"""The doors where a password is checked or chosen, and who may wait at which (SPEC 6)."""
+"""Which lane of the hash gate each page uses that checks or sets a password (SPEC 6)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from accounts.limits import hash_gate
 
 
 def lane_of(request: HttpRequest) -> hash_gate.Lane | None:
-    """The lane of a request that is about to hash, before anybody is looked up; None: no door."""
+    """The lane of a request that will hash, chosen before any lookup; None if it won't hash."""
     match = request.resolver_match
     if request.method != "POST" or match is None:
         return None
@@ -23,7 +23,7 @@ def lane_of(request: HttpRequest) -> hash_gate.Lane | None:
 
 
 def lane_of_person(request: HttpRequest) -> hash_gate.Lane:
-    """The kept lane for who is signed in; a stranger waits with the strangers."""
+    """The reserved lane of a signed-in person; anonymous visitors share theirs."""
     user = request.user
     return hash_gate.kept(f"person {user.pk}") if isinstance(user, User) else hash_gate.ANONYMOUS
 

@@ -1,4 +1,4 @@
-"""What begins a session, and what a stranger's browser keeps instead of one."""
+"""What starts a session, and what an anonymous visitor's browser keeps instead of one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MAILED_LINKS: Final = {"account_reset_password_from_key"}
 
 
 class SessionMiddleware(sessions.SessionMiddleware):
-    """Django's, which keeps nothing of a stranger who begins nothing (SPEC 5, 6).
+    """Django's session middleware, which stores nothing for visitors who start nothing (SPEC 5, 6).
 
     A row is added by a form that asked for something, or by a mailed link, and each is counted;
     what a page alone would have kept is dropped, and the log says where.

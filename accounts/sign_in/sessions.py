@@ -1,5 +1,5 @@
-"""Django's sessions in the database, with fewer statements at each sign-in, and a short life for
-those of strangers."""
+"""Django's database sessions with fewer statements at each sign-in, and a short life for anonymous
+ones."""
 
 from __future__ import annotations
 

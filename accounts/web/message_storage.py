@@ -1,4 +1,4 @@
-"""Where a sentence waits for the next page: the session of a person, a stranger's own browser."""
+"""Stores messages for the next page: in the session when signed in, else in a cookie."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class _SignedCookie(CookieStorage):
 
 
 class MessageStorage(FallbackStorage):
-    """No session begins because a page says something to a stranger."""
+    """Showing a message to an anonymous visitor starts no session."""
 
     _used_storages: set[BaseStorage]
     storage_classes = (_SignedCookie, SessionStorage)

@@ -1,4 +1,4 @@
-"""Small facts that a browser keeps for us, signed, so that the database keeps nothing of strangers.
+"""Small facts in signed cookies, so that the database stores nothing for anonymous visitors.
 
 A browser can send an old one again, or none at all: nothing that limits guesses may stand here
 (SPEC 6).

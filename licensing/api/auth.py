@@ -1,4 +1,4 @@
-"""Who asks: the bearer of an instance's or an enrollment token, and nobody by a cookie."""
+"""Authentication by instance or enrollment token, never by cookie."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an enrollment token refuses, each with a stable code and a text that says how to go on."""
+"""Errors of enrollment tokens, each with a stable code and a message that says what to do next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a merge refuses, each with a stable code and a text that says how to go on."""
+"""Errors of a merge, each with a stable code and a message that says what to do next."""
 
 from __future__ import annotations
 

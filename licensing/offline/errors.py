@@ -1,4 +1,4 @@
-"""What a server without a network is refused, each with a stable code."""
+"""Errors of request files, each with a stable code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes in: one way to read a body, and what is wrong with it in our words (SPEC 5)."""
+"""Reads request bodies in one way, and reports errors in our own words (SPEC 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What purchases refuse, each with a stable code and a text that says how to go on."""
+"""Errors of purchases, each with a stable code and a message that says what to do next."""
 
 from __future__ import annotations
 

@@ -43,7 +43,8 @@ _WAYS: Final = {
 
 
 def at_second_step(view: View) -> View:
-    """Only for who has typed the password and still owes the second step; else to Sign In."""
+    """Only for people who have typed the password but not completed the second step; others go to
+    Sign In."""
     stage_required = login_stage_required(
         stage=AuthenticateStage.key, redirect_urlname="account_login"
     )
@@ -52,7 +53,7 @@ def at_second_step(view: View) -> View:
 
 
 def signing_in(request: HttpRequest) -> User:
-    """Who signs in; behind `at_second_step`."""
+    """The person signing in; use it behind `at_second_step`."""
     return cast(User, login_stage(request).login.user)
 
 
@@ -170,7 +171,7 @@ class RemovePasskeyView(_SaysWhoKeepsOut, webauthn_views.RemoveWebAuthnView):
 
 
 def _who_requires(user: User, asked: str) -> str:
-    """The name of who asks this person for a second step; nothing for who doesn't."""
+    """The name of the account that requires a second step of this person; "" when none does."""
     if asked == access.STAFF and user.is_staff:
         return str(settings.PORTAL_BRAND)
     found = (each.name for each in _accounts_that_require(user) if each.slug == asked)

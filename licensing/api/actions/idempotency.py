@@ -1,4 +1,4 @@
-"""Doing once what is asked twice: requests with an Idempotency-Key."""
+"""Idempotency-Key: a repeated request is executed once."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ Answer = tuple[int, dict[str, Any]]
 def once(*, key_digest: str, body_digest: str, act: Callable[[], Answer], now: datetime) -> Answer:
     """The answer of `act`, or the one that the same request got in the last 24 hours.
 
-    Who asks at the same time waits for the first, and gets its answer. When `act` raises, nothing
-    is kept. Raises KeyOfAnotherRequest when the key stood for another body.
+    A concurrent request waits for the first and gets its response. When `act` raises, nothing is
+    stored. Raises KeyOfAnotherRequest when the key was used for another body.
     """
     kept = IdempotentAnswer.objects.filter(key_digest=key_digest)
     kept.filter(ends_at__lte=now).delete()

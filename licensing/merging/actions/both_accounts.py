@@ -15,8 +15,8 @@ from licensing.purchases.actions.pause import block_imports
 
 
 def locked(one: BusinessAccount, other: BusinessAccount) -> tuple[BusinessAccount, BusinessAccount]:
-    """Both accounts, locked, and no import beside it: one reads which account a company has, and
-    writes its licenses later. Raises ImportRunning."""
+    """Lock both accounts and keep imports away, which read a company's account before they write
+    its licenses. Raises ImportRunning."""
     block_imports()
     return lock_both(one, other)
 
@@ -24,7 +24,7 @@ def locked(one: BusinessAccount, other: BusinessAccount) -> tuple[BusinessAccoun
 def locked_and_unmerged(
     one: BusinessAccount, other: BusinessAccount
 ) -> tuple[BusinessAccount, BusinessAccount]:
-    """The same for two that stand by themselves. Raises AccountMerged, ImportRunning."""
+    """The same for two accounts that aren't merged. Raises AccountMerged, ImportRunning."""
     both = locked(one, other)
     if any(account.merged_into_id is not None for account in both):
         raise AccountMerged
@@ -32,7 +32,7 @@ def locked_and_unmerged(
 
 
 def merge_already_done(source: BusinessAccount, target: BusinessAccount, *, by: User) -> Merge:
-    """The merge that another click, or another administrator, was quicker to carry out.
+    """The merge that another click or another administrator has just carried out.
 
     Raises AccountMerged when it was another one, or `by` has no part in it.
     """

@@ -1,6 +1,7 @@
-"""Moving what one business account holds to another one, and back: under both locks.
+"""Moves everything that one business account holds to another one, and back. The caller holds both
+locks.
 
-Nothing about seats changes: keys and activations keep their counts, only their account is new.
+Seats don't change: keys and activations keep their counts and only get a new account.
 """
 
 from __future__ import annotations

@@ -35,7 +35,8 @@ REPROPOSE_AFTER: Final = timedelta(days=30)
 
 @transaction.atomic
 def propose(*, twin: Lookalike, keep_ours: bool, by: User, now: datetime, seen: str = "") -> Merge:
-    """Ask the administrators of the other account to merge; who administers both does it at once.
+    """Ask the administrators of the other account to merge; a person who administers both merges at
+    once.
 
     `keep_ours`: the account in which it is proposed stays. `seen` is the digest of the plan that
     `by` looked at, needed when it is done at once. The same again is the same proposal, or the
@@ -103,7 +104,7 @@ def withdraw(*, merge: Merge, name: str, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def dismiss(*, twin: Lookalike, by: User, now: datetime) -> None:
-    """Say that the two are of different companies: nobody is pointed to it any more.
+    """Record that the two belong to different companies; the suggestion isn't shown again.
 
     Raises NotAllowed, MergeAlreadyProposed.
     """

@@ -20,7 +20,7 @@ from licensing.merging.reading.merge_plan import MergePlan
 
 @transaction.atomic
 def undo(*, merge: Merge, by: User, now: datetime) -> None:
-    """Bring everything back to where it was; what was undone already stays as it is.
+    """Move everything back; a merge that is already undone stays as it is.
 
     Administrators of the account that stayed may, and those whom the other one had: nobody takes
     an account over by a merge and keeps them out. Raises NotAllowed, MergeEnded, UndoTooLate,
@@ -62,7 +62,7 @@ def may_undo(merge: Merge, user: User) -> bool:
 
 
 def _refuse_what_spans(source: BusinessAccount, target: BusinessAccount) -> None:
-    """An instance of one that runs under a key of the other would be torn from it."""
+    """Refuse when an instance of one account runs under a key of the other."""
     live = Activation.objects.live().select_related("instance", "key__license")
     ours = live.filter(instance__account=source).exclude(key__license__account=source)
     theirs = live.filter(key__license__account=source).exclude(instance__account=source)

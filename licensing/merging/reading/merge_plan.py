@@ -1,4 +1,5 @@
-"""What a merge of one business account into another moves: read once, for preview and act alike."""
+"""What a merge of one business account into another moves, read once for the preview and the
+merge."""
 
 from __future__ import annotations
 

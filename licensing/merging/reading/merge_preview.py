@@ -1,4 +1,4 @@
-"""What a plan says, line by line: read from the rows that it names, before a merge and after."""
+"""A merge plan line by line, read from the rows that it names, before or after the merge."""
 
 from __future__ import annotations
 

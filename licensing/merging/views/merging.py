@@ -1,4 +1,4 @@
-"""One company, two accounts: who looks like it, what would move, and the answer."""
+"""Pages of a merge: similar accounts, what would move, and the answer."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def merge_decline(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
 @access.requires(Permission.ACCOUNT_MANAGE)
 @require_POST
 def merge_withdraw(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Take one's own side's proposal back."""
+    """Withdraw a proposal that one's own account made."""
     merge = _merge(request, public_id)
     name = _name(request, merge)
     proposals.withdraw(merge=merge, name=name, by=request.user, now=timezone.now())

@@ -1,4 +1,4 @@
-"""For instances without a network: a request file comes in, an answer goes out (SPEC 4.3)."""
+"""Pages for offline instances: upload a request file, download the answer (SPEC 4.3)."""
 
 from __future__ import annotations
 

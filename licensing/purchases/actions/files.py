@@ -1,4 +1,4 @@
-"""Importing a file of purchases: all of it or nothing, and again without doubling anything."""
+"""Imports a file of purchases: all or nothing, and safe to repeat."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from licensing.purchases.rules.purchase_csv import Binary, Reader
 
 
 class ImportStep(Enum):
-    """What an import is at; with it goes how far: bytes read, or percent of the writing."""
+    """The step of an import, reported with its progress: bytes read, or percent written."""
 
     READING = "reading"
     WRITING = "writing"

@@ -1,4 +1,5 @@
-"""Who holds a key but not its account: the account's mailbox is told, never the holder."""
+"""For people who hold a key but don't belong to its account: its mailbox gets a mail, they learn
+nothing."""
 
 from __future__ import annotations
 

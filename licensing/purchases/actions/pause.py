@@ -1,4 +1,4 @@
-"""Keeping imports away while something depends on who owns purchases."""
+"""Blocks imports while a transaction depends on who owns purchases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Purchases made online find their buyer: who proves the address gets the license (SPEC 2.2)."""
+"""Online purchases: whoever verifies the buyer's address gets the license (SPEC 2.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one transaction that turns the stage into licenses, purchases and keys."""
+"""The single transaction that turns staged rows into licenses, purchases and keys."""
 
 from __future__ import annotations
 
