@@ -43,10 +43,10 @@ ALSO: Final = {
     "licensing/protocol": ("tests/licensing/api/test_bodies.py",),
     "licensing/activation/rules": ("tests/licensing/offline/rules",),
     "onboarding/guide/rules": (
-        "tests/onboarding/guide/test_guide_rule.py",
         "tests/onboarding/guide/test_guide_ways.py",
         "tests/onboarding/guide/test_guide_answers.py",
         "tests/onboarding/guide/test_guide_questions.py",
+        "tests/onboarding/guide/test_guide_rule.py",
     ),
 }
 
