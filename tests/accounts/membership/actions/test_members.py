@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -117,6 +117,64 @@ def test_blocking_can_be_undone(
 
     assert acme.memberships.active().filter(user=mia).exists()
     assert list(OutboxMail.objects.values_list("to", flat=True)) == [mia.email] * 2
+
+
+def test_blocking_and_unblocking_are_noted_once_however_often_they_are_clicked(
+    acme: BusinessAccount, alice: User, mia: User, now: datetime
+) -> None:
+    mias = membership_of(mia, acme)
+    later = now + timedelta(hours=1)
+
+    members.block(membership=mias, by=alice, now=now)
+    members.block(membership=mias, by=alice, now=later)
+    mias.refresh_from_db()
+    blocked_at = mias.blocked_at
+    members.unblock(membership=mias, by=alice, now=later)
+    members.unblock(membership=mias, by=alice, now=later)
+
+    assert blocked_at == now
+    events = AuditEvent.objects.order_by("pk").values_list("event", flat=True)
+    assert list(events) == [Event.MEMBER_BLOCKED, Event.MEMBER_UNBLOCKED]
+    assert OutboxMail.objects.count() == 2
+
+
+@pytest.mark.parametrize("actor", ["bob", "mia", "charlie"])
+def test_only_administrators_of_the_account_unblock(
+    actor: str,
+    acme: BusinessAccount,
+    alice: User,
+    bob: User,
+    mia: User,
+    charlie: User,
+    now: datetime,
+) -> None:
+    people = {"bob": bob, "mia": mia, "charlie": charlie}
+    mias = membership_of(mia, acme)
+    members.block(membership=mias, by=alice, now=now)
+
+    with pytest.raises(NotAllowed):
+        members.unblock(membership=mias, by=people[actor], now=now)
+
+    mias.refresh_from_db()
+    assert mias.blocked_at == now
+
+
+def test_leaving_is_noted_as_ones_own_act(acme: BusinessAccount, mia: User, now: datetime) -> None:
+    members.leave(membership=membership_of(mia, acme), now=now)
+
+    event = AuditEvent.objects.get()
+    assert (event.event, event.actor) == (Event.MEMBER_LEFT, mia)
+    assert event.details == {"role": "member"}
+
+
+def test_bobs_choice_of_mails_is_not_mias(
+    acme: BusinessAccount, globex: BusinessAccount, bob: User, mia: User
+) -> None:
+    factories.member(globex, bob)
+
+    members.choose_mails(membership=membership_of(bob, acme), wants_reminders=False)
+
+    assert list(Membership.objects.filter(wants_reminders=False)) == [membership_of(bob, acme)]
 
 
 def test_removing_ends_this_membership_and_no_other(

@@ -148,6 +148,25 @@ def test_a_key_without_reservation_has_the_seats_that_the_others_leave(
     assert (fits.notices, [each.code for each in exceeds.notices]) == ([], ["seats_exceeded"])
 
 
+def test_the_clock_of_one_key_is_not_the_clock_of_another(
+    license: License, farm: Instance, now: datetime
+) -> None:
+    key = license_factories.key(license, reserved=10, name="Branch", now=now)
+    assert license.account is not None
+    branch = license_factories.instance(license.account, now=now, name="Branch")
+    activated(branch, key, now=now)
+
+    report(branch, {now: 11}, now=now)
+    after_branch = _clocks()
+    report(farm, {now + DAY: 41}, now=now + DAY)
+    after_both = _clocks()
+    report(branch, {now + DAY: 10}, now=now + DAY)
+
+    assert after_branch == {"Branch": now, "Farm One": None}
+    assert after_both == {"Branch": now, "Farm One": now + DAY}
+    assert _clocks() == {"Branch": None, "Farm One": now + DAY}
+
+
 def test_a_later_report_of_the_same_day_stops_the_clock(farm: Instance, now: datetime) -> None:
     report(farm, {now: 51}, now=now)
 
@@ -205,6 +224,11 @@ def test_instances_that_exceed_their_seats_at_once_are_told_once(
     assert refusals(outcomes) == []
     assert len(_mails()) == 1
     assert set(Instance.objects.values_list("over_since", flat=True)) == {now}
+
+
+def _clocks() -> dict[str, datetime | None]:
+    """Since when each instance is over its seats."""
+    return dict(Instance.objects.values_list("name", "over_since"))
 
 
 def _mails() -> list[str]:
