@@ -33,6 +33,7 @@ MODULES: Final = (
     "accounts/sign_in/sessions.py",
 )
 
+NEIGHBORS: Final = "tests/licensing/test_neighbors.py"
 # What else is near, besides the mirrored place and what tests/architecture/test_mirror.py names.
 ALSO: Final = {
     "licensing/licenses/rules/entitlement.py": (
@@ -40,6 +41,9 @@ ALSO: Final = {
         "tests/licensing/test_states.py",
     ),
     "licensing/fleet/actions/check_ins.py": ("tests/licensing/fleet/actions/test_overuse.py",),
+    "licensing/licenses/actions": (NEIGHBORS,),
+    "licensing/activation/actions": (NEIGHBORS,),
+    "licensing/fleet/actions": (NEIGHBORS,),
     "licensing/protocol": ("tests/licensing/api/test_bodies.py",),
     "licensing/activation/rules": ("tests/licensing/offline/rules",),
     "onboarding/guide/rules": (
