@@ -21,6 +21,7 @@ from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
 from accounts.sign_in.actions import people
 from tests import factories
+from tests.stored_rows import rows_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 MODELS: Final = (
@@ -153,13 +154,13 @@ def test_who_and_what_stands_beside_stays(
 ) -> None:
     Surroundings(acme, alice, sam, now, "beside")
     Surroundings(globex, charlie, sam, now, "globex")
-    before = _rows()
+    before = rows_of(MODELS)
     own = Surroundings(acme, alice, sam, now, "own")
-    of_own = _rows()
+    of_own = rows_of(MODELS)
 
     act(own)
 
-    after = _rows()
+    after = rows_of(MODELS)
     assert {place: row for place, row in after.items() if place in before} == before
     assert after != of_own, "it did something"
 
@@ -175,12 +176,3 @@ def test_an_objection_ends_the_claim_of_this_account_only(
     claims.object_to(claim=ours, by=mia, now=now)
 
     assert list(Claim.objects.open()) == [theirs]
-
-
-def _rows() -> dict[tuple[str, Any], dict[str, Any]]:
-    """Every row, by its table and key."""
-    return {
-        (model.__name__, row[model._meta.pk.attname]): row
-        for model in MODELS
-        for row in model.objects.values()
-    }

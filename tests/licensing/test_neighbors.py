@@ -20,6 +20,7 @@ from licensing.fleet.actions import instances
 from licensing.licenses.actions import keys, licenses, seats, suspension, trials
 from licensing.licenses.models import Activation, Instance, Key, License
 from tests.licensing import license_factories, reporting_instances
+from tests.stored_rows import rows_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 MODELS: Final = (License, Key, Instance, Activation, ActivationRequest)
@@ -168,17 +169,12 @@ def test_what_stands_beside_it_stays_as_it_was(
 ) -> None:
     beside = [Belongings(acme, alice, now), Belongings(globex, charlie, now)]
     Instance.objects.filter(pk=beside[1].farm.pk).update(over_since=now - DAY)
-    before = _rows()
+    before = rows_of(MODELS)
     own = Belongings(acme, alice, now)
-    of_own = _rows()
+    of_own = rows_of(MODELS)
 
     act(own)
 
-    after = _rows()
+    after = rows_of(MODELS)
     assert {place: row for place, row in after.items() if place in before} == before
     assert after != of_own, "it did something"
-
-
-def _rows() -> dict[tuple[str, int], dict[str, Any]]:
-    """Every row, by its table and key."""
-    return {(model.__name__, row["id"]): row for model in MODELS for row in model.objects.values()}
