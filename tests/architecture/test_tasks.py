@@ -35,7 +35,6 @@ ACTS_FOR: Final = {
     "licensing.tasks.forget_private_parts": "",
     "licensing.tasks.forget_requests": "",
     "licensing.tasks.forget_uploads": "",
-    "licensing.tasks.import_purchases": _UPLOADS,
     "licensing.tasks.import_waiting": _UPLOADS,
     "licensing.tasks.lapse_approvals": "",
     "licensing.tasks.remind": "",

@@ -27,7 +27,6 @@ from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import (
     COLLECTION_WINDOW,
     HAND_OVER_VALID_FOR,
-    VALID_FOR,
     Status,
 )
 from licensing.activation.models.choice import ApprovalChoice
@@ -64,7 +63,7 @@ def open_online(
                     user_code=tokens.new_user_code(),
                     key_hint=key_hint,
                     address=address,
-                    **facts(installation, now),
+                    **ActivationRequest.facts_of(installation, now),
                 )
         except IntegrityError:  # this user code is taken
             continue
@@ -113,7 +112,7 @@ def approve(
     account = lock(account)
     acting(account, by, LicensingPermission.LICENSES_MANAGE)
     current = _claimed(request, by, now)
-    installation = installation_of(current)
+    installation = current.installation
     if not split_confirmed and instance_accounts.would_split_instances(
         by=by, account=account, installation=installation
     ):
@@ -175,31 +174,6 @@ def may_answer(request: ActivationRequest, by: User) -> bool:
     return membership is not None and (
         is_own or membership.may(LicensingPermission.LICENSES_MANAGE)
     )
-
-
-def installation_of(request: ActivationRequest) -> Installation:
-    return Installation(
-        instance_id=request.instance_id,
-        name=request.instance_name,
-        host=request.host,
-        version=request.version,
-        mode=request.mode,
-        from_version=request.from_version,
-    )
-
-
-def facts(installation: Installation, now: datetime) -> dict[str, object]:
-    """The columns that a console's and a file's request share."""
-    return {
-        "mode": installation.mode,
-        "instance_id": installation.instance_id,
-        "instance_name": installation.name,
-        "host": installation.host,
-        "version": installation.version,
-        "from_version": installation.from_version,
-        "created_at": now,
-        "expires_at": now + VALID_FOR,
-    }
 
 
 def _claimed(request: ActivationRequest, by: User, now: datetime) -> ActivationRequest:

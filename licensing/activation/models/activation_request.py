@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from licensing.activation.rules.installation import Installation
 from licensing.licenses.models import Activation
 from licensing.protocol import tokens
 
@@ -140,6 +141,32 @@ class ActivationRequest(models.Model):
 
     def has_expired(self, now: datetime) -> bool:
         return self.expires_at <= now
+
+    @property
+    def installation(self) -> Installation:
+        """What the console said of itself."""
+        return Installation(
+            instance_id=self.instance_id,
+            name=self.instance_name,
+            host=self.host,
+            version=self.version,
+            mode=self.mode,
+            from_version=self.from_version,
+        )
+
+    @staticmethod
+    def facts_of(installation: Installation, now: datetime) -> dict[str, object]:
+        """The columns that a console's and a file's request share."""
+        return {
+            "mode": installation.mode,
+            "instance_id": installation.instance_id,
+            "instance_name": installation.name,
+            "host": installation.host,
+            "version": installation.version,
+            "from_version": installation.from_version,
+            "created_at": now,
+            "expires_at": now + VALID_FOR,
+        }
 
     @property
     def display_code(self) -> str:

@@ -37,7 +37,7 @@ def confirm(request: MemberRequest, asked: ActivationRequest) -> HttpResponseBas
     if not form.is_valid():
         return HttpResponseRedirect(_to_license(request, asked))
     plan = plans.of(account, asked, form.cleaned_data, now)
-    installation = requests.installation_of(asked)
+    installation = asked.installation
     first = instance_accounts.would_split_instances(
         by=request.user, account=account, installation=installation
     )

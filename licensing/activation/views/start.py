@@ -130,7 +130,7 @@ def _with_account(
     if not chosen.may(LicensingPermission.LICENSES_MANAGE):
         context = gate.context(asked, membership=chosen, others=len(form.memberships) > 1)
         return render(request, "licensing/activate/no_right.html", context)
-    installation = requests.installation_of(asked)
+    installation = asked.installation
     first = instance_accounts.would_split_instances(
         by=request.user, account=account, installation=installation
     )
@@ -150,7 +150,7 @@ def _ask_for_account(
     request: MemberRequest, asked: ActivationRequest, form: AccountForm
 ) -> HttpResponse:
     home = instance_accounts.account_of_installation(
-        by=request.user, installation=requests.installation_of(asked)
+        by=request.user, installation=asked.installation
     )
     preferred = asked.account or home
     if preferred is not None:

@@ -39,10 +39,6 @@ class InstanceState(Enum):
         """Good, notice, bad or quiet: its color and shape."""
         return _KINDS[self]
 
-    @property
-    def is_live(self) -> bool:
-        return self not in (InstanceState.DEACTIVATED, InstanceState.LOST)
-
 
 _LABELS: Final[dict[InstanceState, str | Promise]] = {
     InstanceState.LICENSED: _("Licensed"),

@@ -55,7 +55,7 @@ def open_request(*, file: RequestFile, by: User, now: datetime) -> ActivationReq
             "channel": Activation.Channel.OFFLINE,
             "key_hint": file.key_hint,
             "claimed_by": by,
-            **requests.facts(file.installation, now),
+            **ActivationRequest.facts_of(file.installation, now),
         },
     )
     if not requests.may_answer(request, by):

@@ -35,6 +35,7 @@ from licensing.purchases.rules.purchase_files import PurchaseFile
 
 KEEP_UPLOADS_FOR: Final = timedelta(days=1)
 log = structlog.get_logger(__name__)
+_WAKE_WORKER: Final = partial(outbox.notify_workers, "licensing.tasks.import_waiting")
 Clock = Callable[[], datetime]
 
 
@@ -56,7 +57,7 @@ def receive(
     except Exception:
         file.delete()  # or the purchases would lie here for a day, unknown to anyone
         raise
-    transaction.on_commit(_wake_worker, robust=True)
+    transaction.on_commit(_WAKE_WORKER, robust=True)
     return received
 
 
@@ -82,7 +83,7 @@ def start(*, upload: PurchaseImport, by: User, now: datetime) -> None:
     if not ready.exclude(checked_at=None).update(started_at=now, started_by=by):
         raise ImportNotReady
     _note_act(upload, by, "import_started", _("Import started"))
-    transaction.on_commit(_wake_worker, robust=True)
+    transaction.on_commit(_WAKE_WORKER, robust=True)
 
 
 @transaction.atomic
@@ -96,7 +97,7 @@ def try_again(*, upload: PurchaseImport, by: User) -> None:
     PurchaseImport.objects.filter(pk=upload.pk).update(**whose)
     _note_act(upload, by, "import_started_again", _("Import started again"))
     upload.file.forget_progress()
-    transaction.on_commit(_wake_worker, robust=True)
+    transaction.on_commit(_WAKE_WORKER, robust=True)
 
 
 def discard(*, upload: PurchaseImport, by: User | None, now: datetime) -> None:
@@ -121,10 +122,6 @@ def forget(*, now: datetime) -> None:
             if not upload.file.look().is_there:
                 PurchaseImport.objects.unended().filter(pk=upload.pk).update(discarded_at=now)
     purchase_files.delete_older_than((now - KEEP_UPLOADS_FOR).timestamp())
-
-
-def _wake_worker() -> None:
-    outbox.notify_workers("licensing.tasks.import_waiting")
 
 
 def work_on_waiting(*, clock: Clock = timezone.now) -> None:

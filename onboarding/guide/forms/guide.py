@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from licensing.licenses.rules.releases import MAX_VERSION_LENGTH
 from onboarding.guide.rules.answers import Answers, Query
 from onboarding.guide.rules.questions import Question
-from onboarding.guide.texts.questions import QuestionPage
+from onboarding.guide.texts.question_page import QuestionPage
 
 
 class _Choice(forms.ChoiceField):

@@ -237,8 +237,7 @@ CELLS: Final = [
 @pytest.fixture
 def portal(acme: BusinessAccount, charlie: User, sign_in: SignIn, now: datetime) -> Any:
     cache.clear()
-    portal = People(acme, charlie, sign_in, now)
-    yield portal
+    yield (portal := People(acme, charlie, sign_in, now))
     portal.patch.undo()
 
 

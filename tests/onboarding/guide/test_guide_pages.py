@@ -1,17 +1,13 @@
 """The guide's pages, as an administrator meets them (SPEC 2.1, CONTRACT `/start/`)."""
 
 import re
-from datetime import datetime
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.directory.models import BusinessAccount, User
-from tests import factories
 from tests.onboarding.guide.test_guide_questions import walks
 from tests.onboarding.guide.test_guide_rule import TABLE
-from tests.personas import SignIn
 
 START = "/start/"
 
@@ -240,43 +236,3 @@ def test_after_a_partial_swap_the_heading_takes_the_focus() -> None:
 
     assert re.search(r"<h1[^>]*data-focus", swapped.content.decode())
     assert not re.search(r"<h1[^>]*data-focus", page("task=activate"))
-
-
-def test_dora_with_an_invitation_is_told_to_join_before_any_question(
-    acme: BusinessAccount, alice: User, dora: User, sign_in: SignIn, now: datetime
-) -> None:
-    invitation = factories.invitation(acme, dora.email, by=alice, now=now)
-
-    html = page("", sign_in(dora))
-
-    assert recommendation(html) == "join"
-    assert "Join Acme Corp" in html
-    assert invitation.get_absolute_url() in html
-
-
-def test_mia_who_is_signed_in_is_led_on_to_her_account(
-    acme: BusinessAccount, mia: User, sign_in: SignIn
-) -> None:
-    html = page("", sign_in(mia))
-
-    assert recommendation(html) == "sign-in"
-    assert f'href="/b/{acme.slug}/"' in html
-
-
-def test_dora_who_belongs_nowhere_creates_without_signing_up_again(
-    dora: User, sign_in: SignIn
-) -> None:
-    html = page("task=activate&instance=first&sign=none", sign_in(dora))
-
-    assert recommendation(html) == "create"
-    assert 'href="/b/new/"' in html
-    assert 'action="/accounts/signup/"' not in html
-
-
-def test_dora_signed_in_with_another_email_is_offered_to_sign_out(
-    dora: User, sign_in: SignIn
-) -> None:
-    html = page("task=activate&instance=later&login=works", sign_in(dora))
-
-    assert "dora@winter.example" in html
-    assert 'action="/accounts/logout/"' in html

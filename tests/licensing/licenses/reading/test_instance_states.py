@@ -60,4 +60,3 @@ def test_the_most_urgent_is_said(
 def test_each_state_has_a_word_and_a_meaning(state: InstanceState) -> None:
     assert state.label
     assert state.kind in ("good", "notice", "bad", "quiet")
-    assert state.is_live == (state not in (InstanceState.DEACTIVATED, InstanceState.LOST))
