@@ -14,9 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pytest_django import Settings
 
 from licensing.documents import documents, signing_keys
-from licensing.documents.documents import DocumentInvalid, KeyWithdrawn
-from licensing.documents.models import WithdrawnKey
-from licensing.documents.signing_keys import KeySetInvalid
+from licensing.documents.documents import DocumentInvalid
 from tests.licensing import forged_documents
 from tests.licensing.document_verifier import GRANT, NOW, verified_independently
 
@@ -197,33 +195,6 @@ def test_a_rotation_needs_no_restart_and_loses_no_document(
         new,
     ]
     assert not any(refused(document, now=NOW + timedelta(days=8)) for document in (before, after))
-
-
-def test_a_withdrawn_key_is_neither_believed_nor_published_nor_used(keys: str) -> None:
-    document = documents.sign_license(GRANT)
-    kid = documents.kid_of(document)
-
-    WithdrawnKey.objects.create(kid=kid, withdrawn_at=NOW)
-
-    with pytest.raises(KeyWithdrawn):
-        documents.read_license(document, now=NOW)
-    assert documents.key_set() == {"keys": []}
-    with pytest.raises(KeySetInvalid):
-        documents.sign_license(GRANT)
-
-
-def test_the_last_key_that_can_sign_is_not_withdrawn(settings: Settings, keys: str) -> None:
-    only = documents.kid_of(documents.sign_license(GRANT))
-    with pytest.raises(KeySetInvalid, match="No other key could sign"):
-        documents.refuse_without_another_key([only], now=NOW)
-
-    settings.PORTAL_LICENSE_KEY = signing_keys.rotated(
-        keys, signs_from=NOW + timedelta(days=1), now=NOW
-    )
-
-    with pytest.raises(KeySetInvalid):
-        documents.refuse_without_another_key([only], now=NOW)
-    documents.refuse_without_another_key([only], now=NOW + timedelta(days=2))
 
 
 def test_a_text_that_is_empty_names_no_key() -> None:

@@ -16,7 +16,6 @@ from licensing.activation.errors import (
     SlowDown,
 )
 from licensing.activation.models import ActivationRequest
-from licensing.activation.models.activation_request import Status
 from licensing.activation.models.choice import ApprovalChoice
 from licensing.documents import documents
 from licensing.fleet.actions import instances
@@ -117,30 +116,6 @@ def test_an_approved_console_collects_once(
     claims = documents.read_license(collected.document, now=now)
     assert claims["activation"]["id"] == str(activation.public_id)
     assert type(again) is InvalidGrant
-
-
-def test_a_license_that_was_handed_over_under_a_poll_is_not_handed_over_twice(
-    request_: ActivationRequest,
-    license: License,
-    alice: User,
-    now: datetime,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The account's lock keeps other polls out; the request's status doesn't rely on it."""
-    approve(request_, license, alice, now)
-    granted = collecting._still_granted
-
-    def collected_meanwhile(
-        request: ActivationRequest, account: BusinessAccount, at: datetime
-    ) -> Activation:
-        activation = granted(request, account, at)
-        ActivationRequest.objects.filter(pk=request.pk).move(Status.REDEEMED, redeemed_at=at)
-        return activation
-
-    monkeypatch.setattr(collecting, "_still_granted", collected_meanwhile)
-
-    assert type(refusal(now + timedelta(seconds=5))) is InvalidGrant
-    assert Instance.objects.get().token_digest is None
 
 
 def test_only_a_digest_of_token_and_code_is_kept(
