@@ -14,6 +14,7 @@ from allauth.account.utils import get_next_redirect_url
 from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -198,6 +199,12 @@ class SecondStepAdapter(DefaultMFAAdapter):
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("That code isn't right. The app shows a new one every 30 seconds."),
     }
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002 (allauth names it)
+        """What a passkey is called while its person gives it no name."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        name = _("Passkey")
+        return f"{name} {number}" if number > 1 else str(name)
 
     def encrypt(self, text: str) -> str:
         return seeds.encrypt(text)

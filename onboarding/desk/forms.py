@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +29,10 @@ class ReasonForm(forms.Form):
 
 
 class TrialsForm(ReasonForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("The company reads it in its activity.")
+
     at_once = forms.IntegerField(
         label=_("Trials at a time"), min_value=TRIALS_AT_ONCE, max_value=MAX_TRIALS
     )

@@ -16,6 +16,7 @@ from django.test import Client
 from fido2.utils import websafe_encode
 
 from accounts.directory.models import User
+from tests.personas import SignIn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 NOT_ALONE = "sign you in alone"
@@ -100,3 +101,10 @@ def test_where_one_was_going_is_kept(db: None) -> None:
     answer = browser.post(PAGE, {"credential": json.dumps(credential()), "next": "/b/new/"})
 
     assert answer["Location"] == "/accounts/login/?next=%2Fb%2Fnew%2F"
+
+
+def test_a_passkey_without_a_name_is_called_what_it_is(alice: User, sign_in: SignIn) -> None:
+    page = sign_in(alice).get("/accounts/2fa/webauthn/add/").content.decode()
+
+    assert 'value="Passkey"' in page
+    assert "Master key" not in page
