@@ -25,6 +25,11 @@ entrance_patterns = [
     path("confirm-email/change/", mailbox_code.change, name="confirm_email_change"),
     path("logout/", entrance.logout, name="account_logout"),
     path("password/reset/", entrance.PasswordResetView.as_view(), name="account_reset_password"),
+    path(
+        "password/reset/done/",
+        entrance.PasswordResetDoneView.as_view(),
+        name="account_reset_password_done",
+    ),
     path("password/change/", entrance.PasswordChangeView.as_view(), name="account_change_password"),
     # "done" is allauth's page, not a key.
     re_path(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from allauth.account import views as allauth_views
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout as end_session
 from django.contrib.auth.decorators import login_not_required
@@ -24,9 +25,11 @@ from accounts.sign_in import reset_links, sign_ups
 from accounts.sign_in.forms.entrance import ResetLinkForm
 from accounts.sign_in.views.prefilled import prefilled
 from accounts.signals import ReturnTarget, signing_out
-from accounts.web import kept_pages
+from accounts.web import kept_pages, signed_cookies
 from accounts.web.allauth_internals import clear_login
 from accounts.web.destinations import next_url, with_next
+
+_TYPED_FOR_SECONDS: Final = 600
 
 
 class LoginView(allauth_views.LoginView):
@@ -107,11 +110,26 @@ class PasswordResetView(_SignedOutOnly, allauth_views.PasswordResetView):
             addresses = EmailAddress.objects.filter(email=form.cleaned_data["email"])
             addresses.exists()
             addresses.first()
+        typed = str(form.data["email"]).strip()
+        signed_cookies.keep(
+            self.request, settings.RESET_COOKIE_NAME, typed, max_age=_TYPED_FOR_SECONDS
+        )
         response: HttpResponse = super().form_valid(form)
         return response
 
     def get_success_url(self) -> str:
         return with_next(reverse("account_reset_password_done"), next_url(self.request))
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PasswordResetDoneView(allauth_views.PasswordResetDoneView):
+    """Where the mail went, as it was typed; the same for every address."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        name = settings.RESET_COOKIE_NAME
+        typed = signed_cookies.read(self.request, name, max_age=_TYPED_FOR_SECONDS)
+        return {**context, "typed_email": typed or ""}
 
 
 @method_decorator(login_not_required, name="dispatch")

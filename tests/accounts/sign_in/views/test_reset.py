@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from accounts.directory.models import User
@@ -33,6 +34,26 @@ def test_alice_resets_her_password_and_goes_on(client: Client, alice: User) -> N
     alice.refresh_from_db()
     assert alice.check_password(NEW)
     assert mails.latest(alice.email).kind == "password_reset"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_next_page_repeats_the_address_as_it_was_typed(
+    client: Client, alice: User, known: bool
+) -> None:
+    typed = "Alice@Acme.example" if known else "Nobody@Acme.example"
+
+    sent = client.get(ask(client, typed, "?next=/b/new/")["Location"]).content.decode()
+
+    assert f"<b>{typed}</b>" in sent
+    assert f"next=%2Fb%2Fnew%2F&amp;email={typed.replace('@', '%40')}" in sent
+
+
+def test_no_link_can_make_the_next_page_name_an_address(client: Client) -> None:
+    client.cookies[settings.RESET_COOKIE_NAME] = '"mallory@globex.example"'
+
+    page = client.get("/accounts/password/reset/done/?email=mallory@globex.example").content
+
+    assert b"mallory" not in page
 
 
 def test_other_sessions_end(client: Client, alice: User) -> None:
