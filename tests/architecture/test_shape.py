@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
+from statistics import median
 from typing import Final
 
 from tests.architecture import source
 
 FILE_LINES: Final = 250
 FUNCTION_LINES: Final = 40
+ROOM_LINES: Final = 3500
+MEDIAN_LINES: Final = 90
 # Longer on purpose, each with its reason; the number is how long it may be.
 LONG_FILES: Final = {
     "onboarding/settings.py": (440, "one settings file, in the order of Django's parts"),
@@ -47,6 +51,15 @@ def test_files_are_small() -> None:
         for name, length in lengths.items()
         if length > LONG_FILES.get(name, (FILE_LINES, ""))[0]
     } == {}
+
+
+def test_rooms_are_small_and_most_files_fit_a_look() -> None:
+    rooms: Counter[str] = Counter()
+    for path in source.modules(*source.PACKAGES):
+        rooms["/".join(source.name(path).split("/")[:2])] += _lines(path)
+
+    assert {room: lines for room, lines in rooms.items() if lines >= ROOM_LINES} == {}
+    assert median(map(_lines, source.modules(*source.PACKAGES))) < MEDIAN_LINES
 
 
 def test_functions_are_small() -> None:
