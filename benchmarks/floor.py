@@ -6,7 +6,7 @@ Its own middleware, a session and a person in the database, one query, one templ
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import django
 from django.conf import settings
@@ -87,7 +87,8 @@ def fill() -> str:
     people = [User(username=f"person{n}", email=f"{n}@acme.example") for n in range(ROWS)]
     User.objects.bulk_create(people)
     browser = Client()
-    browser.force_login(User.objects.get(username="person0"))
+    person: Any = User.objects.get(username="person0")
+    browser.force_login(person)
     return f"{settings.SESSION_COOKIE_NAME}={browser.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 

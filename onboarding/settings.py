@@ -121,6 +121,8 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            # In place of allauth's own: its pages and ours share the elements.
+            "libraries": {"allauth": "accounts.templatetags.elements"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -138,6 +140,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FORM_RENDERER = "accounts.web.form_renderer.FormRenderer"
 MESSAGE_STORAGE = "accounts.web.message_storage.MessageStorage"
 CSRF_FAILURE_VIEW = "onboarding.site.views.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
