@@ -13,6 +13,7 @@ from accounts.directory.models import BusinessAccount, User
 from accounts.errors import WrongAddress
 from accounts.membership.actions.authority import acting, lock
 from accounts.membership.actions.invitations import has_proven
+from accounts.web.paging import MAX_COUNTED
 from licensing.licenses.actions import licenses
 from licensing.licenses.errors import KeyTaken
 from licensing.permissions import LicensingPermission
@@ -23,9 +24,11 @@ MAX_AT_ONCE = 100
 
 
 def of(user: User) -> QuerySet[Purchase]:
-    """Purchases under an address that `user` has proven, whose license nobody has yet."""
+    """Purchases under an address that `user` has proven, whose license nobody has yet; of a
+    reseller's addresses, that have more, among the last thousand."""
     proven = EmailAddress.objects.filter(user=user, verified=True).values("email")
-    return Purchase.objects.unclaimed().filter(primary_email__in=proven)
+    newest = Purchase.objects.filter(primary_email__in=proven).order_by("-license")
+    return Purchase.objects.unclaimed().filter(pk__in=newest.values("pk")[:MAX_COUNTED])
 
 
 @transaction.atomic

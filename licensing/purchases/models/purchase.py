@@ -4,6 +4,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models
+from django.db.models.functions import StrIndex, Substr
 from django.utils.translation import gettext_lazy as _
 
 from licensing.licenses.models import License, Product
@@ -14,6 +15,15 @@ class PurchaseQuerySet(models.QuerySet["Purchase"]):
     def unclaimed(self) -> Self:
         """Purchases whose license belongs to no business account yet."""
         return self.filter(license__account=None)
+
+    def under_domain(self, domain: str) -> Self:
+        """Purchases whose primary email is at exactly this domain."""
+        return self.alias(domain=_domain()).filter(domain=domain)
+
+
+def _domain() -> models.Func:
+    """The domain of the primary email; the same expression as that of the index."""
+    return Substr("primary_email", StrIndex("primary_email", models.Value("@")) + 1)
 
 
 class Purchase(models.Model):
@@ -58,7 +68,10 @@ class Purchase(models.Model):
             ),
             models.CheckConstraint(condition=~models.Q(order_number=""), name="order_has_a_number"),
         ]
-        indexes = [models.Index(fields=["primary_email"], name="purchase_by_email")]
+        indexes = [
+            models.Index(fields=["primary_email", "license"], name="purchase_by_buyer"),
+            models.Index(_domain(), name="purchase_by_domain"),
+        ]
 
     def __str__(self) -> str:
         return self.order_number

@@ -1,15 +1,17 @@
-"""Finding a company by whatever a caller can say: email, order, key, domain, name, reference.
+"""Finding a company by whatever a caller can say: email, order, key or its last five, domain, name,
+instance, host, reference.
 
-Each question is one that an index answers, but for parts of names: those are read once.
+Each question is put to one table by itself and answered by one look into an index: joined by "or",
+all of them would read whole tables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, Membership, User
@@ -46,13 +48,13 @@ def search(text: str) -> Found:
     words = said.read(text)
     if words is None:
         return Found()
-    purchases = _purchases(words)
+    purchases = _newest(each for rows in _purchases(words) for each in rows)
     ids = {each.license.account_id for each in purchases if each.license.account_id}
     ids.update(*_accounts(words))
     accounts = BusinessAccount.objects.filter(pk__in=ids).select_related("merged_into")
     return Found(
         accounts=list(accounts.order_by("name", "pk")[:_EACH]),
-        people=list(_people(words)[:_EACH]),
+        people=_people(words),
         purchases=purchases[:_EACH],
         mails=_mails(words),
         messages=list(_messages(words)[:_EACH]),
@@ -62,18 +64,21 @@ def search(text: str) -> Found:
 def _accounts(words: SearchTerms) -> Iterator[list[int]]:
     """Ids of accounts, by each thing that the words can be."""
     accounts, members = BusinessAccount.objects, Membership.objects
+    keys = Key.objects.filter(license__account__isnull=False)
+    if words.email:
+        yield _some(members.filter(user__email=words.email))
+        yield _some(members.with_address(words.email))
+        yield _some(Invitation.objects.filter(email=words.email))
+        return
     yield _some(accounts.filter(slug=words.text.lower()), "pk")
     if words.is_a_name:
         yield _some(accounts.filter(name__icontains=words.text), "pk")
-    if words.email:
-        yield _some(members.filter(user__email=words.email))
-        yield _some(members.filter(user__emailaddress__email=words.email))
-        yield _some(Invitation.objects.filter(email=words.email))
-    else:
         yield _some(members.filter(user__email_domain=words.domain))
+        yield _some(keys.ending_in(words.text), "license__account")
+    if "." in words.text:
+        yield _some(Instance.objects.filter(host__iexact=words.text))
     if words.code:
-        codes = Key.objects.filter(code=words.code, license__account__isnull=False)
-        yield _some(codes, "license__account")
+        yield _some(keys.filter(code=words.code), "license__account")
     if words.number:
         yield _some(Instance.objects.filter(instance_id=words.number))
     if words.reference:
@@ -84,23 +89,38 @@ def _some(rows: QuerySet[Any], column: str = "account") -> list[int]:
     return list(rows.values_list(column, flat=True)[:_MAX_FOUND])
 
 
-def _purchases(words: SearchTerms) -> list[Purchase]:
-    match = Q(license__in=Key.objects.filter(code=words.code).values("license"))
+def _purchases(words: SearchTerms) -> Iterator[QuerySet[Purchase]]:
+    """The same of purchases; of one address, the newest."""
+    rows = Purchase.objects.select_related("license__account")
     if words.email:
-        match = Q(primary_email=words.email)
-    elif words.is_a_name:
-        match |= Q(order_number__iexact=words.text) | Q(company__icontains=words.text)
+        yield rows.filter(primary_email=words.email).order_by("-license")[:_MAX_FOUND]
+        return
+    if words.code:
+        yield rows.filter(license__in=Key.objects.filter(code=words.code).values("license"))
+    if words.is_a_name:
+        spellings = {words.text, words.text.upper(), words.text.lower()}
+        yield rows.filter(order_number__in=spellings)
+        yield rows.filter(company__icontains=words.text)[:_MAX_FOUND]
         if "." in words.text:
-            match |= Q(primary_email__endswith="@" + words.domain)
-    rows = Purchase.objects.filter(match).select_related("license__account")
-    return list(rows.order_by("-created_at", "pk")[:_MAX_FOUND])
+            yield rows.under_domain(words.domain)[:_MAX_FOUND]
 
 
-def _people(words: SearchTerms) -> QuerySet[User]:
-    match = Q(email_domain=words.domain) | Q(name__icontains=words.text)
-    if words.email:
-        match = Q(email=words.email) | Q(emailaddress__email=words.email)
-    return User.objects.filter(pk__in=User.objects.filter(match).values("pk")).order_by("email")
+def _newest(purchases: Iterable[Purchase]) -> list[Purchase]:
+    found = {each.pk: each for each in purchases}
+    return sorted(found.values(), key=lambda each: (each.created_at, each.pk), reverse=True)
+
+
+def _people(words: SearchTerms) -> list[User]:
+    people = User.objects
+    parts = (
+        [people.filter(email=words.email), people.filter(emailaddress__email=words.email)]
+        if words.email
+        else [people.filter(email_domain=words.domain)]
+    )
+    if words.is_a_name:
+        parts.append(people.filter(name__icontains=words.text))
+    found = {each.pk: each for part in parts for each in part[:_EACH]}
+    return sorted(found.values(), key=lambda each: each.email)[:_EACH]
 
 
 def _mails(words: SearchTerms) -> list[OutboxMail]:
@@ -111,7 +131,7 @@ def _mails(words: SearchTerms) -> list[OutboxMail]:
 
 
 def _messages(words: SearchTerms) -> QuerySet[SupportMessage]:
-    match = Q(email__iexact=words.text)
+    messages = SupportMessage.objects.order_by("-created_at")
     if words.reference:
-        match = Q(reference=words.reference)
-    return SupportMessage.objects.filter(match).order_by("-created_at")
+        return messages.filter(reference=words.reference)
+    return messages.filter(email=words.email) if words.email else messages.none()

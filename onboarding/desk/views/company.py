@@ -15,6 +15,8 @@ from accounts.directory.models import BusinessAccount
 from accounts.membership.reading.invitation_outcome import outcome_of, with_outcome_facts
 from accounts.outbox.models import OutboxMail
 from accounts.sign_in.views.staff import staff_only
+from accounts.web.paging import any_of
+from licensing.licenses.models import License
 from licensing.licenses.reading.license_states import LicenseRow
 from licensing.purchases.models import Purchase
 from onboarding.desk.reading.company_history import Story
@@ -23,6 +25,7 @@ from onboarding.desk.reading.summary import summary
 from onboarding.support.models import SupportMessage
 
 _EACH: Final = 50
+_ASKED: Final = 1000  # members of whom it is looked up what they wrote to support
 
 
 @staff_only
@@ -53,28 +56,35 @@ def _story(account: BusinessAccount, now: datetime) -> Story:
 
 
 def _people(account: BusinessAccount, now: datetime) -> dict[str, Any]:
-    members = account.memberships.select_related("user").order_by("role", "user__name", "pk")
+    members = account.memberships.select_related("user")
+    administrators = members.active().administrators().order_by("pk")[:_EACH]
+    first = {each.pk: each for each in (*administrators, *members.order_by("listed_as")[:_EACH])}
+    shown = sorted(first.values(), key=lambda each: (each.role, each.user.name, each.pk))[:_EACH]
     invitations = with_outcome_facts(account.invitations.order_by("-sent_at", "-pk"))[:_EACH]
     claims = account.claims.select_related("user", "account").order_by("-pk")[:_EACH]
-    addresses = account.memberships.values("user__email")
-    messages = SupportMessage.objects.filter(email__in=addresses).order_by("-created_at")
+    # Of more members, those who joined last.
+    some = account.memberships.order_by("-pk").values("user__email")[:_ASKED]
+    written = SupportMessage.objects.filter(email__in=some).order_by("-created_at")
     return {
-        "members": list(members[:_EACH]),
+        "members": shown,
         "invitations": [(each, outcome_of(each, now)) for each in invitations],
         "claims": [(claim, claim.state(now)) for claim in claims],
-        "messages": list(messages[:_EACH]),
+        "messages": list(written[:_EACH]),
     }
 
 
 def _owned(account: BusinessAccount, now: datetime) -> dict[str, Any]:
-    bought = Purchase.objects.filter(license__account=account).select_related("license__account")
-    licenses = account.licenses.order_by("-created_at", "-pk")[:_EACH]
-    instances = account.instances.order_by("-last_seen_at", "-pk")[:_EACH]
+    newest = License.objects.filter(
+        pk__in=any_of(License.objects.newest_of(account, _EACH))
+    ).order_by("-created_at", "-pk")[:_EACH]
+    sold = License.objects.exclude(kind=License.Kind.TRIAL).newest_of(account, _EACH)
+    bought = Purchase.objects.filter(pk__in=any_of(sold)).select_related("license__account")
+    instances = account.instances.order_by("-last_seen_at")[:_EACH]
     mails = OutboxMail.objects.filter(account=account).defer("text", "html")
     events = account.events.order_by("-pk")[:_EACH]
     return {
         "purchases": list(bought.order_by("-created_at", "-pk")[:_EACH]),
-        "licenses": [LicenseRow(each, now.date()) for each in licenses],
+        "licenses": [LicenseRow(each, now.date()) for each in newest],
         "instances": list(instances),
         "mails": list(mails.order_by("-created_at", "-pk")[:_EACH]),
         "events": [(event, sentences(event)) for event in events],

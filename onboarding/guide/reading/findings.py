@@ -12,7 +12,9 @@ from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.identity.addresses import email_domain
 from accounts.identity.public_domains import is_public
 from accounts.membership.models import Invitation, JoinRequest
+from accounts.web.paging import MAX_COUNTED
 from licensing.purchases.models import Purchase
+from licensing.purchases.models.purchase import PurchaseQuerySet
 
 COLLEAGUES_SHOWN: Final = 5
 PURCHASES_SHOWN: Final = 10
@@ -65,7 +67,7 @@ def of(email: str, *, now: datetime) -> Findings:
     opened = list(_opened_for(email).exclude(pk__in=told)[:COLLEAGUES_SHOWN])
     told += [account.pk for account in opened]
     colleagues = accounts_of_colleagues(email).exclude(pk__in=told)[:COLLEAGUES_SHOWN]
-    bought = Purchase.objects.unclaimed().filter(primary_email=email).select_related("license")
+    bought = _newest_of(email).unclaimed().select_related("license")
     waiting = JoinRequest.objects.waiting().filter(email=email)
     return Findings(
         email=email,
@@ -81,13 +83,19 @@ def of(email: str, *, now: datetime) -> Findings:
 
 def _opened_for(email: str) -> QuerySet[BusinessAccount]:
     """Accounts that a purchase to this address has opened and nobody administers yet."""
-    bought = Purchase.objects.filter(primary_email=email, license__account__isnull=False)
+    bought = _newest_of(email).filter(license__account__isnull=False)
     administrators = Membership.objects.active().administrators().filter(account=OuterRef("pk"))
     return BusinessAccount.objects.filter(
         ~Exists(administrators),
         pk__in=bought.values("license__account"),
         origin=BusinessAccount.Origin.PURCHASE,
     ).order_by("name", "pk")
+
+
+def _newest_of(email: str) -> PurchaseQuerySet:
+    """Purchases to an address; of a reseller's, that has more, the last thousand."""
+    newest = Purchase.objects.filter(primary_email=email).order_by("-license")
+    return Purchase.objects.filter(pk__in=newest.values("pk")[:MAX_COUNTED])
 
 
 def accounts_of_colleagues(email: str) -> QuerySet[BusinessAccount]:
