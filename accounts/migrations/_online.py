@@ -64,6 +64,8 @@ def add_word_index(editor: Any, name: str, table: str, columns: str) -> None:
         editor.execute(
             f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {name} ON {table} USING gin ({columns})"
         )
+        # Without figures about the new expressions, the planner takes every word for a rare one.
+        editor.execute(f"ANALYZE {table}")
 
 
 def add_plain_index(editor: Any, name: str, table: str, columns: str) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final, Self
 
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 
 from licensing.licenses.models.activation import Activation
@@ -84,6 +84,7 @@ class Instance(models.Model):
             models.Index(fields=["instance_id"], name="instance_by_id"),
             models.Index(fields=["account", "-last_seen_at"], name="instance_by_last_seen"),
             models.Index("account", Lower("name"), "id", name="instance_by_name"),
+            models.Index(Upper("host"), name="instance_by_host"),
             models.Index(
                 fields=["account", "over_since"],
                 condition=models.Q(over_since__isnull=False),
