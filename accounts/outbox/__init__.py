@@ -9,6 +9,9 @@ is sent twice only after a crash between the server's acceptance and our commit.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -30,10 +33,12 @@ __all__ = [
     "notify_workers",
     "post",
     "record_event",
+    "together",
 ]
 
 DELIVER: Final = "accounts.tasks.deliver_mail"
 _SUBJECT: Final = 250
+_batch: ContextVar[list[OutboxMail] | None] = ContextVar("outbox_batch", default=None)
 UNOWNED_MAILS_KEPT_FOR: Final = timedelta(days=30)
 
 
@@ -53,7 +58,7 @@ def post(
 
     `expires_at`: when it's no use any more (codes, resets); 96 hours by default.
     """
-    mail = OutboxMail.objects.create(
+    mail = OutboxMail(
         kind=kind,
         to=to,
         subject=" ".join(subject.split())[:_SUBJECT],
@@ -65,10 +70,34 @@ def post(
         next_attempt_at=now,
         expires_at=expires_at or now + RETRY_FOR,
     )
+    batch = _batch.get()
+    if batch is None:
+        mail.save(force_insert=True)
+        _notify_after_commit()
+    else:
+        batch.append(mail)
+    return mail
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Store what is posted within by one statement, at the end. Until then these mails have no
+    key."""
+    mails: list[OutboxMail] = []
+    token = _batch.set(mails)
+    try:
+        yield
+    finally:
+        _batch.reset(token)
+    if mails:
+        OutboxMail.objects.bulk_create(mails)
+        _notify_after_commit()
+
+
+def _notify_after_commit() -> None:
     # A bulk invitation posts a hundred times in one transaction, and one ring will do.
     if not any(hook[1] is notify_workers for hook in connection.run_on_commit):
         transaction.on_commit(notify_workers, robust=True)
-    return mail
 
 
 def cancel(*, mail: OutboxMail) -> bool:

@@ -37,18 +37,15 @@ class _LicenseLine:
 
 
 def licenses_end(
-    account: BusinessAccount, ending: Sequence[EndingLicense], *, now: datetime
+    account: BusinessAccount, ending: Sequence[EndingLicense], *, to: Sequence[str], now: datetime
 ) -> int:
-    """Remind subscribed administrators that licenses end; return the number of mails."""
+    """Remind administrators, by their addresses, that licenses end; return the number of mails."""
     lines = [_line(each, now.date()) for each in ending]
     url = page("license_list", account)
     if len(ending) == 1:
         where = {"slug": account.slug, "public_id": ending[0].license.public_id}
         url = settings.PORTAL_ORIGIN + reverse("license", kwargs=where)
-    addresses = (
-        account.memberships.wanting_reminders().order_by("pk").values_list("user__email", flat=True)
-    )
-    for address in addresses:
+    for address in to:
         post(
             "licenses_end",
             to=address,
@@ -61,7 +58,7 @@ def licenses_end(
             first=lines[0],
             count=len(lines),
         )
-    return len(addresses)
+    return len(to)
 
 
 def license_suspended(license: License, *, reason: str, now: datetime) -> None:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.directory.models import BusinessAccount, User
 from accounts.membership.actions import members
@@ -139,3 +141,23 @@ def test_two_schedulers_at_once_mail_once(acme: BusinessAccount, now: datetime) 
     assert refusals(outcomes) == []
     assert sum(int(str(count)) for count in outcomes) == 1
     assert len(mails()) == 1
+
+
+def test_many_accounts_cost_the_queries_of_one(
+    acme: BusinessAccount, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(license_reminders, "_MILESTONES", ((7, 7, 2),))
+    ends: dict[str, Any] = {"ends_on": (now + timedelta(days=5)).date()}
+    counts = []
+    for companies in (1, 20):
+        for number in range(companies):
+            email = f"ann@company{companies}-{number}.example"
+            other = factories.business_account(
+                "Company", administrator=factories.person(email), now=now
+            )
+            license_factories.subscription(other, now=now, **ends)
+        with CaptureQueriesContext(connection) as queries:
+            assert license_reminders.remind(now=now) == companies
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1] <= 8
