@@ -41,6 +41,12 @@ ALSO: Final = {
         "tests/licensing/test_states.py",
     ),
     "licensing/fleet/actions/check_ins.py": ("tests/licensing/fleet/actions/test_overuse.py",),
+    "accounts/access": (
+        "tests/accounts/web/test_security_log.py",
+        "tests/accounts/web/test_security_log_people.py",
+    ),
+    "accounts/membership/actions": ("tests/accounts/test_neighbors.py",),
+    "licensing/activation/actions/requests.py": ("tests/licensing/offline/actions",),
     "licensing/licenses/actions": (NEIGHBORS,),
     "licensing/activation/actions": (NEIGHBORS,),
     "licensing/fleet/actions": (NEIGHBORS,),

@@ -10,6 +10,8 @@ from typing import Final
 
 from cosmic_ray.work_item import MutationSpec
 
+Range = tuple[tuple[int, int], tuple[int, int]]
+
 # One opposite and one neighbor of each operator; eleven ways to write `+` wrong say nothing more.
 WORTHWHILE: Final = re.compile(
     r"portal/|core/(?:"
@@ -33,10 +35,14 @@ def is_relevant(mutation: MutationSpec) -> bool:
     line, _ = mutation.start_pos
     if mutation.operator_name == "core/RemoveDecorator":
         return not LANGUAGE.match(_lines(mutation.module_path)[line - 1].strip())
-    return not any(
-        start <= mutation.start_pos and mutation.end_pos <= end
-        for start, end in _annotations(mutation.module_path)
-    )
+    operations, annotations = _ranges(mutation.module_path)
+    if "BinaryOperator" in mutation.operator_name and not _within(mutation, operations):
+        return False  # the bare `*` of a signature isn't a product
+    return not _within(mutation, annotations)
+
+
+def _within(mutation: MutationSpec, ranges: list[Range]) -> bool:
+    return any(start <= mutation.start_pos and mutation.end_pos <= end for start, end in ranges)
 
 
 @functools.cache
@@ -45,16 +51,23 @@ def _lines(path: Path) -> list[str]:
 
 
 @functools.cache
-def _annotations(path: Path) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """From where to where a file speaks of types, which nobody evaluates."""
-    found: list[ast.expr | None] = []
+def _ranges(path: Path) -> tuple[list[Range], list[Range]]:
+    """From where to where a file computes, and where it speaks of types, which nobody evaluates."""
+    operations: list[ast.expr | None] = []
+    annotations: list[ast.expr | None] = []
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.arg | ast.AnnAssign):
-            found.append(node.annotation)
+        if isinstance(node, ast.BinOp):
+            operations.append(node)
+        elif isinstance(node, ast.arg | ast.AnnAssign):
+            annotations.append(node.annotation)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            found.append(node.returns)
+            annotations.append(node.returns)
+    return _places(operations), _places(annotations)
+
+
+def _places(nodes: list[ast.expr | None]) -> list[Range]:
     return [
         ((node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0))
-        for node in found
+        for node in nodes
         if node
     ]

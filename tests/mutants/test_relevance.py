@@ -12,7 +12,7 @@ from mutants.relevance import is_relevant
 CODE = """\
 @dataclass
 @atomic
-def sum(a: int | None) -> int | None:
+def sum(a: int | None, *, b: int = 2 * 3) -> int | None:
     return a | 1
 """
 
@@ -23,7 +23,9 @@ def sum(a: int | None) -> int | None:
         ("core/ReplaceBinaryOperator_BitOr_BitAnd", (4, 13), (4, 14), True),
         ("core/ReplaceBinaryOperator_BitOr_Add", (4, 13), (4, 14), False),
         ("core/ReplaceBinaryOperator_BitOr_BitAnd", (3, 15), (3, 16), False),
-        ("core/ReplaceBinaryOperator_BitOr_BitAnd", (3, 30), (3, 31), False),
+        ("core/ReplaceBinaryOperator_BitOr_BitAnd", (3, 45), (3, 46), False),
+        ("core/ReplaceBinaryOperator_Mul_Div", (3, 23), (3, 24), False),
+        ("core/ReplaceBinaryOperator_Mul_Div", (3, 37), (3, 38), True),
         ("core/RemoveDecorator", (1, 0), (2, 0), False),
         ("core/RemoveDecorator", (2, 0), (3, 0), True),
         ("portal/RemoveStatement", (4, 4), (4, 9), True),

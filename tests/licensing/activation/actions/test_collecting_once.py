@@ -8,7 +8,12 @@ import pytest
 
 from accounts.directory.models import BusinessAccount, User
 from licensing.activation.actions import collecting
-from licensing.activation.errors import InvalidGrant
+from licensing.activation.errors import (
+    AuthorizationPending,
+    InvalidGrant,
+    PollRefused,
+    SlowDown,
+)
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
 from licensing.events import Event
@@ -33,6 +38,26 @@ def approved(acme: BusinessAccount, alice: User, now: datetime) -> ActivationReq
         answered_at=now,
         answered_by=alice,
     )
+
+
+@pytest.mark.parametrize(
+    ("early", "refusal"),
+    [
+        (timedelta(milliseconds=500), AuthorizationPending),
+        (timedelta(milliseconds=501), SlowDown),
+    ],
+)
+def test_half_a_second_early_is_polite_and_no_more(
+    early: timedelta, refusal: type[PollRefused], now: datetime
+) -> None:
+    license_factories.request(now=now, device_code="rasd_pending")
+    with pytest.raises(AuthorizationPending):
+        collecting.poll(device_code="rasd_pending", now=now)
+
+    with pytest.raises(refusal) as refused:
+        collecting.poll(device_code="rasd_pending", now=now + timedelta(seconds=5) - early)
+
+    assert type(refused.value) is refusal
 
 
 def test_an_approval_that_lapses_is_noted_once_without_an_actor(
