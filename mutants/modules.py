@@ -41,6 +41,7 @@ ALSO: Final = {
         "tests/licensing/test_states.py",
     ),
     "licensing/fleet/actions/check_ins.py": ("tests/licensing/fleet/actions/test_overuse.py",),
+    "licensing/activation/device": ("tests/licensing/activation/device/test_views.py",),
     "accounts/access": (
         "tests/accounts/web/test_security_log.py",
         "tests/accounts/web/test_security_log_people.py",
