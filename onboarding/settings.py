@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "onboarding.middleware.encrypted_only",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "onboarding.site.compression.PageCompression",
     "licensing.middleware.api_answers",
     "onboarding.middleware.canonical_host",
     "onboarding.middleware.no_session",
@@ -134,6 +135,8 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
+# Says that the tags of `allauth` are ours: on purpose.
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -150,7 +153,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 LOGGING_CONFIG = None
 logging_config(level=env.str("LOG_LEVEL", default="INFO"), pretty=PORTAL_EMBEDDED)
 
-# --- Static files: hashed and compressed in production, straight from the source when embedded ---
+# --- Static files: bundled, hashed and compressed (onboarding/site/bundles.py) ----------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(
     env.str("STATIC_ROOT", default="")
@@ -158,15 +161,17 @@ STATIC_ROOT = Path(
 )
 STATIC_ROOT.mkdir(mode=0o755, parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = PORTAL_EMBEDDED
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "onboarding.site.bundles.BundleFinder",
+]
+# `manage.py up` collects them first; whoever serves without it finds them at their sources.
+WHITENOISE_USE_FINDERS = PORTAL_EMBEDDED and not (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_MAX_AGE = 3600
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if PORTAL_EMBEDDED
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "onboarding.site.static_files.StaticFiles"},
 }
 
 # --- Database --------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ ROOM_LINES: Final = 3500
 MEDIAN_LINES: Final = 90
 # Longer on purpose, each with its reason; the number is how long it may be.
 LONG_FILES: Final = {
-    "onboarding/settings.py": (440, "one settings file, in the order of Django's parts"),
+    "onboarding/settings.py": (450, "one settings file, in the order of Django's parts"),
 }
 LONG_FUNCTIONS: Final = {
     "tests/limits/forms.py:forms_of_people": "a list",

@@ -19,6 +19,7 @@ from django.db import connections
 
 from onboarding.celery import app
 from onboarding.embedded.supervisor import Beat, Process, Supervisor, end_with_parent
+from onboarding.site import static_files
 
 EVERY_INTERFACE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
 
@@ -105,8 +106,7 @@ def prepare(*, verbosity: int) -> None:
         call_command("encrypt_seeds", verbosity=0)
     except CommandError as error:  # of a few people, who need help; all others get in
         sys.stderr.write(f"{error}\n")
-    if not settings.WHITENOISE_USE_FINDERS:
-        call_command("collectstatic", interactive=False, verbosity=0)
+    static_files.collect()
     connections.close_all()
 
 
