@@ -37,7 +37,7 @@ WAYS = [
         (FIND, RESET, Destination.SUPPORT, SIGN_UP),
     ),
     (Row.FIRST_LOGIN_LOST, Facts(instance=FIRST, login=Login.LOST), (RESET, ASK, FIND)),
-    (Row.SIGN_INVITED_ME, Facts(signs=HINT, invited=Invited.ME), (FIND, RESET, ASK, LOST)),
+    (Row.SIGN_INVITED_ME, Facts(signs=HINT, invited=Invited.ME), (SIGN_IN, ASK, LOST)),
     (
         Row.SIGN_INVITED_COLLEAGUE,
         Facts(signs=HINT, invited=Invited.COLLEAGUE),
