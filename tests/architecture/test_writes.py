@@ -65,6 +65,8 @@ def _is_of_the_database(call: ast.Attribute) -> bool:
     text = ast.unparse(call.value)
     if call.attr == "save":
         return not text.endswith("session")
+    if text.isupper():  # a constant, such as a table of rates
+        return False
     if call.attr in MANAGERS:
         return text != "vars()" and ("objects" in text or "(" in text or text[:1].isupper())
     return True
