@@ -45,9 +45,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_taken": _("Account already exists"),
         "email_password_mismatch": _("Invalid Email or Password"),
         "too_many_login_attempts": _(
-            "That's too many tries for now. Wait five minutes, or reset the password."
+            "Too many attempts. Wait five minutes, or reset the password."
         ),
-        "incorrect_code": _("That code isn't right. Compare it with the latest mail."),
+        "incorrect_code": _("That code isn't right. Check the latest email."),
         "incorrect_password": _("That isn't your password. Nothing was changed."),
     }
 
@@ -148,13 +148,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Begin to sign in, by whatever door: with a proven address, and what holds right now."""
         response: HttpResponse | None = super().pre_login(request, user, email=email, **kwargs)
         if response is None and not _has_proven(user, email):
-            return self._refuse_sign_in(request, _("That sign-in has ended. Start again."))
+            return self._refuse_sign_in(request, _("That sign-in has expired. Start again."))
         if response is None and recovery_ends.is_unsettled(user) and not self._typed_password(user):
             return self._refuse_sign_in(
                 request,
                 _(
-                    "Your second step was removed, so a mailed code alone isn't enough. Sign in "
-                    "with your password; then we mail you a code."
+                    "Your second step was removed, so an emailed code isn't enough. Sign in "
+                    "with your password, then we'll email you a code."
                 ),
             )
         request.session[_BEGAN_WITH] = user.get_session_auth_hash()
@@ -164,7 +164,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Sign in, unless the password changed or the person was disabled since it began."""
         began_with = request.session.pop(_BEGAN_WITH, "")
         if not user.is_active or began_with != user.get_session_auth_hash():
-            ended = _("That sign-in has ended. Start again.")
+            ended = _("That sign-in has expired. Start again.")
             raise ImmediateHttpResponse(self._refuse_sign_in(request, ended))
         sign_ups.drop(request.session)
         super().login(request, user)

@@ -24,7 +24,7 @@ class DomainError(Exception):
 class AccountMerged(DomainError):
     code = "account_merged"
     message = _(
-        "This business account was merged into another one. Open the page again to go on there."
+        "This business account was merged into another one. Reload the page to continue there."
     )
 
 
@@ -71,8 +71,8 @@ class InvitationEnded(DomainError):
 class InvitationSuspended(DomainError):
     code = "invitation_suspended"
     message = _(
-        "The person who invited you can't grant this role any more. "
-        "Ask another administrator to send the invitation again."
+        "The person who invited you can no longer grant this role. Ask another administrator "
+        "to send the invitation again."
     )
 
 
@@ -87,17 +87,17 @@ class WrongAddress(DomainError):
 
 class ClaimEnded(DomainError):
     code = "claim_ended"
-    message = _("This claim is already over.")
+    message = _("This claim is already closed.")
 
 
 class ClaimAlreadyOpen(DomainError):
     code = "claim_waits"
-    message = _("A claim is open already. Its time to object has to pass first.")
+    message = _("A claim is already open. Its objection period has to end first.")
 
 
 class RecoveryEnded(DomainError):
     code = "recovery_ended"
-    message = _("This recovery is already over.")
+    message = _("This recovery has already ended.")
 
 
 class RecoveryRefused(DomainError):
@@ -106,12 +106,12 @@ class RecoveryRefused(DomainError):
 
 class MailNotWaiting(DomainError):
     code = "mail_ended"
-    message = _("This mail isn't waiting any more.")
+    message = _("This email is no longer waiting.")
 
 
 class LimitReached(DomainError):
     code = "limit_reached"
-    message = _("That's too many for now. Try again later.")
+    message = _("Too many for now. Try again later.")
 
 
 class RequestEnded(DomainError):

@@ -329,7 +329,7 @@ def _write(state: State, given: Namespace, mode: str) -> str:
     state.save()
     answer = "--receipt FILE" if mode == "deactivate" else "--license FILE"
     keys = "" if state.keys else f" --keys FILE (from {state.portal}{KEYS})"
-    ended = "This instance isn't licensed any more.\n" if mode == "deactivate" else ""
+    ended = "This instance is no longer licensed.\n" if mode == "deactivate" else ""
     return (
         f"{ended}Wrote {given.request}. Its checksum is {checksum(fields)}\n"
         f"1. Where there is a network, open {state.portal}/activate/offline/ and upload it.\n"

@@ -40,5 +40,5 @@ def way_back(*, request: HttpRequest, **_kwargs: object) -> ReturnTarget | None:
     open_ones = ActivationRequest.objects.waiting(now)
     if left is None or not open_ones.filter(public_id=left.public_id).exists():
         return None
-    words = _("Sign in again to go on with %(instance)s.") % {"instance": left.name}
+    words = _("Sign in again to continue with %(instance)s.") % {"instance": left.name}
     return ReturnTarget(left.url, words)

@@ -22,7 +22,8 @@ _ALWAYS_THERE: Final = {"django_content_type", "auth_permission"}
 
 
 def forget_what_this_process_knows() -> None:
-    """The mail server, the broker and the database answer, and no counter was found a moment ago."""
+    """The mail server, the broker and the database answer, and no counter was found a "
+    "moment ago."""
     delivery._server_away_until = datetime.min.replace(tzinfo=UTC)
     worker_signals._notifier._failed_at = float("-inf")
     limits._seen.update(at=time.monotonic(), count=0.0)

@@ -146,7 +146,7 @@ def _where_it_went(request: MemberRequest, slug: str) -> HttpResponseBase:
     """The same page of the account that `slug` was merged into; what was sent isn't done there."""
     target = holder_of(request, slug)
     if request.method not in ("GET", "HEAD"):
-        text = _("The account was merged: all that it had belongs to %(account)s now.")
+        text = _("The account was merged into %(account)s, which now has everything it had.")
         messages.info(request, text % {"account": target})
         return redirect("account_overview", slug=target.slug)
     return redirect(request.get_full_path().replace(f"/{slug}/", f"/{target.slug}/", 1))

@@ -13,8 +13,10 @@ from accounts.audit.registry import SENTENCES
 from accounts.permissions import Role
 
 _SETTINGS: Final = {
-    ("require_two_step", True): gettext_lazy("%(actor)s made two-step sign-in a must for everyone"),
-    ("require_two_step", False): gettext_lazy("%(actor)s made two-step sign-in voluntary"),
+    ("require_two_step", True): gettext_lazy(
+        "%(actor)s made two-step sign-in required for everyone"
+    ),
+    ("require_two_step", False): gettext_lazy("%(actor)s made two-step sign-in optional"),
     ("joinable_by_domain", True): gettext_lazy("%(actor)s let colleagues ask to join"),
     ("joinable_by_domain", False): gettext_lazy("%(actor)s stopped letting colleagues ask to join"),
 }

@@ -25,16 +25,16 @@ class Event(models.TextChoices):
     INVITATION_ACCEPTED = "invitation.accepted", _("Invitation accepted")
     INVITATION_DECLINED = "invitation.declined", _("Invitation declined")
     INVITATION_REVOKED = "invitation.revoked", _("Invitation revoked")
-    INVITATION_RENEWAL_ASKED = "invitation.renewal_asked", _("New invitation asked for")
+    INVITATION_RENEWAL_ASKED = "invitation.renewal_asked", _("New invitation requested")
     JOIN_REQUESTED = "join_request.made", _("Asked to join")
     JOIN_APPROVED = "join_request.approved", _("Request to join approved")
     JOIN_DECLINED = "join_request.declined", _("Request to join declined")
-    MAIL_CANCELLED = "mail.cancelled", _("Mail cancelled by staff")
+    MAIL_CANCELLED = "mail.cancelled", _("Email canceled by staff")
     SESSIONS_ENDED = "person.sessions_ended", _("Signed out everywhere by staff")
     PERSON_DISABLED = "person.disabled", _("Sign-in disabled by staff")
     PERSON_ENABLED = "person.enabled", _("Sign-in enabled by staff")
     CHANGE_DISOWNED = "person.change_disowned", _("Change of sign-in reported")
-    RECOVERY_ASKED = "recovery.asked", _("Help with a lost second step asked for")
+    RECOVERY_ASKED = "recovery.asked", _("Help with a lost second step requested")
     RECOVERY_STARTED = "recovery.started", _("Recovery of a second step started")
     RECOVERY_APPROVED = "recovery.approved", _("Recovery of a second step approved")
     RECOVERY_STOPPED = "recovery.stopped", _("Recovery of a second step stopped")
@@ -67,7 +67,7 @@ _SENTENCES: Final = {
     Event.JOIN_REQUESTED: _("%(subject)s asked to join"),
     Event.JOIN_APPROVED: _("%(actor)s approved the request of %(subject)s to join as %(role)s"),
     Event.JOIN_DECLINED: _("%(actor)s declined the request of %(subject)s to join"),
-    Event.MAIL_CANCELLED: _("%(actor)s took a waiting mail to %(subject)s back"),
+    Event.MAIL_CANCELLED: _("%(actor)s canceled a waiting email to %(subject)s"),
     Event.SESSIONS_ENDED: _("%(actor)s signed %(subject)s out everywhere"),
     Event.PERSON_DISABLED: _("%(actor)s disabled the sign-in of %(subject)s"),
     Event.PERSON_ENABLED: _("%(actor)s enabled the sign-in of %(subject)s"),

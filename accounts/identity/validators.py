@@ -59,7 +59,7 @@ class ContextWordsValidator:
             rest = rest.replace(word, "")
         if rest != plain and len(rest.strip("0123456789")) < 4 and len(rest) < 8:
             raise ValidationError(
-                _("This password is easy to guess here. Use words unrelated to this portal."),
+                _("This password is too easy to guess. Use words unrelated to this portal."),
                 code="password_too_contextual",
             )
 
@@ -71,7 +71,7 @@ def validate_readable(text: str) -> None:
     """Refuses what wasn't UTF-8: Django puts a replacement character for it, and keeps that."""
     if "\ufffd" in text:
         raise ValidationError(
-            _("A character couldn't be read. Type it again."), code="unreadable_character"
+            _("One character couldn't be read. Enter it again."), code="unreadable_character"
         )
 
 
@@ -90,7 +90,7 @@ def validate_plain_text(text: str) -> None:
             )
     if text and not any(_is_visible(character) for character in text):
         raise ValidationError(
-            _("This shows nothing to read. Use at least one letter, digit or symbol."),
+            _("This has nothing readable in it. Use at least one letter, digit or symbol."),
             code="nothing_visible",
         )
 

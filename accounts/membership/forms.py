@@ -67,7 +67,7 @@ class InviteForm(forms.Form):
         self.fields["role"] = role_field(_("Role"))
         self.fields["role"].initial = Role.MEMBER
         self.fields["as_typed"] = forms.BooleanField(
-            label=_("These addresses are right as they are"), required=False
+            label=_("These addresses are correct as entered"), required=False
         )
 
     def clean_emails(self) -> list[str]:
@@ -75,7 +75,7 @@ class InviteForm(forms.Form):
         text: str = self.cleaned_data["emails"]
         if len(text) > MAX_ADDRESSES_LENGTH:
             raise forms.ValidationError(
-                _("That's too long. Invite at most 100 addresses at once, in several goes."),
+                _("That's too many. Invite at most 100 addresses at a time."),
                 code="too_long",
             )
         addresses = split_addresses(text)
@@ -84,8 +84,8 @@ class InviteForm(forms.Form):
         if (count := len(addresses)) > MAX_ADDRESSES:
             raise forms.ValidationError(
                 ngettext(
-                    "That's %(count)d address. Invite at most 100 at once, in several goes.",
-                    "That's %(count)d addresses. Invite at most 100 at once, in several goes.",
+                    "That's %(count)d address. Invite at most 100 at a time.",
+                    "That's %(count)d addresses. Invite at most 100 at a time.",
                     count,
                 )
                 % {"count": count},
@@ -106,8 +106,8 @@ class CorrectionForm(forms.Form):
 
 class MailChoiceForm(forms.Form):
     wants_reminders = forms.BooleanField(
-        label=_("Mail me reminders and the weekly summary"),
-        help_text=_("Licenses that end, and what needs a person; only administrators get them."),
+        label=_("Email me reminders and the weekly summary"),
+        help_text=_("License end dates and what needs attention. Only administrators get them."),
         required=False,
     )
 
@@ -123,7 +123,7 @@ class SettingsForm(forms.Form):
         label=_("Name"),
         max_length=100,
         validators=[validate_plain_text],
-        help_text=_("Shown to members, in invitations and in mails."),
+        help_text=_("Shown to members, in invitations and in emails."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
         error_messages={"required": _("Enter the name of your company or organization.")},
     )

@@ -43,7 +43,7 @@ class SecondStepRecovery(models.Model):
     """
 
     class StoppedBecause(models.TextChoices):
-        SOMEBODY = "somebody", _("Somebody who was told of it stopped it.")
+        SOMEBODY = "somebody", _("Someone who was notified stopped it.")
         USED = "used", _("The second step was used to sign in.")
         NO_RIGHT = "no_right", _("Whoever started it may no longer do that.")
         NOT_APPROVED = "not_approved", _("Nobody approved it within 7 days.")

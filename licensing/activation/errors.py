@@ -10,19 +10,19 @@ from accounts.errors import DomainError
 class InstanceInOtherAccount(DomainError):
     code = "instance_in_other_account"
     message = _(
-        "This instance is licensed under another business account. Deactivate it there first; "
-        "on the instance itself, that is “Deactivate” in the console."
+        "This instance is licensed under another business account. Deactivate it there "
+        "first, or choose “Deactivate” in its console."
     )
 
 
 class NotLicensed(DomainError):
     code = "not_licensed"
-    message = _("This instance isn't licensed any more.")
+    message = _("This instance is no longer licensed.")
 
 
 class RequestNotFound(DomainError):
     code = "code_not_recognized"
-    message = _("Code not recognized. Codes live for 30 minutes: check it, or start again.")
+    message = _("Code not recognized. Codes are valid for 30 minutes. Check it, or start again.")
 
 
 class TooManyWaiting(DomainError):
@@ -38,8 +38,9 @@ class RequestAnswered(DomainError):
 class SplitNotConfirmed(DomainError):
     code = "split_not_confirmed"
     message = _(
-        "Your company's other instances belong to another business account. Confirm that keys "
-        "and instances should be split over two accounts, or choose the first account."
+        "Your company's other instances belong to another business account. Confirm that "
+        "keys and instances should be split between two accounts, or choose the first "
+        "account."
     )
 
 
@@ -75,7 +76,7 @@ class ExpiredToken(PollRefused):
 
 class InvalidGrant(PollRefused):
     code = "invalid_grant"
-    message = _("This device code is unknown or was used already.")
+    message = _("This device code is unknown or was already used.")
 
 
 class ApprovalWithdrawn(AccessDenied):
@@ -87,6 +88,6 @@ class ApprovalWithdrawn(AccessDenied):
 class ApproverLostRight(DomainError):
     code = "approver_lost_right"
     message = _(
-        "The person who approved it may not manage this account's licenses any more. Ask somebody "
-        "who may."
+        "The person who approved it can no longer manage this account's licenses. Ask "
+        "someone who can."
     )

@@ -88,14 +88,14 @@ class EnrollmentBearer(HttpBearer):
 def how_it_ended(activation: Activation) -> str:
     """Sentences for the console's screen: how, and where to go on when its account has moved."""
     assert activation.deactivated_at is not None
-    ended = _("This instance isn't licensed any more. %(ending)s on %(day)s.") % {
+    ended = _("This instance is no longer licensed. %(ending)s on %(day)s.") % {
         "ending": activation.get_ending_display(),
         "day": activation.deactivated_at.date().isoformat(),
     }
     account = activation.instance.account
     if account.merged_into_id is None:
         return ended
-    moved = _("%(account)s is part of %(holder)s now: activate the instance there, at %(url)s.")
+    moved = _("%(account)s is now part of %(holder)s. Activate the instance there, at %(url)s.")
     holder = account.holder()
     overview = reverse("account_overview", kwargs={"slug": holder.slug})
     url = settings.PORTAL_ORIGIN + overview

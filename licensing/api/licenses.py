@@ -66,14 +66,14 @@ def _answered(
 ) -> Status[dict[str, Any]]:
     reason = " ".join(said.reason.split())
     if not reason or not reason.isprintable():
-        errors = [at("/reason", _("Say why, in words that the company can read."))]
+        errors = [at("/reason", _("Give a reason the company can read."))]
         raise ApiProblem("fields_invalid", errors=errors)
     digest = tokens.digest(f"{act} {license_id} {reason}")
 
     def turn() -> idempotency.Answer:
         license = License.objects.filter(public_id=license_id).first()
         if license is None:
-            raise ApiProblem("not_found", _("There is no license with this id."))
+            raise ApiProblem("not_found", _("There's no license with this ID."))
         _ACTS[act](license=license, reason=reason, by=None, now=now)
         return 200, _shown(license_id).model_dump(mode="json")
 

@@ -128,11 +128,11 @@ def _usage(report: CheckIn, *, today: date) -> dict[date, int]:
     errors: list[FieldError] = []
     for place, day in enumerate(report.usage):
         if rule.is_in_future(day.date, today=today):
-            errors.append(at(f"/usage/{place}/date", _("This day hasn't come yet.")))
+            errors.append(at(f"/usage/{place}/date", _("This day is in the future.")))
         elif rule.is_too_old(day.date, today=today):
             errors.append(at(f"/usage/{place}/date", _("Report at most 400 days back.")))
         elif day.date in usage:
-            errors.append(at(f"/usage/{place}/date", _("This day stands twice.")))
+            errors.append(at(f"/usage/{place}/date", _("This day appears twice.")))
         usage[day.date] = day.peak_users
     if errors:
         raise ApiProblem("fields_invalid", errors=errors)

@@ -10,13 +10,13 @@ from accounts.errors import DomainError
 class EnrollmentEnded(DomainError):
     code = "enrollment_ended"
     message = _(
-        "This enrollment token is used up, expired or revoked. Make a new one in the portal."
+        "This enrollment token is used up, expired or revoked. Create a new one in the portal."
     )
 
 
 class TokenAlreadyMade(DomainError):
     code = "token_made"
     message = _(
-        "That token was made already, and is shown only once. If you haven't copied it, revoke it "
-        "and make another one."
+        "That token was already created and is shown only once. If you didn't copy it, "
+        "revoke it and create another."
     )

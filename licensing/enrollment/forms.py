@@ -18,7 +18,7 @@ class TokenForm(forms.Form):
     name = name_field(_("Where it will be used, such as the name of a script or an image."))
     key = forms.UUIDField(
         label=_("Key"),
-        help_text=_("Instances that enroll run under this key and take its seats."),
+        help_text=_("Instances that enroll use this key and its seats."),
         widget=forms.Select,
         error_messages={
             "required": _("Choose a key."),
@@ -32,23 +32,23 @@ class TokenForm(forms.Form):
         max_value=MAX_TOKEN_USES,
         initial=1,
         error_messages={
-            "required": _("Enter how many instances may enroll."),
+            "required": _("Enter how many instances can enroll."),
             "invalid": _("Enter a whole number."),
             "min_value": _("Allow at least one instance."),
-            "max_value": _("Allow at most 1,000 instances. Make another token for more."),
+            "max_value": _("Allow at most 1,000 instances. Create another token for more."),
         },
     )
     days = forms.IntegerField(
         label=_("Days until it ends"),
-        help_text=_("1 to 90. What has enrolled by then keeps running."),
+        help_text=_("1 to 90. Instances enrolled by then keep running."),
         min_value=1,
         max_value=MAX_TOKEN_LIFETIME.days,
         initial=30,
         error_messages={
             "required": _("Enter a number of days."),
             "invalid": _("Enter a whole number."),
-            "min_value": _("Let it hold for at least one day."),
-            "max_value": _("Let it hold for at most 90 days."),
+            "min_value": _("Make it valid for at least one day."),
+            "max_value": _("Make it valid for at most 90 days."),
         },
     )
 

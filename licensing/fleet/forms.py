@@ -23,14 +23,14 @@ class InstanceForm(forms.Form):
         label=gettext_lazy("Name"),
         max_length=MAX_NAME_LENGTH,
         validators=[validate_plain_text],
-        help_text=gettext_lazy("How it's called here and in its license document."),
+        help_text=gettext_lazy("Its name here and in its license document."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "next"}),
-        error_messages={"required": gettext_lazy("An instance has a name.")},
+        error_messages={"required": gettext_lazy("An instance needs a name.")},
     )
     note = forms.CharField(
         label=gettext_lazy("Note"),
         required=False,
-        help_text=gettext_lazy("Where it is, whom to call: up to 500 characters."),
+        help_text=gettext_lazy("Where it is, whom to call. Up to 500 characters."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
@@ -61,9 +61,7 @@ class MoveForm(forms.Form):
             widget=forms.RadioSelect,
             error_messages={
                 "required": gettext_lazy("Choose a key."),
-                "invalid_choice": gettext_lazy(
-                    "This key doesn't fit any more. Choose another one."
-                ),
+                "invalid_choice": gettext_lazy("This key no longer fits. Choose another one."),
             },
         )
 

@@ -30,8 +30,8 @@ class KeyNotInAccount(DomainError):
 class KeyTaken(DomainError):
     code = "key_in_other_account"
     message = _(
-        "This key belongs to another business account. Go on in the account that holds it. "
-        "If that's your company's, too, an administrator can merge the two."
+        "This key belongs to another business account. Continue in that account. If it's "
+        "also your company's, an administrator can merge the two."
     )
 
 
@@ -42,19 +42,21 @@ class KeyRevoked(DomainError):
 
 class KeyInUse(DomainError):
     code = "key_in_use"
-    message = _("Instances run under this key. Move or deactivate them first.")
+    message = _("Instances use this key. Move or deactivate them first.")
 
 
 class NotEnoughSeats(DomainError):
     code = "not_enough_seats"
-    message = _("The license doesn't have that many seats left to reserve.")
+    message = _("The license doesn't have that many free seats to reserve.")
 
 
 class LicenseNotUsable(DomainError):
     code = "license_not_usable"
-    message = _("This license doesn't run now. Choose another key or a trial.")
+    message = _("This license isn't active now. Choose another key or a trial.")
 
 
 class TrialUsed(DomainError):
     code = "trial_used"
-    message = _("This instance already had its trial. Choose a key, or ask sales for more time.")
+    message = _(
+        "This instance has already had its trial. Choose a key, or ask sales for more time."
+    )

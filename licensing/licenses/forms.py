@@ -28,8 +28,8 @@ class RegisterKeyForm(forms.Form):
         label=_("License key"),
         max_length=64,
         help_text=_(
-            "From the mail or the invoice of your purchase, such as "
-            "RAS1-XXXXX-XXXXX-XXXXX-XXXXX. Keys of older versions work, too."
+            "From your purchase email or invoice, such as RAS1-XXXXX-XXXXX-XXXXX-XXXXX. Keys "
+            "of older versions work too."
         ),
         widget=forms.TextInput(
             attrs={
@@ -54,7 +54,7 @@ class RegisterKeyForm(forms.Form):
 
 
 class CutKeyForm(forms.Form):
-    name = name_field(_("Who or what it is for, such as a site or a department."))
+    name = name_field(_("Who or what it's for, such as a site or a department."))
     seats = forms.IntegerField(
         label=_("Seats to reserve"),
         min_value=1,

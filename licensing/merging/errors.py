@@ -9,32 +9,32 @@ from accounts.errors import DomainError
 
 class MergeAlreadyProposed(DomainError):
     code = "merge_waits"
-    message = _("A proposal to merge these two waits already. Answer it, or take it back, first.")
+    message = _("There's already a proposal to merge these two. Answer or withdraw it first.")
 
 
 class MergeEnded(DomainError):
     code = "merge_ended"
-    message = _("This proposal was already answered or taken back.")
+    message = _("This proposal was already answered or withdrawn.")
 
 
 class MergeSuspended(DomainError):
     code = "merge_suspended"
     message = _(
-        "Who proposed this doesn't administer the other account any more. Decline it, and propose "
-        "it from here."
+        "The person who proposed this no longer administers the other account. Decline it "
+        "and propose it from here."
     )
 
 
 class NoAdministratorToAsk(DomainError):
     code = "nobody_there"
-    message = _("Nobody administers the other account who could agree. Support can help.")
+    message = _("The other account has no administrator who could agree. Support can help.")
 
 
 class MergePlanChanged(DomainError):
     code = "plan_changed"
     message = _(
-        "Something changed since you looked. Nothing was merged: look at what moves now, and "
-        "confirm it again."
+        "Something has changed since you looked, so nothing was merged. Check what moves now "
+        "and confirm again."
     )
 
 
@@ -46,4 +46,6 @@ class SpansBothAccounts(DomainError):
 
 class UndoTooLate(DomainError):
     code = "undo_too_late"
-    message = _("A merge can be undone for seven days. Ask support if the two have to part again.")
+    message = _(
+        "A merge can be undone for seven days. Ask support if the two have to be separated."
+    )

@@ -9,4 +9,4 @@ from accounts.errors import DomainError
 
 class RequestFileInvalid(DomainError):
     code = "request_file_invalid"
-    message = _("That isn't a request file of the console. Save it there again, and upload it.")
+    message = _("That isn't a request file from the console. Save it there again and upload it.")

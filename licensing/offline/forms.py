@@ -31,7 +31,7 @@ class OfflineForm(forms.Form):
         allow_empty_file=True,
         help_text=_("The console saved it, for example as farm.rasreq."),
         widget=forms.FileInput(attrs={"accept": ".rasreq,application/json"}),
-        error_messages={"invalid": _("The browser sent no file. Choose it again.")},
+        error_messages={"invalid": _("Your browser didn't send the file. Choose it again.")},
     )
     text = _OneText(
         label=_("Text of the request file"),
@@ -53,7 +53,7 @@ class OfflineForm(forms.Form):
         if "file" in self.errors or "text" in self.errors:
             return self.cleaned_data
         if not given and not text.strip():
-            self.add_error("file", _("Choose the file that the console saved, or paste its text."))
+            self.add_error("file", _("Choose the file the console saved, or paste its text."))
         elif given and text.strip():
             self.add_error("file", _("Choose a file or paste its text, not both."))
         else:

@@ -12,7 +12,7 @@ class FileAnswer(models.Model):
     gives it again. Activation files are answered in ActivationRequest: they need an approval."""
 
     class Mode(models.TextChoices):
-        REFRESH = "refresh", _("Fresh license file")
+        REFRESH = "refresh", _("New license file")
         DEACTIVATE = "deactivate", _("Deactivation")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -59,7 +59,7 @@ def _sentence(error: Mapping[str, Any]) -> str:
 
 _SENTENCES: Final = {
     "missing": gettext_lazy("This field is required."),
-    "extra_forbidden": gettext_lazy("This field isn't known."),
+    "extra_forbidden": gettext_lazy("This field is unknown."),
     "model_type": gettext_lazy("This must be an object."),
     "model_attributes_type": gettext_lazy("This must be an object."),
     "list_type": gettext_lazy("This must be a list."),

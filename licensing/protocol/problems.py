@@ -49,25 +49,25 @@ PROBLEM_TYPES: Final[Mapping[str, ProblemType]] = {
     "token_invalid": ProblemType(
         401,
         _("The token isn't valid here"),
-        _("It is unknown, was replaced, or is of another kind. Activate the instance again."),
+        _("It's unknown, was replaced, or is of another kind. Activate the instance again."),
     ),
     "not_licensed": ProblemType(
         403,
-        _("The instance isn't licensed any more"),
-        _("Its activation has ended; “detail” says how. Activate the instance again."),
+        _("The instance is no longer licensed"),
+        _("Its activation has ended. “detail” says how. Activate the instance again."),
     ),
     "enrollment_ended": ProblemType(
         403,
         _("The enrollment token has ended"),
-        _("It is used up, expired or revoked. Make a new one in the portal."),
+        _("It's used up, expired or revoked. Create a new one in the portal."),
     ),
     "idempotency_key_missing": ProblemType(
         400,
         _("The header “Idempotency-Key” is missing"),
-        _("Send one of your own for each request, at most 255 characters; repeat it on a retry."),
+        _("Send one of your own for each request, at most 255 characters. Repeat it on a retry."),
     ),
     "forbidden": ProblemType(403, _("This isn't allowed")),
-    "not_found": ProblemType(404, _("There's nothing at this address")),
+    "not_found": ProblemType(404, _("We can't find that page")),
     "method_not_allowed": ProblemType(
         405, _("This address takes another method"), _("The header “Allow” names it.")
     ),
@@ -82,12 +82,12 @@ PROBLEM_TYPES: Final[Mapping[str, ProblemType]] = {
         _("Choose another key, or renew the upgrade insurance."),
     ),
     "license_not_usable": ProblemType(
-        409, _("The license doesn't run now"), _("Its term hasn't begun, has ended, or is paused.")
+        409, _("The license isn't active now"), _("Its term hasn't begun, has ended, or is paused.")
     ),
     "key_not_in_account": ProblemType(
         409, _("The key isn't the token's own"), _("Leave “key” out, or send the right one.")
     ),
-    "key_revoked": ProblemType(409, _("The key was revoked"), _("Make a token for another key.")),
+    "key_revoked": ProblemType(409, _("The key was revoked"), _("Create a token for another key.")),
     "instance_in_other_account": ProblemType(
         409,
         _("The instance is licensed under another business account"),
@@ -95,8 +95,8 @@ PROBLEM_TYPES: Final[Mapping[str, ProblemType]] = {
     ),
     "order_changed": ProblemType(
         409,
-        _("The order is here already, with other content"),
-        _("What was sold stays as it was. Compare the order number."),
+        _("The order is already here with different content"),
+        _("Orders can't be changed. Check the order number."),
     ),
     "key_taken": ProblemType(
         409, _("Another license has this key"), _("Send another key, or none to have one made.")
@@ -114,15 +114,15 @@ PROBLEM_TYPES: Final[Mapping[str, ProblemType]] = {
     "idempotency_key_reused": ProblemType(
         422,
         _("The Idempotency-Key was used for another request"),
-        _("Each request has a key of its own, kept for 24 hours."),
+        _("Use a different key for each request. Keys are kept for 24 hours."),
     ),
     "limit_reached": ProblemType(
         429, _("Too many requests"), _("Wait as many seconds as “Retry-After” says.")
     ),
     "server_error": ProblemType(
         500,
-        _("Something broke on our side"),
-        _("Nothing was half-saved. Try again later; support wants the “reference”."),
+        _("Something went wrong on our side"),
+        _("Nothing was half-saved. Try again later. Give support the “reference”."),
     ),
     "unavailable": ProblemType(
         503,

@@ -65,7 +65,7 @@ def _refuse_depth(text: str) -> None:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        raise NotJson(_("A name stands twice in one object."))
+        raise NotJson(_("A name appears twice in one object."))
     return value
 
 
@@ -89,7 +89,7 @@ def _constant(name: str) -> Any:
 def _refuse_odd_text(value: Any) -> None:
     if isinstance(value, str):
         if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
-            raise NotJson(_("A text holds a character that no text has."))
+            raise NotJson(_("A text contains an invalid character."))
     elif isinstance(value, list):
         for each in value:
             _refuse_odd_text(each)

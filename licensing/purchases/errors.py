@@ -22,12 +22,12 @@ class PurchasesRefused(DomainError):
 
 class ImportNotReady(DomainError):
     code = "import_not_ready"
-    message = _("This import is under way or has ended. Look at the page for what came of it.")
+    message = _("This import is running or has ended. See its page for the result.")
 
 
 class ImportRunning(DomainError):
     code = "purchases_coming"
-    message = _("Purchases are being recorded at this moment. Try again in a minute.")
+    message = _("Purchases are being recorded right now. Try again in a minute.")
 
 
 class CsvProblem(NamedTuple):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from licensing.purchases.rules.purchase_files import MAX_FILE_BYTES, new_temporary_file
 
-_TOO_LONG = _("This file is longer than 200 MB. Split it: each part has its header line.")
+_TOO_LONG = _("This file is larger than 200 MB. Split it. Each part needs the header line.")
 # So much is read to its end, for only then does a browser show an answer.
 _MAX_READ_BYTES = 5 * MAX_FILE_BYTES
 
@@ -67,12 +67,12 @@ class DiskUploadHandler(FileUploadHandler):
 class PurchaseFileForm(forms.Form):
     file = forms.FileField(
         label=_("File of purchases"),
-        help_text=_("CSV in UTF-8, up to 200 MB. It is checked first; nothing changes by that."),
+        help_text=_("CSV in UTF-8, up to 200 MB. It's checked first, which changes nothing."),
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
         error_messages={
             "required": _("Choose a file."),
             "empty": _("The file is empty."),
-            "invalid": _("The browser sent no file. Choose it again."),
+            "invalid": _("Your browser didn't send the file. Choose it again."),
         },
     )
 

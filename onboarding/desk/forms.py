@@ -15,11 +15,11 @@ MAX_TRIALS: Final = 1000
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
-        help_text=_("The company reads it: by email, on its pages and at its consoles."),
+        help_text=_("The company sees this by email, on its pages and at its consoles."),
         max_length=MAX_REASON_LENGTH,
         validators=[validate_plain_text],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Say why, in words for the company.")},
+        error_messages={"required": _("Give a reason for the company.")},
     )
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -16,16 +16,16 @@ REFERENCE: Final = re.compile(r"[0-9A-Z]{3,4}-[0-9A-Z]{3,4}")
 
 
 class SupportForm(forms.Form):
-    email = EmailField(_("Your email"), help_text=_("The answer goes there."))
+    email = EmailField(_("Your email"), help_text=_("We'll reply to this address."))
     subject = forms.CharField(
         label=_("What is it about?"),
         max_length=150,
         validators=[validate_plain_text],
-        error_messages={"required": _("Say in a few words what it is about.")},
+        error_messages={"required": _("Say in a few words what it's about.")},
     )
     message = forms.CharField(
         label=_("What happened?"),
-        help_text=_("What you did, and what you saw. Leave passwords and codes out."),
+        help_text=_("What you did, and what you saw. Leave out passwords and codes."),
         max_length=5000,
         validators=[validate_readable],
         widget=forms.Textarea(attrs={"rows": 7}),

@@ -59,7 +59,7 @@ def test_what_they_send_goes_nowhere_and_they_land_on_the_overview(
     page = sign_in(mia).post(f"/b/{old.slug}/members/leave/", follow=True)
 
     assert page.redirect_chain == [(f"/b/{acme.slug}/", 302)]
-    said = "The account was merged: all that it had belongs to Acme Corp now."
+    said = "The account was merged into Acme Corp, which now has everything it had."
     assert said in html.unescape(page.content.decode())
     assert acme.memberships.filter(user=mia).exists()
 

@@ -61,7 +61,9 @@ def test_alice_follows_her_invitations_from_sending_to_taking_them_back(
     assert "Sent" in line_of(page, "eve@acme.example")
 
     button(page, "Send the invitation to eve@acme.example again")
-    expect(page.get_by_role("status")).to_contain_text("eve@acme.example is on its way again")
+    expect(page.get_by_role("status")).to_contain_text(
+        "sending the invitation to eve@acme.example again"
+    )
     page.get_by_role("link", name="Revoke the invitation to ada@acme.example").click()
     page.locator("main form button[type=submit]").first.click()
     expect(page.get_by_role("status")).to_contain_text("ada@acme.example was revoked")

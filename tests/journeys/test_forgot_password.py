@@ -42,5 +42,5 @@ def test_a_signed_in_person_is_asked_first(page: Page, alice: User, acme: Busine
     page.wait_for_url(f"**/b/{acme.slug}/")
     page.goto("/accounts/password/reset/")
     expect(page.get_by_role("heading", level=1)).to_contain_text(alice.email)
-    page.get_by_role("button", name="Sign out and go on").click()
+    page.get_by_role("button", name="Sign out and continue").click()
     expect(page.locator("[name=email]")).to_be_visible()

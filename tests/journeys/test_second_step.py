@@ -101,7 +101,7 @@ def test_a_key_that_cannot_sign_in_alone_says_so_and_is_asked_for_second(
     add_passkey(page, alone=False)
     page.wait_for_url("**/recovery-codes/")
     page.goto("/accounts/2fa/webauthn/")
-    expect(page.get_by_text("can't sign you in alone")).to_be_visible()
+    expect(page.get_by_text("can't sign you in by itself")).to_be_visible()
     page.context.clear_cookies()
 
     sign_in(page, alice.email)
@@ -135,13 +135,13 @@ def test_a_required_second_step_leads_from_the_page_through_it_and_back(
     acme.require_two_step = True
     acme.save()
     sign_in(page, mia.email)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Acme Corp asks for two-step sign-in")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Acme Corp requires two-step sign-in")
     page.get_by_role("link", name="Set up the app").click()
     say_who(page)
     secret = (page.locator("#authenticator_secret").text_content() or "").replace(" ", "")
     counter = int(time.time()) // 30
     page.locator("[name=code]").fill(format_hotp_value(hotp_value(secret, counter)))
-    page.get_by_role("button", name="Switch on two-step sign-in").click()
+    page.get_by_role("button", name="Turn on two-step sign-in").click()
     page.get_by_role("link", name="Continue").click()
 
     page.wait_for_url(f"**/b/{acme.slug}/")

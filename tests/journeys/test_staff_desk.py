@@ -96,10 +96,10 @@ def test_a_mail_that_waits_goes_out_now_or_is_taken_back(
 
     row("mails", "The first").get_by_role("button", name="Try now").click()
     expect(page.locator("main")).to_contain_text("The mail to first@acme.example is tried again")
-    row("mails", "The second").get_by_role("link", name="Take back").click()
-    page.get_by_role("link", name="Let it go out").click()
+    row("mails", "The second").get_by_role("link", name="Cancel").click()
+    page.get_by_role("link", name="Keep sending it").click()
     expect(row("mails", "The second")).to_contain_text("Queued")
-    row("mails", "The second").get_by_role("link", name="Take back").click()
+    row("mails", "The second").get_by_role("link", name="Cancel").click()
     page.locator("main form").get_by_role("button").click()
 
     expect(page.locator("main")).to_contain_text("The mail to second@acme.example won't go out.")

@@ -98,7 +98,7 @@ def test_sam_imports_a_months_purchases(page: Page, sam: User, sold: str) -> Non
     invitation_mails.write_due()
     outbox.deliver_due()
     page.reload()
-    expect(page.locator(".figure", has_text="mails sent").locator("dd")).not_to_have_text("0")
+    expect(page.locator(".figure", has_text="emails sent").locator("dd")).not_to_have_text("0")
     wrong += look(page, "summary")
     first = opened.order_by("pk")[0]
     main.get_by_role("link", name=first.name, exact=True).click()
@@ -173,9 +173,9 @@ def test_a_key_brings_the_invitation_again(page: Page, portal: str, imported: No
     expect(heading).to_have_text(f"This key was bought under {local[0]}•••@{domain}.")
     assert bought.primary_email not in page.content()
     wrong = look(page, "the hint")
-    button(page, "Send the mail")
+    button(page, "Send the email")
 
-    expect(heading).to_have_text("The mail is on its way")
+    expect(heading).to_have_text("The email is on its way")
     deferred_tasks.run_due(now=timezone.now())
     first, again = OutboxMail.objects.filter(to=bought.primary_email).order_by("pk")
     assert path_in(first, "/invitations/") == path_in(again, "/invitations/")

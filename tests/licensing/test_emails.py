@@ -63,7 +63,7 @@ def test_an_activation_is_told_with_who_when_and_under_what(
         "Version: 20.0\n"
         "License: Subscription 2027\n"
         f"Key: …{key.last_five}\n\n"
-        "Look at the instance:\n"
+        "View the instance:\n"
         f"http://testserver{activation.instance.get_absolute_url()}\n"
     )
     assert "deactivate the instance on that page" in mail.text
@@ -85,9 +85,7 @@ def test_a_replacement_is_named(acme: BusinessAccount, bob: User, key: Key) -> N
 
     approve(license_factories.request(now=AT), key, bob, replacing=old)
 
-    assert "takes the place of Old Farm, which is deactivated." in said(
-        the_mail("instance_activated")
-    )
+    assert "replaces Old Farm, which was deactivated." in said(the_mail("instance_activated"))
 
 
 def test_an_unattended_activation_names_the_token_instead_of_a_person(
@@ -107,7 +105,7 @@ def test_an_unattended_activation_names_the_token_instead_of_a_person(
 
     mail = the_mail("instance_activated")
     assert said(mail).startswith(
-        "An enrollment token activated Farm One for Acme Corp, without a person."
+        "Farm One was activated for Acme Corp automatically by an enrollment token."
     )
     assert "revoke the enrollment token" in mail.text
 
@@ -127,12 +125,11 @@ def test_an_approval_is_asked_for_with_all_that_helps_to_decide(
         "From: 192.0.2.7\n"
         "Host: ras1.acme.example\n"
         "Version: 20.0\n\n"
-        "You choose the license or key that it runs under. Until then nothing is used, and its "
-        "console waits.\n\n"
-        "Look at the request:\n"
+        "You choose its license or key. Until then nothing is used, and its console waits.\n\n"
+        "View the request:\n"
         f"http://testserver{asked.get_absolute_url()}\n"
     )
-    assert "The request is good until Feb 4, 2027, 14:05 UTC." in mail.text
+    assert "The request is valid until Feb 4, 2027, 14:05 UTC." in mail.text
     assert mail.expires_at == AT + timedelta(hours=24)
 
 
@@ -161,11 +158,11 @@ def test_more_users_than_seats_are_told_once_with_the_day_of_the_limit(
     mail = the_mail("seats_exceeded")
     assert mail.subject == "Farm One has more users than seats"
     assert (
-        f"Instances under the key …{key.last_five} of Subscription 2027 reported 120 users at "
-        "once. It has 100 seats."
+        f"Instances that use the key …{key.last_five} of Subscription 2027 reported 120 "
+        "concurrent users. It has 100 seats."
     ) in said(mail)
-    assert "limited from Feb 10, 2027, 14:05 UTC on." in said(mail)
-    assert "Ways out: add seats" in said(mail)
+    assert "limited from Feb 10, 2027, 14:05 UTC." in said(mail)
+    assert "What you can do: add seats" in said(mail)
 
 
 def test_the_end_of_a_license_file_is_told_with_the_way_to_a_new_one(
@@ -186,7 +183,7 @@ def test_the_end_of_a_license_file_is_told_with_the_way_to_a_new_one(
         "1. Save a request file in its console.\n"
         "2. Upload it on the page below, and download the new license file.\n"
         "3. Load that file in the console.\n\n"
-        "A new file is good for up to 90 days, and never longer than the license.\n\n"
+        "A new file is valid for up to 90 days, but never longer than the license.\n\n"
         "Upload the request file:\n"
         "http://testserver/activate/offline/\n"
     )

@@ -33,7 +33,7 @@ pytestmark = [
 ]
 ROUNDS: Final = 25  # in full
 AT_ONCE: Final = 16
-A_MONTH: Final = timedelta(days=31)  # an instance is declared lost once in 30 days
+A_MONTH: Final = timedelta(days=31)  # an instance is declared lost once every 30 days
 SEED: Final = 20261124
 
 

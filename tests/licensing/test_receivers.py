@@ -39,7 +39,7 @@ def test_signing_out_on_the_way_leads_back_to_the_activation(
     out = hers.post("/accounts/logout/", follow=True)
 
     assert out.redirect_chain == [(f"/accounts/login/?next={quote(here, safe='')}", 302)]
-    assert "Sign in again to go on with Farm One." in out.content.decode()
+    assert "Sign in again to continue with Farm One." in out.content.decode()
     login = {"login": bob.email, "password": PASSWORD, "next": here}
     back = hers.post("/accounts/login/", login, follow=True)
     assert back.redirect_chain[0][0] == here

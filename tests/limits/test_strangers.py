@@ -198,8 +198,8 @@ def test_what_a_page_says_to_a_stranger_waits_in_the_browser(alice: User) -> Non
     stranger.post("/start/find/", {"code": "BCDF-GHJK"})
 
     assert "sid" not in stranger.cookies
-    assert "waits for no code" in stranger.get("/start/find/").content.decode()
-    assert "waits for no code" not in stranger.get("/start/find/").content.decode()
+    assert "requested a code" in stranger.get("/start/find/").content.decode()
+    assert "requested a code" not in stranger.get("/start/find/").content.decode()
 
     person = Client()
     person.post("/accounts/login/", {"login": alice.email, "password": factories.PASSWORD})

@@ -46,13 +46,13 @@ class InvitationQuota:
         """Why no invitation may go to `email` now, or None."""
         if self._left <= 0 and self._is_new:
             return _(
-                "A new account can send 20 invitations on its first day. "
-                "Add a license that you bought, or try again tomorrow."
+                "A new account can send 20 invitations on its first day. Add a license you "
+                "bought, or try again tomorrow."
             )
         if self._left <= 0:
             return _("The account has sent 100 invitations in 24 hours. Try again tomorrow.")
         if self._inviters_left <= 0:
-            return _("You have sent 100 invitations in 24 hours. Try again tomorrow.")
+            return _("You've sent 100 invitations in 24 hours. Try again tomorrow.")
         if self._recent.filter(to=email).count() >= MAX_INVITATIONS_PER_RECIPIENT_A_DAY:
             return _("This address was sent 5 invitations in 24 hours. Try again tomorrow.")
         return None
@@ -70,7 +70,7 @@ def check_new_account(*, by: User, now: datetime) -> None:
     )
     if made.count() >= NEW_ACCOUNTS_PER_PERSON:
         raise LimitReached(
-            _("You have made 5 business accounts in 24 hours. Try again tomorrow, or ask support.")
+            _("You've created 5 business accounts in 24 hours. Try again tomorrow, or ask support.")
         )
 
 

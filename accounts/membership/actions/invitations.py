@@ -190,9 +190,7 @@ def _send_one(
     if member := account.memberships.with_address(email).first():
         if member.blocked_at:
             return AddressResult(address, AddressOutcome.REFUSED, str(BlockedMember()))
-        return AddressResult(
-            address, AddressOutcome.ALREADY_MEMBER, _("Already belongs to the account.")
-        )
+        return AddressResult(address, AddressOutcome.ALREADY_MEMBER, _("Already a member."))
     earlier = account.invitations.filter(email=email)
     declined = earlier.filter(declined_at__gt=now - REINVITE_AFTER)
     if declined.exists() and not earlier.open().exists():
@@ -207,7 +205,7 @@ def _send_one(
     if current := earlier.open().first():
         _mail_again(current, role=role, by=by, now=now)
         return AddressResult(
-            address, AddressOutcome.RESENT, _("Already invited; the mail is sent again.")
+            address, AddressOutcome.RESENT, _("Already invited. We're sending the email again.")
         )
     _invite(account=account, email=email, display=address, role=role, by=by, now=now)
     return AddressResult(address, AddressOutcome.INVITED, _("Invited."))

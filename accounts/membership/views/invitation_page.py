@@ -82,7 +82,7 @@ def ask_again(request: HttpRequest, invitation: Invitation) -> HttpResponseBase:
         email=invitation.email,
         email_display=invitation.email_display,
         name=invitation.email_display[:100],
-        message=_("The earlier invitation has ended."),
+        message=_("The earlier invitation has expired."),
         now=timezone.now(),
     )
     return _show(request, invitation, "invitation_asked.html")

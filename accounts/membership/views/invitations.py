@@ -69,7 +69,7 @@ class InvitationRow:
         ):
             return mail.last_error
         if self.outcome is InvitationOutcome.SUSPENDED:
-            return _("%(name)s can't grant this role any more. Send it again in your own name.") % {
+            return _("%(name)s can no longer grant this role. Send it again in your own name.") % {
                 "name": self.invitation.invited_by
             }
         return ""
@@ -132,7 +132,7 @@ def invitation_resend(request: MemberRequest, public_id: uuid.UUID) -> HttpRespo
     invitation = _invitation(request, public_id)
     invitations.resend(invitation=invitation, by=request.user, now=timezone.now())
     messages.success(
-        request, _("The invitation to %(email)s is on its way again.") % {"email": invitation}
+        request, _("We're sending the invitation to %(email)s again.") % {"email": invitation}
     )
     return redirect("member_list", slug=request.membership.account.slug)
 

@@ -55,7 +55,7 @@ def join_request_decline(request: MemberRequest, public_id: uuid.UUID) -> HttpRe
     join_requests.decline(join_request=asked, by=request.user, now=timezone.now())
     messages.success(
         request,
-        _("The request of %(name)s was declined. They aren't told.")
+        _("The request from %(name)s was declined. They aren't notified.")
         % {"name": asked.name or asked},
     )
     return _to_members(request)

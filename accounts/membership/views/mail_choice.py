@@ -25,6 +25,6 @@ def mail_choice(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
         wanted = request.POST.get("wants_reminders") == "on"
         members.choose_mails(membership=membership, wants_reminders=wanted)
-        messages.success(request, _("Your choice is saved."))
+        messages.success(request, _("Your choice was saved."))
         return redirect("mail_choice", slug=membership.account.slug)
     return render(request, "accounts/mail_choice.html", {"form": form})

@@ -54,7 +54,7 @@ def account_settings(request: MemberRequest) -> HttpResponse:
                 by=request.user,
                 now=now,
             )
-        messages.success(request, _("The settings are saved."))
+        messages.success(request, _("The settings were saved."))
         return redirect("account_settings", slug=account.slug)
     context = {
         "form": form,
@@ -100,6 +100,6 @@ def _two_step_hint(account: BusinessAccount) -> str:
 
 def _joining_hint(user: User) -> str:
     return _(
-        "Only people who prove a mailbox at an administrator's domain, like %(domain)s, learn "
-        "that the account exists. An administrator answers each request."
+        "Only people who confirm an address at an administrator's domain, like %(domain)s, "
+        "can see that the account exists. An administrator answers each request."
     ) % {"domain": user.email_domain}

@@ -68,7 +68,7 @@ def approve(*, recovery: SecondStepRecovery, by: User, now: datetime) -> None:
     """
     only_staff(by)
     if by.pk in (recovery.started_by_id, recovery.user_id):
-        raise NotAllowed(_("Somebody else of staff has to approve it."))
+        raise NotAllowed(_("Someone else on the support team has to approve it."))
     lock_homes(recovery.user)
     waiting = SecondStepRecovery.objects.open().filter(pk=recovery.pk, due_at=None)
     if not waiting.update(approved_at=now, approved_by=by, due_at=now + WAIT):
@@ -106,13 +106,14 @@ def can_be_helped(user: User) -> bool:
 def why_not(*, account: BusinessAccount, user: User, by: User) -> str:
     """Why this administrator can't start it for this person, fit to show; "" when they can."""
     if user == by:
-        return _("Nobody can do this for themself. Another administrator can, or support.")
+        return _("You can't do this for yourself. Ask another administrator or support.")
     if why := _why_nobody(user):
         return why
     if user.is_staff or user.memberships.exclude(account=account).exists():
-        return _("This person doesn't belong to %(account)s alone, so only support can do it.") % {
-            "account": account
-        }
+        return _(
+            "This person also belongs to accounts other than %(account)s, so only "
+            "support can do it."
+        ) % {"account": account}
     if not user.memberships.filter(account=account).exists():
         return str(NotAllowed.message)
     if by.email not in _helpers(account, user):
@@ -125,7 +126,7 @@ def why_not(*, account: BusinessAccount, user: User, by: User) -> str:
 def why_not_by_vendor(*, user: User, by: User) -> str:
     """Why this person of staff can't start it, fit to show; "" when they can."""
     if user == by:
-        return _("Nobody can do this for themself. Ask a colleague.")
+        return _("You can't do this for yourself. Ask a colleague.")
     return _why_nobody(user)
 
 
@@ -137,9 +138,9 @@ def _why_nobody(user: User) -> str:
     if not user.is_active:
         return _("Their sign-in is disabled.")
     if not is_mfa_enabled(user):
-        return _("They have no second step: there is nothing to remove.")
+        return _("They have no second step, so there's nothing to remove.")
     if user.recoveries.open().exists():
-        return _("A recovery runs already.")
+        return _("A recovery is already running.")
     return ""
 
 

@@ -53,7 +53,7 @@ def member_recovery(request: MemberRequest, public_id: uuid.UUID) -> HttpRespons
         recoveries.start(account=account, user=member.user, by=request.user, now=now)
         messages.success(
             request,
-            _("The recovery of %(member)s runs. Everybody concerned has a mail about it.")
+            _("The recovery of %(member)s is running. Everyone concerned was notified by email.")
             % {"member": member.user},
         )
         return redirect("member_recovery", slug=account.slug, public_id=public_id)

@@ -49,8 +49,8 @@ class EmailField(forms.CharField):
 
 class MailedCodeForm(forms.Form):
     code = forms.CharField(
-        label=_("Code from the mail"),
-        help_text=_("Typed or pasted, with or without the dash."),
+        label=_("Code from the email"),
+        help_text=_("You can paste it. The dash is optional."),
         max_length=40,
         widget=forms.TextInput(
             attrs={
@@ -61,7 +61,7 @@ class MailedCodeForm(forms.Form):
             }
         ),
         error_messages={
-            "required": _("Enter the code from the mail."),
+            "required": _("Enter the code from the email."),
             "max_length": _("The code has 8 letters, like BCDF-GHJK."),
         },
     )

@@ -52,7 +52,9 @@ class SignupForm(allauth_forms.SignupForm):
         )
         self.fields["email"].widget.attrs = dict(EMAIL_ATTRS)
         self.fields["email"].help_text = ""
-        self.fields["password1"].help_text = _("12 characters or more. A few words work well.")
+        self.fields["password1"].help_text = _(
+            "At least 12 characters. Try three or four unrelated words."
+        )
         self.fields["password1"].max_length = MAX_PASSWORD_LENGTH
         self.fields["password1"].widget.attrs.pop("placeholder", None)
         if self.fixed_email:
@@ -136,7 +138,7 @@ class ResetPasswordForm(_PasswordTwice, allauth_forms.ResetPasswordKeyForm):
 class ChangePasswordForm(_PasswordTwice, allauth_forms.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["oldpassword"].label = _("Present password")
+        self.fields["oldpassword"].label = _("Current password")
 
 
 class SetPasswordForm(_PasswordTwice, allauth_forms.SetPasswordForm):

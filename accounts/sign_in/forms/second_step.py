@@ -26,15 +26,16 @@ from accounts.web.allauth_internals import (
 
 # Why a passkey was refused.
 PASSKEY_REFUSALS: Final = {
-    "waited": gettext_lazy("This page waited too long for the passkey. Try again."),
+    "waited": gettext_lazy("The passkey took too long. Try again."),
     "removed": gettext_lazy(
         "That passkey is no longer registered here. Sign in another way, and remove the passkey "
         "from your device."
     ),
     "not_alone": gettext_lazy(
-        "That key can't sign you in alone. Type your email and password first; then we ask for it."
+        "That key can't sign you in by itself. Enter your email and password first, then "
+        "we'll ask for it."
     ),
-    "failed": gettext_lazy("That passkey's answer doesn't fit. Try again, or use another way."),
+    "failed": gettext_lazy("That passkey didn't work here. Try again, or use another way."),
 }
 # What allauth and fido2 let through for a credential that no browser would send.
 _MALFORMED: Final = (
@@ -113,7 +114,7 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
         credential = self.cleaned_data["credential"]
         if known := _registered(self.user, credential):
             raise ValidationError(
-                _("This device is registered already, as “%(name)s”.") % {"name": known},
+                _("This device is already registered as “%(name)s”.") % {"name": known},
                 code="registered",
             )
         return credential
@@ -167,18 +168,18 @@ def _why_not(user: User, typed: str) -> str:
     steps = {step.type: step for step in Authenticator.objects.filter(user=user)}
     app = steps.get(Authenticator.Type.TOTP)
     if app and validate_totp_code(decrypt(app.data["secret"]), code):
-        return _("That code was used already. Wait for the app to show the next one.")
+        return _("That code was already used. Wait for the app to show the next one.")
     kept = steps.get(Authenticator.Type.RECOVERY_CODES)
     if kept and code.lower() in RecoveryCodes(kept).generate_codes():
-        return _("That recovery code was used already. Each works once: take another.")
+        return _("That recovery code was already used. Each works once. Use another.")
     return _("That code isn't right. The app shows a new one every 30 seconds.")
 
 
 def _too_many(user: User) -> str:
     until = mfa_limited_until(user)
     return _(
-        "That's too many wrong tries. Try again at %(time)s (in %(minutes)s min). Nothing is lost: "
-        "app, passkeys and recovery codes keep working."
+        "Too many wrong attempts. Try again at %(time)s (in %(minutes)s min). Nothing is "
+        "lost: your app, passkeys and recovery codes still work."
     ) % {
         "time": until.strftime("%H:%M UTC"),
         "minutes": max(1, round((until - timezone.now()).total_seconds() / 60)),

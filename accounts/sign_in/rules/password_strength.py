@@ -24,7 +24,7 @@ class GuessableValidator:
         own = [part for part in (getattr(user, "email", ""), getattr(user, "name", "")) if part]
         if zxcvbn(password[:_LOOKED_AT], user_inputs=own)["guesses"] < MIN_GUESSES:
             raise ValidationError(
-                _("Too easy to guess. Use a few words that don't belong together."),
+                _("Too easy to guess. Try three or four unrelated words."),
                 code="password_guessable",
             )
 

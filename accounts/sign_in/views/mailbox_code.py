@@ -161,7 +161,7 @@ def say(request: HttpRequest, sent: bool, display: str) -> None:
         text = _("We sent a new code to %(email)s. Earlier ones still work.")
         messages.success(request, text % {"email": display})
     else:
-        text = _("%(email)s got several codes just now. The newest one in its mailbox works here.")
+        text = _("We've just sent %(email)s several codes. Use the newest one.")
         messages.info(request, text % {"email": display})
 
 
@@ -172,8 +172,8 @@ def refusal(request: HttpRequest, purpose: Purpose, verdict: CodeCheck) -> str:
         return _("This code no longer works. Send a new one below.")
     left = mailbox_proof.TRIES - pending.tries
     text = ngettext(
-        "That code isn't right. Compare it with the latest mail. You have %d try left.",
-        "That code isn't right. Compare it with the latest mail. You have %d tries left.",
+        "That code isn't right. Check the latest email. You have %d attempt left.",
+        "That code isn't right. Check the latest email. You have %d attempts left.",
         left,
     )
     return text % left

@@ -105,7 +105,7 @@ def _after(request: HttpRequest, address: str, is_still_theirs: bool) -> HttpRes
     if request.user.is_authenticated:  # this very session may just have ended
         request.session.flush()
     if is_still_theirs:
-        messages.success(request, _("Every session is ended. Now set a new password."))
+        messages.success(request, _("You're signed out everywhere. Now set a new password."))
         return redirect(with_email(reverse("account_reset_password"), address))
-    messages.success(request, _("Every session is ended. Tell support what happened."))
+    messages.success(request, _("You're signed out everywhere. Tell support what happened."))
     return redirect("support")

@@ -23,5 +23,5 @@ def session_end(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("This is the session you're using. Sign out to end it."))
     else:
         people.end_session(found)
-        messages.success(request, _("That session is ended."))
+        messages.success(request, _("That session was signed out."))
     return redirect("usersessions_list")

@@ -141,7 +141,7 @@ def _still_granted(
         raise ApproverLostRight
     activation = Activation.objects.live().with_all().filter(request=request.pk).first()
     if activation is None:
-        raise NotLicensed(_("It was ended in the portal before the console came."))
+        raise NotLicensed(_("It was ended in the portal before the console picked it up."))
     fitness.refuse_unfit(activation.key, version=activation.version, now=now)
     return activation
 

@@ -22,7 +22,10 @@ _UNFIT: Final = re.compile(r"[^\x20\x21\x23-\x5b\x5d-\x7e]")
 _UNREADABLE: Final = ("invalid_request", "This request can't be read.")
 _OF_STATUS: Final = {
     404: ("invalid_request", "There is nothing at this address."),
-    500: ("server_error", "Something broke on our side, and nothing was half-saved. Try later."),
+    500: (
+        "server_error",
+        "Something went wrong on our side, and nothing was half-saved. Try later.",
+    ),
     503: ("temporarily_unavailable", "Wait as many seconds as Retry-After says, then try again."),
 }
 _PLAINER: Final = str.maketrans(dict.fromkeys('“”’"', "'"))

@@ -22,7 +22,7 @@ MAX_KEY_SEATS: Final = 1_000_000
 class ConsoleCodeForm(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("Code on the console"),
-        help_text=gettext_lazy("Eight letters, with or without the dash."),
+        help_text=gettext_lazy("Eight letters. The dash is optional."),
         max_length=_MAX_CODE_LENGTH,
         widget=forms.TextInput(
             attrs={
@@ -34,7 +34,7 @@ class ConsoleCodeForm(forms.Form):
             }
         ),
         error_messages={
-            "required": gettext_lazy("Enter the code that the console shows."),
+            "required": gettext_lazy("Enter the code the console shows."),
             "max_length": gettext_lazy("That's too long for a code. It has eight letters."),
         },
     )
@@ -103,7 +103,7 @@ class CutDuringActivationForm(forms.Form):
         )
         self.fields["seats"] = forms.IntegerField(
             label=gettext_lazy("Seats to set aside"),
-            help_text=gettext_lazy("How many people may work on this instance at the same time."),
+            help_text=gettext_lazy("How many people can use this instance at the same time."),
             min_value=1,
             widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": 1}),
             error_messages={
@@ -129,7 +129,7 @@ class ReplaceForm(forms.Form):
         self.fields["replace"] = radio_rows(
             gettext_lazy("Instance"),
             rows,
-            missing=gettext_lazy("Choose the instance that is gone."),
+            missing=gettext_lazy("Choose the instance to replace."),
         )
 
 
@@ -186,21 +186,21 @@ class AccountForm(forms.Form):
         """Add the checkbox that confirms splitting keys and instances over two accounts
         (SPEC A4)."""
         text = _(
-            "I want it in %(second)s. Keys and instances are then split: %(first)s doesn't show "
+            "I want it in %(second)s. Keys and instances will be split: %(first)s won't show "
             "those of %(second)s, and licenses of one can't be used in the other."
         )
         self.first = first
         self.split_label = text % {"first": first, "second": second}
 
     def refuse_to_split(self) -> None:
-        text = _("Check this box to go on, or choose %(first)s.")
+        text = _("Check this box to continue, or choose %(first)s.")
         self.add_error("split", text % {"first": self.first})
 
 
 def _explained(membership: Membership) -> str:
     if membership.may(LicensingPermission.LICENSES_MANAGE):
         return ""
-    text = _("You're a %(role)s there: we send the request to an administrator.")
+    text = _("You're a %(role)s there, so we'll send the request to an administrator.")
     return text % {"role": membership.get_role_display().lower()}
 
 

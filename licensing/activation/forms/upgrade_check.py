@@ -28,7 +28,7 @@ class UpgradeCheckForm(forms.Form):
     day = forms.DateField(
         label=gettext_lazy("Day of the upgrade"),
         required=False,
-        help_text=gettext_lazy("Left empty: today."),
+        help_text=gettext_lazy("If left empty: today."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
         error_messages={"invalid": gettext_lazy("A date looks like 2027-01-31.")},
@@ -47,7 +47,7 @@ class UpgradeCheckForm(forms.Form):
             )
         if releases.ordered(version) <= releases.ordered(self.runs):
             raise forms.ValidationError(
-                _("It runs %(version)s already. Enter a newer version.") % {"version": self.runs},
+                _("It already runs %(version)s. Enter a newer version.") % {"version": self.runs},
                 code="not_newer",
             )
         return version

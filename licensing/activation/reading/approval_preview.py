@@ -72,14 +72,14 @@ class ApprovalPreview:
             return
         text = (
             ngettext(
-                "Let %(seats)d person at a time work on all instances under this key.",
-                "Let up to %(seats)d people at a time work on all instances under this key.",
+                "Allow %(seats)d concurrent user on all instances that use this key.",
+                "Allow up to %(seats)d concurrent users on all instances that use this key.",
                 key.seats,
             )
             if key.instances_live
             else ngettext(
-                "Let %(seats)d person at a time work on it.",
-                "Let up to %(seats)d people at a time work on it.",
+                "Allow %(seats)d concurrent user.",
+                "Allow up to %(seats)d concurrent users.",
                 key.seats,
             )
         )

@@ -178,7 +178,7 @@ class Sources:
 
     def _note(self, key: Key) -> str:
         if self.current and self.current.key_id == key.pk:
-            return _("in use by this instance now")
+            return _("used by this instance now")
         return _("named by the console") if key.code == self.asked.key_hint else ""
 
     def _why_not(self, license: License) -> str:
@@ -218,7 +218,7 @@ def rows(sources: Sources) -> Iterator[tuple[str, str, str]]:
         yield f"{kind}:{offer.key.public_id}", offer.key.license.name, offer.text
     licenses = sources.to_cut_from()
     if licenses.rows or licenses.has_more:
-        yield "cut", _("Cut a new key"), _("Sets seats of a license aside for this instance.")
+        yield "cut", _("Cut a new key"), _("Sets aside seats of a license for this instance.")
     if sources.has_trial:
         yield "trial", _("Start a trial"), texts.trial()
-    yield "enter", _("Enter a key"), _("One that you hold, and that isn't listed here.")
+    yield "enter", _("Enter a key"), _("From your purchase email or invoice.")

@@ -53,7 +53,7 @@ def read(fields: Mapping[str, object]) -> tuple[Installation, str]:
 
     `fields` is parsed JSON with values of any type. Unknown fields are refused.
     """
-    errors = {name: _("This field isn't known.") for name in fields.keys() - FIELDS}
+    errors = {name: _("This field is unknown.") for name in fields.keys() - FIELDS}
     values: dict[str, str] = {}
     for name, check in _CHECKS.items():
         try:
@@ -78,11 +78,11 @@ def read(fields: Mapping[str, object]) -> tuple[Installation, str]:
 def _check_versions(values: dict[str, str], errors: dict[str, str]) -> None:
     if values["mode"] == "activate":
         if values["from_version"]:
-            errors["from_version"] = _("Only an upgrade has this field.")
+            errors["from_version"] = _("This field is only for upgrades.")
     elif not values["from_version"]:
-        errors["from_version"] = _("An upgrade says which version it comes from.")
+        errors["from_version"] = _("An upgrade needs the version it comes from.")
     elif releases.ordered(values["from_version"]) >= releases.ordered(values["version"]):
-        errors["version"] = _("An upgrade leads to a higher version.")
+        errors["version"] = _("An upgrade needs a higher version.")
 
 
 def _text(value: object, longest: int) -> str:
@@ -109,7 +109,7 @@ def _instance_id(value: object) -> str:
 def _name(value: object) -> str:
     text = _text(value, MAX_NAME_LENGTH).strip()
     if not text:
-        raise _Wrong(_("An instance has a name."))
+        raise _Wrong(_("An instance needs a name."))
     try:
         validate_plain_text(text)
     except ValidationError as error:

@@ -80,7 +80,7 @@ def admit(
         return access.admit(request, slug, permission)
     except Http404:
         holder = access.holder_of(request, slug)
-    text = _("The account was merged: all that it had belongs to %(account)s now.")
+    text = _("The account was merged into %(account)s, which now has everything it had.")
     messages.info(request, text % {"account": holder})
     return redirect(address("activation_request", asked, account=holder.slug))
 

@@ -162,7 +162,7 @@ def _ask_for_account(
 def _why(asked: ActivationRequest, account: BusinessAccount) -> str:
     """Why this account is the right one."""
     if asked.account == account and asked.claimed_by:
-        return _("%(person)s asks for this account.") % {"person": asked.claimed_by}
+        return _("%(person)s asked for this account.") % {"person": asked.claimed_by}
     known = Instance.objects.filter(account=account, instance_id=asked.instance_id)
     if known.exists():
         return _("%(instance)s is known there.") % {"instance": asked.instance_name}

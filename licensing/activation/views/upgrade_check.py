@@ -90,7 +90,7 @@ def _license(sources: Sources, version: str, day: date, membership: Membership) 
     fitting = [offer for offer in sources.offers if offer.fit is Suitability.FITS]
     for offer in fitting:
         if current and offer.key == current.key:
-            text = _("It stays under %(key)s of %(license)s.") % {
+            text = _("It keeps using %(key)s of %(license)s.") % {
                 "key": texts.name(offer.key),
                 "license": offer.key.license,
             }
@@ -123,7 +123,7 @@ def _approval(membership: Membership) -> Finding:
     )
     people = list(able.order_by("pk")[: _MAX_NAMED + 1])
     if not people:
-        text = _("Whoever administered this account is gone. Ask support before you begin.")
+        text = _("This account has no administrator left. Ask support before you begin.")
         return Finding(
             "bad", _("Nobody can approve it"), text, _("Ask support"), reverse("support")
         )
@@ -134,8 +134,8 @@ def _approval(membership: Membership) -> Finding:
         "%(names)s can approve it", "One of these can approve it: %(names)s", len(people)
     )
     text = _(
-        "You may start it: the portal then offers to send your request to the administrators, "
-        "and the console waits."
+        "You can start it. The portal then offers to send your request to the "
+        "administrators, and the console waits."
     )
     return Finding("good", title % {"names": names}, text)
 
@@ -150,12 +150,12 @@ def _seats(instance: Instance, current: Activation) -> Iterator[Finding]:
 
 def _way(instance: Instance, current: Activation, now: datetime) -> Finding:
     if current.channel == Activation.Channel.OFFLINE:
-        text = _("It has no network: after the upgrade, save a request file and upload it here.")
+        text = _("It has no network. After the upgrade, save a request file and upload it here.")
         url = reverse("activate_offline")
-        return Finding("notice", _("It is licensed by file"), text, _("Upload a request file"), url)
+        return Finding("notice", _("It's licensed by file"), text, _("Upload a request file"), url)
     if instance.is_silent(now):
         title = _("It hasn't reported for a while")
         text = _("Check that the server reaches this portal, or keep a request file at hand.")
         return Finding("notice", title, text)
-    text = _("It reports to this portal, so the license arrives by itself after you approve.")
-    return Finding("good", _("The way to the portal is open"), text)
+    text = _("It reports to this portal, so it gets its license automatically after you approve.")
+    return Finding("good", _("The portal is reachable"), text)

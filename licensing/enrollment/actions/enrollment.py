@@ -138,5 +138,8 @@ def _refuse_without_standing(token: EnrollmentToken, account: BusinessAccount) -
     may = Membership.objects.with_permission(LicensingPermission.LICENSES_MANAGE)
     if not may.filter(account=account, user=token.created_by_id).exists():
         raise EnrollmentEnded(
-            _("Who made this token may not manage licenses any more. Make a new one in the portal.")
+            _(
+                "The person who created this token can no longer manage licenses. Create a new "
+                "one in the portal."
+            )
         )

@@ -64,7 +64,7 @@ class TokenRow:
         if token.key.revoked_at:
             return _("Its key was revoked"), "bad", True
         if not getattr(token, "maker_may", True):  # annotated
-            return _("Its maker may not manage licenses any more"), "bad", True
+            return _("Its creator can no longer manage licenses"), "bad", True
         if token.uses >= token.uses_allowed:
             return _("Used up"), "quiet", True
         return _("Open"), "good", True

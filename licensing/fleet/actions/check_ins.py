@@ -107,7 +107,7 @@ def notices(activation: Activation, *, now: datetime) -> list[CheckInNotice]:
         text %= {"license": license, "version": instance.version}
         found.append(CheckInNotice("version_not_covered", text))
     if entitlement.is_limited(instance.over_since, now):
-        text = _("More users than seats for over seven days: sign-ins are limited.")
+        text = _("More users than seats for over seven days. Sign-ins are limited.")
         found.append(CheckInNotice("limited", text))
     elif instance.over_since:
         text = _("More users than seats. Add seats within seven days.")
@@ -124,7 +124,7 @@ _OF_STATUS: Final = {
         "%(license)s has expired: it ended on %(day)s."
     ),
     entitlement.LicenseStatus.SUSPENDED: gettext_lazy(
-        "%(license)s is suspended: no new documents. Reason: %(reason)s Ask support."
+        "%(license)s is suspended, so there are no new documents. Reason: %(reason)s Ask support."
     ),
 }
 

@@ -73,7 +73,10 @@ def declare_lost(*, instance: Instance, by: User, now: datetime) -> None:
     )
     if lost_before.exists():
         raise LimitReached(
-            _("An instance can be declared lost once in 30 days. Ask support if you need more.")
+            _(
+                "An instance can be declared lost once every 30 days. Ask support if you need "
+                "it sooner."
+            )
         )
     activations.end_live(current, Activation.Ending.LOST, now=now)
     current.lost_at, current.token_digest = now, None

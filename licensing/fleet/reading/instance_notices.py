@@ -55,26 +55,28 @@ def _of_ended(instance: Instance, now: datetime) -> Iterator[InstanceNotice]:
         return
     if instance.lost_at:
         text = _(
-            "Its seat is free. If the server turns up again, it gets no license from here; with "
-            "its last one it may run until %(day)s."
+            "Its seat is free. If the server turns up again, it won't get a license from "
+            "here. With its last one, it may run until %(day)s."
         )
     else:
         text = _(
-            "Its seat is free. It learns that at its next check-in; without one it may run until "
-            "%(day)s."
+            "Its seat is free. It finds out at its next check-in. Without one, it may run "
+            "until %(day)s."
         )
     yield InstanceNotice("quiet", text % {"day": in_words(ends_at)})
 
 
 def _not_collected(live: Activation) -> InstanceNotice:
     text = _(
-        "Approved, but its console hasn't collected the license yet. Keep the console's window "
-        "open: it asks every few seconds."
+        "Approved, but its console hasn't picked up the license yet. Keep the console open. "
+        "It asks every few seconds."
     )
     request = getattr(live, "request", None)
     if request is None:
         return InstanceNotice("notice", text)
-    lapses = _("Uncollected, the approval lapses at %(time)s, and the seat is free again.")
+    lapses = _(
+        "If it isn't picked up by %(time)s, the approval expires and the seat is free again."
+    )
     at = date_format(request.expires_at, "M j, Y, H:i")
     return InstanceNotice("notice", f"{text} {lapses % {'time': at}}")
 
@@ -86,8 +88,8 @@ def _of_overuse(instance: Instance, live: Activation, now: datetime) -> Iterator
     button = _("Move to another key"), _act("instance_move", instance)
     if entitlement.is_limited(since, now):
         text = _(
-            "%(users)s That has lasted for over seven days, so sign-ins are limited. The limit "
-            "ends with the first report of no more users than seats: add seats, or move it."
+            "%(users)s That has lasted for over seven days, so sign-ins are limited. The "
+            "limit ends with the first report within the seats. Add seats, or move it."
         )
         yield InstanceNotice("bad", text % {"users": words}, *button)
         return
@@ -103,11 +105,11 @@ def _of_overuse(instance: Instance, live: Activation, now: datetime) -> Iterator
 def _overuse_words(instance: Instance, live: Activation) -> str:
     seats = live.key.seats
     if instance.peak_users > seats:
-        return _("%(peak)d users at once were reported, more than its %(seats)d seats.") % {
+        return _("%(peak)d concurrent users were reported, more than its %(seats)d seats.") % {
             "peak": instance.peak_users,
             "seats": seats,
         }
-    text = _("the instances under this key report more users together than its %(seats)d seats.")
+    text = _("the instances that use this key report more users together than its %(seats)d seats.")
     return text % {"seats": seats}
 
 
@@ -124,7 +126,7 @@ def _of_license(instance: Instance, live: Activation, now: datetime) -> Iterator
                 kind, text, _("Move to another key"), _act("instance_move", instance)
             )
     if not entitlement.covers(license, instance.version, today):
-        text = _("%(license)s covers versions up to %(highest)s; this one runs %(version)s.") % {
+        text = _("%(license)s covers versions up to %(highest)s. This one runs %(version)s.") % {
             "license": license,
             "highest": entitlement.max_version(license),
             "version": instance.version,
@@ -140,18 +142,18 @@ def _license_words(license: License, status: LicenseStatus) -> str:
             "%(license)s ends on %(end)s. Its instances run until %(last)s."
         )
         if license.kind != License.Kind.TRIAL
-        else _("%(license)s ends on %(end)s. With another key it goes on without a break."),
+        else _("%(license)s ends on %(end)s. With another key, it keeps running without a break."),
         LicenseStatus.IN_GRACE: _(
-            "%(license)s ended on %(end)s. Its instances stop after %(last)s: renew it before, "
-            "or move this instance to another key."
+            "%(license)s ended on %(end)s. Its instances stop after %(last)s. Renew it "
+            "before then, or move this instance to another key."
         ),
         LicenseStatus.EXPIRED: _(
-            "%(license)s ended on %(end)s, and its instances get no fresh license document. "
+            "%(license)s ended on %(end)s, and its instances get no new license document. "
             "Move this instance to another key."
         ),
         LicenseStatus.SUSPENDED: _(
-            "%(license)s is suspended: its instances get no new license document. "
-            "Reason: %(reason)s"
+            "%(license)s is suspended, so its instances get no new license document. Reason: "
+            "%(reason)s"
         ),
     }
     return texts.get(status, "") % {
@@ -169,7 +171,7 @@ def _of_silence(instance: Instance, live: Activation, now: datetime) -> Iterator
     heard = _(
         "It hasn't reported since %(day)s. Check that the server runs and reaches this portal."
     ) % {"day": in_words(instance.last_seen_at)}
-    gone = _("Is the server gone? Declare it lost, and its seat is free.")
+    gone = _("Is the server gone? Declare it lost to free its seat.")
     text = " ".join(filter(None, [heard, _document_words(instance, now), gone]))
     yield InstanceNotice("notice", text, _("Declare lost"), _act("instance_lost", instance))
 
@@ -179,9 +181,9 @@ def _document_words(instance: Instance, now: datetime) -> str:
     if ends_at is None:
         return ""
     text = (
-        _("Its license document holds until %(day)s.")
+        _("Its license document is valid until %(day)s.")
         if ends_at > now
-        else _("Its license document ended on %(day)s: it needs a check-in to run again.")
+        else _("Its license document ended on %(day)s. It needs a check-in to run again.")
     )
     return text % {"day": in_words(ends_at)}
 
@@ -196,7 +198,7 @@ def _of_file(instance: Instance, live: Activation, now: datetime) -> Iterator[In
     text = (
         _("Its license file ended on %(day)s.") if ended else _("Its license file ends on %(day)s.")
     )
-    how = _("Save a request file at the console and upload it here for a fresh one.")
+    how = _("Save a request file at the console and upload it here for a new one.")
     yield InstanceNotice(
         "bad" if ended else "notice",
         f"{text % {'day': in_words(ends_at)}} {how}",

@@ -62,7 +62,7 @@ def instance_move(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         except DomainError as refusal:
             form.add_error("key", str(refusal))
         else:
-            moved = _("%(instance)s runs under %(key)s now. It learns that at its next check-in.")
+            moved = _("%(instance)s now uses %(key)s. It finds out at its next check-in.")
             messages.success(request, moved % {"instance": instance, "key": form.chosen})
             return redirect(instance)
     context = {

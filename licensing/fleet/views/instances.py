@@ -38,7 +38,7 @@ _HEADER: Final = [
     gettext_lazy("Activated on"),
     gettext_lazy("Last check-in"),
     gettext_lazy("Document ends on"),
-    gettext_lazy("Peak of users"),
+    gettext_lazy("Peak users"),
     gettext_lazy("Seats"),
     gettext_lazy("Note"),
 ]

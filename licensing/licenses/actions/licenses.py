@@ -85,7 +85,7 @@ def _register(account: BusinessAccount, code: str, by: User, now: datetime) -> K
     key = Key.objects.select_related("license").filter(code=code).first()
     if key is None:
         raise KeyNotInAccount(
-            _("We don't know this key. Compare it with the original, or ask support.")
+            _("We don't know this key. Check it against the original, or ask support.")
         )
     if key.license.account_id == account.pk:
         return key

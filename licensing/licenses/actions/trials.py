@@ -147,7 +147,7 @@ _OF_ACCOUNT: Final = gettext_lazy("%(account)s can't start another trial now:")
 _OF_INSTALLATION: Final = gettext_lazy("This instance can't start another trial now:")
 _OF_PERSON: Final = gettext_lazy("You can't start another trial now, in any business account:")
 _NEXT: Final[str | Promise] = gettext_lazy(
-    "Until then, use a key that you hold, or ask support for more trials."
+    "Until then, use a key you have, or ask support for more trials."
 )
 
 
@@ -174,13 +174,15 @@ def _beyond(terms: list[_Term], at_once: int, a_year: int, now: datetime) -> str
     """The limit that these trials have reached and when it eases; "" when none is reached."""
     running, this_year = _running(terms, now), _this_year(terms, now)
     if len(running) >= at_once:
-        text = _("%(count)d trials run, which is the most at a time. The next ends on %(day)s.")
+        text = _(
+            "%(count)d trials are running, the most allowed at a time. The next ends on %(day)s."
+        )
         day = min(each.ends_on for each in running)
         return text % {"count": len(running), "day": in_words(day)}
     if len(this_year) >= a_year:
         text = _(
-            "%(count)d trials began in the last year, which is the most. The next may begin on "
-            "%(day)s."
+            "%(count)d trials began in the last year, the most allowed. The next can begin "
+            "on %(day)s."
         )
         day = min(each.starts_on for each in this_year) + _A_YEAR
         return text % {"count": len(this_year), "day": in_words(day)}

@@ -45,8 +45,8 @@ class Activation(models.Model):
         MOVED = "moved", _("Moved to another key")
         REPLACED = "replaced", _("Replaced by another instance")
         LOST = "lost", _("Declared lost")
-        NOT_COLLECTED = "not_collected", _("Approved, but never collected by the console")
-        WITHDRAWN = "withdrawn", _("Approval withdrawn before the console collected it")
+        NOT_COLLECTED = "not_collected", _("Approved, but never picked up by the console")
+        WITHDRAWN = "withdrawn", _("Approval withdrawn before the console picked it up")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     instance = models.ForeignKey(

@@ -43,12 +43,12 @@ class InstanceState(Enum):
 _LABELS: Final[dict[InstanceState, str | Promise]] = {
     InstanceState.LICENSED: _("Licensed"),
     InstanceState.OFFLINE: _("Licensed by file"),
-    InstanceState.WAITING: _("Approved, not collected"),
+    InstanceState.WAITING: _("Approved, not picked up"),
     InstanceState.SILENT: _("Silent"),
     InstanceState.OVER: _("Over its seats"),
     InstanceState.LIMITED: _("Limited"),
     InstanceState.FILE_ENDED: _("License file ended"),
-    InstanceState.LICENSE_ENDED: _("License not running"),
+    InstanceState.LICENSE_ENDED: _("License not active"),
     InstanceState.DEACTIVATED: _("Deactivated"),
     InstanceState.LOST: _("Lost"),
 }
@@ -67,7 +67,7 @@ _KINDS: Final = {
 # The filters of the list, in the order in which they are offered.
 FILTERS: Final[dict[str, str | Promise]] = {
     "licensed": _("Licensed"),
-    "waiting": _("Approved, not collected"),
+    "waiting": _("Approved, not picked up"),
     "silent": _("Silent for 14 days"),
     "over": _("Over their seats"),
     "limited": _("Limited"),

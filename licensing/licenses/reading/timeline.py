@@ -126,7 +126,7 @@ def _span(
     x = scale.x(start)
     right = scale.x(end) if end else 100.0
     days = {"from": in_words(start), "until": in_words(end - _DAY) if end else ""}
-    words = _("%(from)s – %(until)s") if end else _("since %(from)s, without end")
+    words = _("%(from)s – %(until)s") if end else _("since %(from)s, no end date")
     width = max(round(right - x, 2), _THINNEST)
     return Span(kind, label, words % days, x, width, TOP + lane * LANE)
 
@@ -164,7 +164,7 @@ def _where(terms: Terms, today: date) -> str:
     elif terms.ends_on is None or today <= terms.ends_on:
         sentence = _("Today, %(today)s, is in the term.")
     elif last_day and today <= last_day:
-        sentence = _("Today, %(today)s, is in the days of grace.")
+        sentence = _("Today, %(today)s, is in the grace period.")
     else:
         sentence = _("Today, %(today)s, is after the end.")
     return sentence % {"today": in_words(today)}

@@ -74,7 +74,7 @@ def _ours(text: str) -> str:
     body = text.translate(_READ_AS)
     if strange := next((character for character in body if character not in ALPHABET), None):
         raise InvalidKey(
-            _("A key never contains %(character)s. Compare it with the original.")
+            _("A key never contains %(character)s. Check it against the original.")
             % {"character": strange}
         )
     if len(body) != _LENGTH:
@@ -83,7 +83,7 @@ def _ours(text: str) -> str:
             % {"length": _LENGTH, "prefix": PREFIX, "count": len(body)}
         )
     if _check(body[:-1]) != body[-1]:
-        raise InvalidKey(_("One character of this key is wrong. Compare it with the original."))
+        raise InvalidKey(_("This key has a typo. Check it against the original."))
     return _grouped(body)
 
 

@@ -54,7 +54,7 @@ def key_rename(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     form = KeyNameForm(request.POST or None, initial={"name": key.name})
     if request.method == "POST" and form.is_valid():
         keys.rename(key=key, name=form.cleaned_data["name"], by=request.user, now=timezone.now())
-        messages.success(request, _("The key is called %(key)s now.") % {"key": key})
+        messages.success(request, _("The key is now called %(key)s.") % {"key": key})
         return redirect(key.license)
     return render(request, "licensing/key_rename.html", {"form": form, "key": key})
 

@@ -158,7 +158,7 @@ def _carry_out(merge: Merge, by: User, now: datetime, seen: str) -> Merge:
     source, target = merge.source, merge.target
     if source.claims.open().exists():
         raise ClaimAlreadyOpen(
-            _("Somebody claims to administer %(account)s. That has to be settled first.")
+            _("Someone has claimed to administer %(account)s. That has to be settled first.")
             % {"account": source}
         )
     plan = merge_plan.mergeable_plan(source, target)

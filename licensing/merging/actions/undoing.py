@@ -38,7 +38,7 @@ def undo(*, merge: Merge, by: User, now: datetime) -> None:
         raise UndoTooLate
     if target.merged_into_id is not None:
         raise SpansBothAccounts(
-            _("%(account)s was merged into another account since. Undo that first.")
+            _("%(account)s has since been merged into another account. Undo that first.")
             % {"account": target}
         )
     source.merged_into = None
@@ -70,7 +70,7 @@ def _refuse_what_spans(source: BusinessAccount, target: BusinessAccount) -> None
         if activation := found.first():
             raise SpansBothAccounts(
                 _(
-                    "%(instance)s, of %(home)s, runs under the key %(key)s of %(other)s. Move it "
+                    "%(instance)s, of %(home)s, uses the key %(key)s of %(other)s. Move it "
                     "to another key or deactivate it, then undo the merge."
                 )
                 % {
@@ -87,8 +87,8 @@ def _refuse_without_administrator(*accounts: BusinessAccount) -> None:
         if not both_accounts.administrators(account).exists():
             raise SpansBothAccounts(
                 _(
-                    "%(account)s would have no administrator. Make somebody one who stays with "
-                    "it, then undo the merge."
+                    "%(account)s would have no administrator. Make someone who stays with it "
+                    "an administrator, then undo the merge."
                 )
                 % {"account": account}
             )

@@ -26,14 +26,12 @@ from licensing.merging.reading.lookalike_signs import LookalikeSign, Other
 MAX_LOOKALIKES_SHOWN: Final = 10
 _WORDS: Final[dict[LookalikeSign, str | Promise]] = {
     LookalikeSign.DOMAIN: gettext_lazy(
-        "Administrators of both have proven an address at %(what)s."
+        "Administrators of both have a verified address at %(what)s."
     ),
     LookalikeSign.BUYER: gettext_lazy("Licenses of both were bought under %(what)s."),
     LookalikeSign.INSTALLATION: gettext_lazy("The instance %(what)s is known in both."),
-    LookalikeSign.OUR_KEY: gettext_lazy("Somebody there tried to register your key …%(what)s."),
-    LookalikeSign.THEIR_KEY: gettext_lazy(
-        "Somebody here tried to register the key …%(what)s, which it holds."
-    ),
+    LookalikeSign.OUR_KEY: gettext_lazy("Someone there tried to register your key …%(what)s."),
+    LookalikeSign.THEIR_KEY: gettext_lazy("Someone here tried to register its key …%(what)s."),
     LookalikeSign.BOTH_MINE: gettext_lazy("You administer both."),
 }
 _NAMING: Final = frozenset(

@@ -56,19 +56,19 @@ def second_steps(source: BusinessAccount, target: BusinessAccount) -> PreviewLin
         "%(count)d person needs a second step", "%(count)d people need a second step", len(people)
     )
     note = ngettext(
-        "%(target)s wants two-step sign-in: who has none yet sets it up on the next visit, and "
-        "sees nothing of the account before.",
-        "%(target)s wants two-step sign-in: those who have none yet set it up on their next "
-        "visit, and see nothing of the account before.",
+        "%(target)s requires two-step sign-in. Anyone without it has to set it up on their "
+        "next visit before they can see the account.",
+        "%(target)s requires two-step sign-in. Those without it have to set it up on their "
+        "next visit before they can see the account.",
         len(people),
     )
     return _line(title, people, people[:_MAX_NAMED], note % {"target": target})
 
 
 def _no_second_steps() -> PreviewLine:
-    title = _("Two-step sign-in is no longer a must")
+    title = _("Two-step sign-in is no longer required")
     note = _(
-        "Only the account that is closed wants it. Turn it on in the settings of the other one."
+        "Only the account being closed requires it. Turn it on in the settings of the other one."
     )
     return PreviewLine(title, note=note)
 
@@ -76,10 +76,10 @@ def _no_second_steps() -> PreviewLine:
 def _owned(plan: MergePlan) -> Iterator[PreviewLine]:
     if plan.licenses:
         title = ngettext("%(count)d license", "%(count)d licenses", len(plan.licenses))
-        keys = ngettext("%(count)d key moves along.", "%(count)d keys move along.", plan.keys)
+        keys = ngettext("%(count)d key moves with it.", "%(count)d keys move with it.", plan.keys)
         rows = License.objects.order_by("pk")
         named = [
-            _("%(license)s: %(taken)d of %(seats)d seats taken")
+            _("%(license)s: %(taken)d of %(seats)d seats in use")
             % {"license": each, "taken": each.seats_taken, "seats": each.seats}
             for each in _first(rows, plan.licenses)
         ]
@@ -88,11 +88,13 @@ def _owned(plan: MergePlan) -> Iterator[PreviewLine]:
     if instances:
         title = ngettext("%(count)d instance", "%(count)d instances", len(instances))
         named = [each.name for each in _first(Instance.objects.order_by("pk"), instances)]
-        yield _line(title, instances, named, _("What runs keeps running, with its history."))
+        yield _line(
+            title, instances, named, _("Running instances keep running, with their history.")
+        )
     if plan.buyers:
         title = ngettext("%(count)d buyer", "%(count)d buyers", len(plan.buyers))
         named = [each.primary_email for each in _first(Buyer.objects.order_by("pk"), plan.buyers)]
-        yield _line(title, plan.buyers, named, _("What they buy later goes there, too."))
+        yield _line(title, plan.buyers, named, _("What they buy later goes there too."))
 
 
 def _twice(plan: MergePlan, source: str, target: str) -> Iterator[PreviewLine]:
@@ -105,16 +107,16 @@ def _twice(plan: MergePlan, source: str, target: str) -> Iterator[PreviewLine]:
         )
         kept = [running for running, _still in pairs]
         named = [each.name for each in _first(Instance.objects.order_by("pk"), kept)]
-        note = _("%(target)s gets the ones that run; its own ended entries are put away.")
+        note = _("%(target)s gets the running ones. Its own ended entries are archived.")
         yield _line(title, pairs, named, note % {"target": target}, source=source)
     if plan.staying:
         title = ngettext(
-            "%(count)d ended instance of %(source)s is known in %(target)s, too",
-            "%(count)d ended instances of %(source)s are known in %(target)s, too",
+            "%(count)d ended instance of %(source)s is also known in %(target)s",
+            "%(count)d ended instances of %(source)s are also known in %(target)s",
             len(plan.staying),
         )
         named = [each.name for each in _first(Instance.objects.order_by("pk"), plan.staying)]
-        note = _("The entries of %(target)s stay, these are put away.") % {"target": target}
+        note = _("The entries of %(target)s stay. These are archived.") % {"target": target}
         yield _line(title, plan.staying, named, note, source=source, target=target)
 
 
@@ -134,8 +136,8 @@ def _people(plan: MergePlan, target: str) -> Iterator[PreviewLine]:
         yield _line(title, moved, named, target=target)
     if plan.doubles:
         title = ngettext(
-            "%(count)d person belongs to both, and keeps the higher role",
-            "%(count)d people belong to both, and keep the higher role",
+            "%(count)d person belongs to both and keeps the higher role",
+            "%(count)d people belong to both and keep the higher role",
             len(plan.doubles),
         )
         whose = {person.pk: users.get(person.user) for person in plan.people}
@@ -155,8 +157,8 @@ def _invited(plan: MergePlan, target: str) -> Iterator[PreviewLine]:
         yield _line(title, found, found[:_MAX_NAMED], target=target)
     if plan.revoked:
         title = ngettext(
-            "%(count)d invitation ends, since %(target)s has the person or invited them, too",
-            "%(count)d invitations end, since %(target)s has the people or invited them, too",
+            "%(count)d invitation ends because %(target)s already has or invited the person",
+            "%(count)d invitations end because %(target)s already has or invited the people",
             len(plan.revoked),
         )
         named = [each.email_display for each in _first(invitations, plan.revoked)]
@@ -180,8 +182,8 @@ def _waiting(plan: MergePlan) -> Iterator[PreviewLine]:
     )
     if named := list(pending.order_by("pk").values_list("instance_name", flat=True)):
         title = ngettext(
-            "%(count)d console that waits for approval",
-            "%(count)d consoles that wait for approval",
+            "%(count)d console waiting for approval",
+            "%(count)d consoles waiting for approval",
             len(named),
         )
         yield _line(title, named, named[:_MAX_NAMED])

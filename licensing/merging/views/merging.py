@@ -123,7 +123,7 @@ def merge_dismiss(request: MemberRequest, ref: str) -> HttpResponse:
     if twin is None:
         return _what_it_came_to(request, ref)
     proposals.dismiss(twin=twin, by=request.user, now=timezone.now())
-    messages.success(request, _("Understood: another company. We won't point it out again."))
+    messages.success(request, _("Understood. We won't suggest that company again."))
     return redirect("merge_list", slug=request.membership.account.slug)
 
 
@@ -139,7 +139,7 @@ def merge_proposal(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse
     if not merge.is_open:
         if merge.merged_at and not merge.undone_at:
             return redirect(merge)
-        messages.info(request, _("This proposal was already answered or taken back."))
+        messages.info(request, _("This proposal was already answered or withdrawn."))
         return redirect("merge_list", slug=account.slug)
     is_asked = merge.asked == account
     plan = merge_plan.mergeable_plan(merge.source, merge.target) if is_asked else None
@@ -179,7 +179,7 @@ def merge_decline(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     merge = _merge(request, public_id)
     proposals.decline(merge=merge, by=request.user, now=timezone.now())
     messages.success(
-        request, _("The proposal of %(account)s is declined.") % {"account": merge.asking}
+        request, _("The proposal from %(account)s was declined.") % {"account": merge.asking}
     )
     return redirect("merge_list", slug=request.membership.account.slug)
 
@@ -191,7 +191,7 @@ def merge_withdraw(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse
     merge = _merge(request, public_id)
     name = _name(request, merge)
     proposals.withdraw(merge=merge, name=name, by=request.user, now=timezone.now())
-    messages.success(request, _("The proposal is taken back."))
+    messages.success(request, _("The proposal was withdrawn."))
     return redirect("merge_list", slug=request.membership.account.slug)
 
 
@@ -221,6 +221,6 @@ def _name(request: MemberRequest, merge: Merge) -> str:
 
 
 def _done(request: MemberRequest, merge: Merge) -> HttpResponse:
-    text = _("%(source)s is part of %(target)s now.")
+    text = _("%(source)s is now part of %(target)s.")
     messages.success(request, text % {"source": merge.source, "target": merge.target})
     return redirect(merge)

@@ -103,8 +103,8 @@ def _proof(file: RequestFile, now: datetime) -> Proof:
     except KeyWithdrawn as error:
         raise RequestFileInvalid(
             _(
-                "The license in this file was signed with a key that is withdrawn, so it proves "
-                "nothing any more. Save a request to activate at the console, and upload that."
+                "The license in this file was signed with a key that has been withdrawn. "
+                "Save a request to activate at the console and upload that."
             )
         ) from error
     except DocumentInvalid as error:
@@ -124,8 +124,8 @@ def _own(proven: Activation, by: User) -> BusinessAccount:
     if not Membership.objects.active().filter(account=account, user=by).exists():
         raise RequestFileInvalid(
             _(
-                "This instance belongs to a business account that you aren't a member of. "
-                "Sign in with the account that holds it."
+                "This instance belongs to a business account you're not a member of. Sign in "
+                "with an account that is."
             )
         )
     return account
@@ -176,8 +176,8 @@ def _deactivate(proof: Proof, file: RequestFile, by: User, now: datetime) -> str
     if running is not None and _went_on(proof, running):
         raise RequestFileInvalid(
             _(
-                "The instance went on with a newer license after this file was saved. Save a new "
-                "file at its console, or deactivate it in the portal."
+                "The instance got a newer license after this file was saved. Save a new file "
+                "at its console, or deactivate it in the portal."
             )
         )
     receipt = instances.deactivate_from_console(

@@ -83,7 +83,9 @@ def digest(fields: Mapping[str, Any]) -> str:
 
 def _object(content: bytes) -> dict[str, Any]:
     if len(content) > MAX_REQUEST_FILE_BYTES:
-        raise RequestFileInvalid(_("A request file has at most 64 KB. This is another file."))
+        raise RequestFileInvalid(
+            _("A request file is at most 64 KB. This must be a different file.")
+        )
     try:
         # Editors on Windows put a byte order mark in front.
         fields = strict_json.read(content.removeprefix(b"\xef\xbb\xbf"))
@@ -117,7 +119,7 @@ def _usage(days: object) -> dict[date, int]:
         if type(peak) is not int or not 0 <= peak <= MAX_PEAK_USERS:
             raise _wrong("usage", _("peak_users is a number up to a million."))
         if day in usage:
-            raise _wrong("usage", _("A day stands twice."))
+            raise _wrong("usage", _("A day appears twice."))
         usage[day] = peak
     return usage
 

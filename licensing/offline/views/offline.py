@@ -120,8 +120,8 @@ def _refuse_withdrawn(document: str) -> None:
     if documents.kid_of(document) in documents.withdrawn_kids():
         raise PermissionDenied(
             _(
-                "This file was signed with a key that is withdrawn, and is worth nothing any more. "
-                "Save a new request to activate at the console, and upload that."
+                "This file was signed with a key that has been withdrawn, so it can't be "
+                "used. Save a new request to activate at the console and upload that."
             )
         )
 
@@ -132,8 +132,8 @@ def _refuse_without_right(memberships: list[Membership]) -> None:
         names = ", ".join(str(each.account) for each in memberships)
         raise PermissionDenied(
             _(
-                "Only license managers and administrators of %(accounts)s do this. "
-                "Give one of them the request file: they upload it on this page."
+                "Only license managers and administrators of %(accounts)s can do this. Give "
+                "one of them the request file to upload on this page."
             )
             % {"accounts": names}
         )
@@ -155,7 +155,7 @@ def _taken(request: MemberRequest, form: OfflineForm) -> HttpResponseBase:
 
 def _refusal(error: DomainError) -> str:
     if isinstance(error, RequestNotFound):
-        return _("Somebody else has uploaded this file already. Ask them, or save a new one.")
+        return _("Someone else has already uploaded this file. Ask them, or save a new one.")
     return str(error)
 
 

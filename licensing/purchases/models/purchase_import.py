@@ -14,7 +14,7 @@ from licensing.purchases.rules.purchase_files import PurchaseFile, UploadStatus
 class ImportState(models.TextChoices):
     """What can be said of an import; `kind` is the meaning of its color."""
 
-    WAITING = "waiting", _("Waits its turn")
+    WAITING = "waiting", _("Waiting in line")
     CHECKING = "checking", _("Being checked")
     READY = "ready", _("Checked")
     IMPORTING = "importing", _("Being imported")

@@ -154,11 +154,11 @@ def _faults_of_header(found: list[str]) -> list[tuple[str, str]]:
     doubled = [name for name in COLUMNS if found.count(name) > 1]
     missing = [name for name in COLUMNS if name not in found]
     if tuple(found) != COLUMNS and not (strange or doubled or missing):
-        message = _("The columns have another order. It is: %(columns)s.")
+        message = _("The columns are in the wrong order. The right order is: %(columns)s.")
         return [("", message % {"columns": ",".join(COLUMNS)})]
     return [
         *((name[:60], _("There is no such column.")) for name in strange),
-        *((name, _("This column stands here more than once.")) for name in doubled),
+        *((name, _("This column appears more than once.")) for name in doubled),
         *((name, _("This column is missing.")) for name in missing),
     ]
 
@@ -187,18 +187,18 @@ def _column(start: str) -> str:
 def _misquoted(text: str, error: str) -> tuple[str, str]:
     """Which column csv.reader couldn't read, and why."""
     if "unexpected end" in error:
-        return _column(text), _("A quote is opened here, and not closed on this line.")
+        return _column(text), _("A quote is opened here and not closed on this line.")
     good, bad = 0, len(text)
     while bad - good > 1:
         middle = (good + bad) // 2
         good, bad = (good, middle) if _fails(text[:middle]) else (middle, bad)
     if "\r" in text[bad - 2 : bad]:
         return _column(text[:bad]), _(
-            "A line break stands inside a field. Lines end with LF or CRLF."
+            "There's a line break inside a field. Lines end with LF or CRLF."
         )
     return (
         _column(text[: bad - 1]),
-        _("A quote inside a quoted text is doubled, and after the closing one comes a comma."),
+        _("Double a quote inside quoted text, and put a comma after the closing quote."),
     )
 
 

@@ -126,11 +126,11 @@ def _contradictions(sold: PurchaseRecord) -> Iterator[Fault]:
         elif ends_on < sold.starts_on:
             yield Fault("ends_on", _("A subscription can't end before it starts."))
         if insured_until:
-            message = _("Only permanent licenses have upgrade insurance; leave this empty.")
+            message = _("Only permanent licenses have upgrade insurance. Leave this empty.")
             yield Fault("upgrade_insurance_until", message)
         return
     if ends_on:
-        yield Fault("ends_on", _("A permanent license has no last day; leave this empty."))
+        yield Fault("ends_on", _("A permanent license has no last day. Leave this empty."))
     if insured_until and insured_until < sold.starts_on:
         message = _("Upgrade insurance can't end before the license starts.")
         yield Fault("upgrade_insurance_until", message)
@@ -149,7 +149,7 @@ def _text(limit: int) -> Callable[[str], str]:
             raise ValueError(_("A character here can't be printed, like NUL."))
         if is_formula(text):
             raise ValueError(
-                _("This begins with %(character)s, and a spreadsheet would run it as a formula.")
+                _("This begins with %(character)s, so a spreadsheet would run it as a formula.")
                 % {"character": text[0]}
             )
         return text

@@ -38,6 +38,6 @@ def waiting_add(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     unclaimed.attach(purchase=purchase, account=account, by=request.user, now=timezone.now())
     messages.success(
         request,
-        _("%(license)s is in %(account)s now.") % {"license": purchase.license, "account": account},
+        _("%(license)s is now in %(account)s.") % {"license": purchase.license, "account": account},
     )
     return redirect("license", slug=account.slug, public_id=purchase.license.public_id)

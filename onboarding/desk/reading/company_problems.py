@@ -31,9 +31,9 @@ def troubles(story: Story) -> list[CompanyProblem]:
 
 def _people(story: Story) -> Iterator[CompanyProblem]:
     if any(state is ClaimState.READY for _claim, state in story.claims):
-        yield CompanyProblem(_("A claim waits for your decision."), "claims")
+        yield CompanyProblem(_("A claim needs your decision."), "claims")
     if story.waiting_messages:
-        yield CompanyProblem(_("A message to support waits for its answer."), "messages")
+        yield CompanyProblem(_("A message to support needs an answer."), "messages")
     if not story.has_administrator and not story.account.merged_into_id:
         yield CompanyProblem(_without_administrator(story), "invitations", "bad")
 
@@ -41,31 +41,31 @@ def _people(story: Story) -> Iterator[CompanyProblem]:
 def _without_administrator(story: Story) -> str:
     for invitation, outcome in story.open_invitations:
         if invitation.role == Role.ADMINISTRATOR:
-            return _("Nobody administers this account. %(who)s is invited: %(state)s.") % {
+            return _("This account has no administrator. %(who)s is invited: %(state)s.") % {
                 "who": invitation,
                 "state": outcome.label,
             }
-    return _("Nobody administers this account, and nobody is invited to.")
+    return _("This account has no administrator, and nobody is invited to become one.")
 
 
 def _mails(story: Story) -> Iterator[CompanyProblem]:
     lost = sum(outcome.needs_a_person for _invitation, outcome in story.open_invitations)
     if lost:
         text = ngettext(
-            "%d invitation leads nowhere as it is.",
-            "%d invitations lead nowhere as they are.",
+            "%d invitation can't be accepted: bounced, suspended or expired.",
+            "%d invitations can't be accepted: bounced, suspended or expired.",
             lost,
         )
         yield CompanyProblem(text % lost, "invitations")
     stuck = sum(mail.status == Status.QUEUED and mail.attempts > 0 for mail in story.mails)
     if stuck:
-        text = ngettext("%d mail doesn't go out.", "%d mails don't go out.", stuck)
+        text = ngettext("%d email can't be sent.", "%d emails can't be sent.", stuck)
         yield CompanyProblem(text % stuck, "mails")
 
 
 def _licenses(story: Story) -> Iterator[CompanyProblem]:
     if story.licenses and not any(line.status.is_usable for line in story.licenses):
-        yield CompanyProblem(_("None of its licenses runs today."), "licenses", "bad")
+        yield CompanyProblem(_("None of its licenses is active today."), "licenses", "bad")
     for line in story.licenses:
         if line.status is LicenseStatus.SUSPENDED:
             text = _("%(license)s is suspended. Reason: %(reason)s") % {
@@ -75,5 +75,5 @@ def _licenses(story: Story) -> Iterator[CompanyProblem]:
             yield CompanyProblem(text, "licenses", "bad")
     ending = [line for line in story.licenses if line.status is LicenseStatus.IN_GRACE]
     for line in ending:
-        text = _("%(license)s has ended and runs on in grace.") % {"license": line.license}
+        text = _("%(license)s has ended and is in its grace period.") % {"license": line.license}
         yield CompanyProblem(text, "licenses")

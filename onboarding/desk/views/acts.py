@@ -31,7 +31,7 @@ def invitation_resend(request: HttpRequest, public_id: uuid.UUID) -> HttpRespons
     staff.resend_invitation(
         invitation=invitation, by=return_path.staff(request), now=timezone.now()
     )
-    return back(request, _("The invitation to %s is on its way again.") % invitation)
+    return back(request, _("We're sending the invitation to %s again.") % invitation)
 
 
 @staff_only
@@ -40,7 +40,7 @@ def mail_try(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Let a waiting mail go out now."""
     mail = get_object_or_404(OutboxMail, public_id=public_id)
     staff.try_mail_now(mail=mail, by=return_path.staff(request), now=timezone.now())
-    return back(request, _("The mail to %s is tried again now.") % mail.to)
+    return back(request, _("We're trying to send the email to %s again.") % mail.to)
 
 
 @staff_only
@@ -67,4 +67,4 @@ def support_answered(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse
     """Take a message off the list."""
     message = get_object_or_404(SupportMessage, public_id=public_id)
     support.mark_answered(message=message, by=return_path.staff(request), now=timezone.now())
-    return back(request, _("“%s” is answered.") % message)
+    return back(request, _("“%s” is marked as answered.") % message)

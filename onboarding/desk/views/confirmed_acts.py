@@ -32,7 +32,7 @@ def mail_cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     mail = get_object_or_404(OutboxMail.objects.select_related("account"), public_id=public_id)
     if request.method == "POST":
         staff.cancel_mail(mail=mail, by=return_path.staff(request), now=timezone.now())
-        return back(request, _("The mail to %s won't go out.") % mail.to)
+        return back(request, _("The email to %s won't be sent.") % mail.to)
     return _ask(request, "staff/mail_cancel.html", mail=mail)
 
 
@@ -45,7 +45,7 @@ def person_disable(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     if request.method == "POST":
         staff.disable(user=person, by=return_path.staff(request), now=timezone.now())
-        return back(request, _("%s can't sign in any more.") % person)
+        return back(request, _("%s can no longer sign in.") % person)
     memberships = list(person.memberships.select_related("account").order_by("account__name", "pk"))
     return _ask(
         request,
@@ -65,7 +65,7 @@ def claim_grant(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     claim = _claim(public_id)
     if request.method == "POST":
         claims.decide(claim=claim, granted=True, by=return_path.staff(request), now=timezone.now())
-        return back(request, _("%s is an administrator now.") % claim.user)
+        return back(request, _("%s is now an administrator.") % claim.user)
     return _ask(request, "staff/claim_grant.html", claim=claim)
 
 
@@ -77,7 +77,7 @@ def claim_decline(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     claim = _claim(public_id)
     if request.method == "POST":
         claims.decide(claim=claim, granted=False, by=return_path.staff(request), now=timezone.now())
-        return back(request, _("The claim of %s is declined.") % claim.user)
+        return back(request, _("The claim of %s was declined.") % claim.user)
     return _ask(request, "staff/claim_decline.html", claim=claim)
 
 
@@ -104,7 +104,7 @@ def purchase_email(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         except InvalidEmail as error:
             form.add_error("email", str(error))
         else:
-            return back(request, _("Order %s has its right email.") % purchase)
+            return back(request, _("The email of order %s was corrected.") % purchase)
     others = corrections.others(purchase).count()
     return _ask(request, "staff/purchase_email.html", form=form, purchase=purchase, others=others)
 

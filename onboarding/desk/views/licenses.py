@@ -29,7 +29,7 @@ from onboarding.desk.views.return_path import back, when_refused
 @when_refused
 def license_suspend(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ask once, then stop a license."""
-    done = gettext_lazy("%s is suspended, and its license managers are told.")
+    done = gettext_lazy("%s is suspended. Its license managers were notified.")
     return _turn(request, public_id, suspension.suspend, "suspend", done)
 
 
@@ -39,7 +39,7 @@ def license_suspend(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @when_refused
 def license_resume(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ask once, then let it run again."""
-    done = gettext_lazy("%s runs again, and its license managers are told.")
+    done = gettext_lazy("%s is active again. Its license managers were notified.")
     return _turn(request, public_id, suspension.resume, "resume", done)
 
 
@@ -62,7 +62,7 @@ def trials_allow(request: HttpRequest, slug: str) -> HttpResponse:
             by=return_path.staff(request),
             now=now,
         )
-        return back(request, _("%s has its new number of trials.") % account)
+        return back(request, _("The number of trials for %s was changed.") % account)
     context = {"form": form, "account": account, "has": has}
     context["back_url"] = return_path.came_from(request)
     return render(request, "staff/trials.html", context)
@@ -83,7 +83,7 @@ def _turn(
         reason, by = form.cleaned_data["reason"], return_path.staff(request)
         if act(license=license, reason=reason, by=by, now=timezone.now()):
             return back(request, str(done) % license)
-        return back(request, _("%s was like that already. Nothing changed.") % license)
+        return back(request, _("%s was already like that. Nothing changed.") % license)
     context = {
         "form": form,
         "license": license,

@@ -89,7 +89,7 @@ def import_discard(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Delete a file without importing it."""
     upload = get_object_or_404(PurchaseImport, public_id=public_id)
     uploads.discard(upload=upload, by=_staff(request), now=timezone.now())
-    messages.success(request, _("%s is deleted. Nothing was imported.") % upload)
+    messages.success(request, _("%s was deleted. Nothing was imported.") % upload)
     return redirect("staff_purchases")
 
 

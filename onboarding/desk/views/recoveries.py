@@ -28,7 +28,7 @@ def person_recovery(request: HttpRequest, pk: int) -> HttpResponse:
     person, by = get_object_or_404(User, pk=pk), return_path.staff(request)
     if request.method == "POST":
         recoveries.start_by_vendor(user=person, by=by, now=timezone.now())
-        return back(request, _("The recovery of %s waits for a colleague's approval.") % person)
+        return back(request, _("The recovery of %s needs a colleague's approval.") % person)
     context = {
         "person": person,
         "memberships": person.memberships.select_related("account").order_by("account__name"),
@@ -50,6 +50,8 @@ def recovery_approve(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse
     recovery = get_object_or_404(found, public_id=public_id)
     if request.method == "POST":
         recoveries.approve(recovery=recovery, by=return_path.staff(request), now=timezone.now())
-        return back(request, _("The second step of %s is removed in 24 hours.") % recovery.user)
+        return back(
+            request, _("The second step of %s will be removed in 24 hours.") % recovery.user
+        )
     context = {"recovery": recovery, "back_url": return_path.came_from(request)}
     return render(request, "staff/recovery_approve.html", context)

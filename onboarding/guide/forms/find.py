@@ -14,7 +14,7 @@ MAX_MESSAGE_LENGTH: Final = 500
 
 
 class FindForm(forms.Form):
-    email = EmailField(_("Email"), help_text=_("Any address whose mail you can read right now."))
+    email = EmailField(_("Email"), help_text=_("Any address whose email you can read right now."))
 
     def typed(self) -> str:
         """The address as the person typed it, for showing."""
@@ -29,7 +29,7 @@ class RequestForm(forms.Form):
         max_length=100,
         validators=[validate_plain_text],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Enter your name, so that they know who asks.")},
+        error_messages={"required": _("Enter your name so that they know who's asking.")},
     )
     message = forms.CharField(
         label=_("Message"),
@@ -46,7 +46,7 @@ class AskForm(RequestForm):
 
     colleague = EmailField(
         _("Email of a colleague, or the primary email of the purchase"),
-        help_text=_("We look up the account it belongs to. We don't write to this address."),
+        help_text=_("We'll look up the account it belongs to. We won't write to this address."),
         autocomplete="off",
     )
     field_order = ("colleague", "name", "message")

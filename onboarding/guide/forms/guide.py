@@ -56,7 +56,9 @@ class QuestionForm(forms.Form):
         }
         super().__init__(data={} if self.wrong else None, initial=_initial(question, given))
         if question is Question.VERSIONS:
-            self.fields["from_version"] = _version(_("Version now"), _("For example 14 or 17.1"))
+            self.fields["from_version"] = _version(
+                _("Current version"), _("For example 14 or 17.1")
+            )
             self.fields["to_version"] = _version(_("New version"), _("For example 20.2"))
         elif question is Question.SIGNS:
             self.fields["sign"] = _Choices(words)

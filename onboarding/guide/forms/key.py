@@ -10,7 +10,7 @@ class FindByKeyForm(forms.Form):
     key = forms.CharField(
         label=_("License key"),
         max_length=80,
-        help_text=_("Also one of an older version. Spaces, dashes and case don't matter."),
+        help_text=_("Keys of older versions work too. Spaces, dashes and case don't matter."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),

@@ -110,7 +110,7 @@ class _Reader:
         try:
             return parse(text)
         except NotAVersion:
-            self.errors[name] = _("Type a version like 15, 19.3 or 21.0.1: digits and dots.")
+            self.errors[name] = _("Enter a version like 15, 19.3 or 21.0.1: digits and dots.")
             return None
 
     def require(self, question: Question) -> None:
@@ -119,17 +119,17 @@ class _Reader:
             if name in self.errors or any(self.query.get(name) or ()):
                 continue
             if question is Question.VERSIONS:
-                self.errors[name] = _("Type the version.")
+                self.errors[name] = _("Enter the version.")
             elif question is Question.SIGNS:
                 self.errors[name] = _("Check what applies, or “None of these”.")
             else:
-                self.errors[name] = _("Choose an answer to go on.")
+                self.errors[name] = _("Choose an answer to continue.")
 
 
 def _not_newer(current: Version, target: Version) -> str:
     if current == target:
-        return _("That's the version you have. Type the one you are upgrading to.")
-    return _("%(target)s is older than %(current)s. Type the version you are upgrading to.") % {
+        return _("That's the version you have. Enter the one you're upgrading to.")
+    return _("%(target)s is older than %(current)s. Enter the version you're upgrading to.") % {
         "target": target,
         "current": current,
     }

@@ -16,19 +16,18 @@ def task(_facts: Facts) -> QuestionPage:
     product = settings.PORTAL_PRODUCT
     return QuestionPage(
         heading=_("What are you about to do?"),
-        why=_("The right email can differ, and some upgrades need no account at all."),
+        why=_("This decides which email to use, and whether you need an account."),
         told=_("Task"),
         options=(
             Option(
                 Task.ACTIVATE,
                 _("Activate an instance"),
-                _("%(product)s is newly installed, or is to run under another key.")
-                % {"product": product},
+                _("%(product)s is newly installed, or needs another key.") % {"product": product},
             ),
             Option(
                 Task.UPGRADE,
                 _("Upgrade an instance"),
-                _("An older version of %(product)s becomes a newer one.") % {"product": product},
+                _("You're moving %(product)s to a newer version.") % {"product": product},
             ),
         ),
     )
@@ -47,7 +46,9 @@ def instance(facts: Facts) -> QuestionPage:
         return _instance_of_upgrade()
     return QuestionPage(
         heading=_("Is this your company's first instance?"),
-        why=_("The first instance usually opens the account. All later ones belong in it too."),
+        why=_(
+            "The first instance usually opens the account. Later instances go in the same account."
+        ),
         told=_("First instance"),
         options=(
             Option(
@@ -63,7 +64,7 @@ def instance(facts: Facts) -> QuestionPage:
             Option(
                 WhichInstance.UNSURE,
                 _("I'm not sure"),
-                _("One more question will tell."),
+                _("We'll ask one more question."),
             ),
         ),
     )
@@ -98,7 +99,7 @@ def _instance_of_upgrade() -> QuestionPage:
 def activated(_facts: Facts) -> QuestionPage:
     return QuestionPage(
         heading=_("Was version 15 or later ever activated at your company?"),
-        why=_("It can't be activated without a business account. If it was, you have an account."),
+        why=_("It can't be activated without a business account. If it was, your company has one."),
         told=_("Activated before"),
         options=(
             Option(
@@ -114,7 +115,7 @@ def activated(_facts: Facts) -> QuestionPage:
             Option(
                 Activated.UNSURE,
                 _("I can't tell"),
-                _("We'll go on as for a first instance and show you how to check."),
+                _("We'll treat this as the first, and show you how to check."),
             ),
         ),
     )

@@ -32,7 +32,7 @@ def login(facts: Facts) -> QuestionPage:
             Option(
                 Login.FORGOT,
                 _("I forgot the password"),
-                _("You still read the mail of that address."),
+                _("You can still read that address's email."),
             ),
             Option(
                 Login.LOST,
@@ -46,13 +46,13 @@ def login(facts: Facts) -> QuestionPage:
 def signs(_facts: Facts) -> QuestionPage:
     return QuestionPage(
         heading=_("Which of these are true for your company?"),
-        why=_("Each can mean that a business account was opened for you without your doing."),
-        told=_("Signs of an account"),
+        why=_("If any is true, your company may already have a business account."),
+        told=_("What applies to your company"),
         options=(
             Option(
                 AccountHint.INSURANCE,
                 _("Permanent license with upgrade insurance"),
-                _("It's for an older version, and the insurance is still valid today."),
+                _("For an older version, with upgrade insurance that hasn't expired."),
             ),
             Option(
                 AccountHint.SALES,
@@ -67,7 +67,7 @@ def signs(_facts: Facts) -> QuestionPage:
             Option(
                 NO_SIGN,
                 _("None of these"),
-                _("Or none that you know of."),
+                _("None that you know of."),
             ),
         ),
     )
@@ -82,12 +82,12 @@ def invited(_facts: Facts) -> QuestionPage:
             Option(
                 Invited.ME,
                 _("Yes, I did"),
-                _("A mail invited you to join a business account."),
+                _("An email invited you to join a business account."),
             ),
             Option(
                 Invited.COLLEAGUE,
                 _("Yes, a colleague did"),
-                _("They are in the account, or can be with one click."),
+                _("They're in the account, or can join with one click."),
             ),
             Option(
                 Invited.NO,
@@ -97,7 +97,7 @@ def invited(_facts: Facts) -> QuestionPage:
             Option(
                 Invited.UNSURE,
                 _("I'm not sure"),
-                _("It may be long ago, or have gone to someone who left."),
+                _("It may have been long ago, or sent to someone who left."),
             ),
         ),
     )
@@ -106,16 +106,16 @@ def invited(_facts: Facts) -> QuestionPage:
 def email_known(facts: Facts) -> QuestionPage:
     if facts.is_upgrade and not facts.signs:
         heading = _("Do you know the primary email of your previous purchase?")
-        unknown = _("Any other email will do.")
+        unknown = _("Any other email works.")
     else:
         heading = _("Do you know the primary email of the purchase?")
         unknown = _("We'll look for the account another way.")
     return QuestionPage(
         heading=heading,
-        why=_("Your company gave it when it bought, and your licenses are under it."),
+        why=_("It's the address your company gave when it bought, and your licenses are under it."),
         told=_("Primary email"),
         options=(
-            Option(EmailKnown.YES, _("Yes, I know it"), _("You'll type it on the next page.")),
+            Option(EmailKnown.YES, _("Yes, I know it"), _("You'll enter it on the next page.")),
             Option(EmailKnown.NO, _("No, I don't"), unknown),
         ),
     )

@@ -11,7 +11,7 @@ def of(outcome: Advice, facts: Facts) -> tuple[str, ...]:
     match outcome.row:
         case Row.NO_ACCOUNT_NEEDED:
             return (
-                _("You are upgrading to version %(version)s.") % {"version": facts.to_version},
+                _("You're upgrading to version %(version)s.") % {"version": facts.to_version},
                 _("Business accounts begin with version 15. Come back when you upgrade to it."),
             )
         case Row.PENDING_INVITATION:
@@ -28,8 +28,8 @@ def of(outcome: Advice, facts: Facts) -> tuple[str, ...]:
             return _of_later(facts)
         case Row.FIRST_LOGIN_LOST:
             return (
-                _("Nobody at your company can get in to the account it may have."),
-                _("This is the first instance, so no active instance is left behind in it."),
+                _("Nobody at your company can get into the account it may have."),
+                _("This is the first instance, so no active instance is left behind there."),
             )
         case (
             Row.SIGN_INVITED_ME
@@ -51,10 +51,10 @@ def _of_later(facts: Facts) -> tuple[str, ...]:
     if facts.login is Login.LOST:
         return (
             first,
-            _("An administrator of that account can let you in, with your own email."),
+            _("An administrator of that account can invite you, with your own email."),
         )
     if facts.login is Login.FORGOT:
-        return (first, _("You know its email, so a mail to that address gets you back in."))
+        return (first, _("You know its email, so an email to that address gets you back in."))
     return (first, _one_place())
 
 
@@ -74,8 +74,8 @@ def _of_signs(facts: Facts) -> tuple[str, ...]:
             "Accounts are opened for such licenses automatically."
         ),
         AccountHint.SALES: _(
-            "Your licenses were bought through sales or a reseller. "
-            "Such a purchase opens an account by itself."
+            "Your licenses were bought through sales or a reseller. Such a purchase opens an "
+            "account automatically."
         ),
         AccountHint.PRODUCTS: _(
             "Your company uses Desktop Business Edition or Access for Business. "
@@ -89,22 +89,23 @@ def _of_invitation(facts: Facts) -> tuple[str, ...]:
     if facts.invited is Invited.ME:
         return (_("You were invited, so the account is waiting for you to join."),)
     if facts.invited is Invited.COLLEAGUE:
-        return (_("A colleague was invited, and can invite you in turn."),)
+        return (_("A colleague was invited. Once in, an administrator can invite you."),)
     if facts.email_known is EmailKnown.YES:
-        return (
-            _("Its invitation goes to the primary email of the purchase, and you know that one."),
-        )
-    return (_("You don't know which email it is under, so we look for it by yours."),)
+        return (_("The invitation went to the primary email, which you know."),)
+    return (_("You don't know which email it's under, so we'll look for it by yours."),)
 
 
 def _of_nothing_found(facts: Facts) -> tuple[str, ...]:
     if facts.is_unsure:
-        first = _("You can't tell whether there was an instance before, and saw no other sign.")
+        first = _(
+            "You're not sure whether this is the first instance, and nothing else "
+            "suggests an account."
+        )
     elif facts.is_upgrade or facts.activated is Activated.NO:
         first = _("Version 15 or later was never activated at your company.")
     else:
         first = _("This is your company's first instance.")
-    nothing = _("Nothing you told us points to an account that exists.")
+    nothing = _("Nothing suggests your company already has one.")
     if not facts.is_upgrade:
         return (first, nothing)
     if facts.knows_email:
@@ -112,5 +113,5 @@ def _of_nothing_found(facts: Facts) -> tuple[str, ...]:
     return (
         first,
         nothing,
-        _("You don't know the email of your previous purchase, and you don't need it."),
+        _("You don't know the email of your previous purchase, and you don't need to."),
     )

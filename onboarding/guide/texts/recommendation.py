@@ -53,7 +53,7 @@ def _heading(outcome: Advice, facts: Facts) -> str:
     company = facts.pending_invitation or facts.existing_membership
     heading = _HEADINGS[outcome.row]
     if outcome.row is Row.ALREADY_MEMBER and facts.signed_in:
-        heading = gettext_lazy("You're in the account of %(company)s. Go on there.")
+        heading = gettext_lazy("You're in the account of %(company)s. Continue there.")
     return heading % {"company": company.name if company else ""}
 
 
@@ -68,22 +68,22 @@ def _advice(outcome: Advice, facts: Facts) -> EmailAdvice | None:
 
 def _any_email(facts: Facts) -> str:
     if facts.signs and AccountHint.PRODUCTS not in facts.signs:
-        return _("Start with the address most likely given at the purchase. You can try others.")
+        return _("Start with the address most likely given at purchase. You can try others.")
     if facts.is_upgrade and facts.email_known is None:
-        return _("The best is the primary email of your previous purchase, if you know it.")
-    return _("Take one you'll keep reading. It needn't be at your company's domain.")
+        return _("If you know the primary email of your previous purchase, use that.")
+    return _("Use an address you check regularly. It doesn't have to be a company address.")
 
 
 def _warning(outcome: Advice, facts: Facts) -> str:
     if outcome.row is Row.LATER_LOGIN_LOST:
         return _(
             "Creating a second account is the last resort. It splits your keys and instances "
-            "over two accounts, and neither shows them all."
+            "between two accounts, and neither shows them all."
         )
     if facts.is_unsure and outcome.primary is Destination.SIGN_UP:
         return _(
-            "If your company has an account already, a second one would split your keys and "
-            "instances. Finding out takes a minute."
+            "If your company already has an account, a second one would split your keys and "
+            "instances. Checking takes a minute."
         )
     return ""
 
@@ -93,12 +93,12 @@ _ASK: Final = gettext_lazy("Ask an administrator to invite you.")
 _HEADINGS: Final = {
     Row.NO_ACCOUNT_NEEDED: gettext_lazy("You don't need a business account for this upgrade."),
     Row.PENDING_INVITATION: gettext_lazy("%(company)s has invited you. Join it."),
-    Row.ALREADY_MEMBER: gettext_lazy("You have a login to %(company)s. Sign in."),
+    Row.ALREADY_MEMBER: gettext_lazy("You already have a login at %(company)s. Sign in."),
     Row.LATER_LOGIN_WORKS: gettext_lazy("Sign in to the account of your first instance."),
     Row.LATER_LOGIN_FORGOT: gettext_lazy("Reset the password, then sign in."),
     Row.LATER_LOGIN_LOST: _ASK,
     Row.FIRST_LOGIN_LOST: gettext_lazy("Create a new business account."),
-    Row.SIGN_INVITED_ME: gettext_lazy("Open the invitation in your mail."),
+    Row.SIGN_INVITED_ME: gettext_lazy("Open the invitation in your email."),
     Row.SIGN_INVITED_COLLEAGUE: _ASK,
     Row.SIGN_EMAIL_KNOWN: gettext_lazy("Sign in with the email your licenses were bought under."),
     Row.SIGN_EMAIL_UNKNOWN: gettext_lazy("Let's find your company's account."),
@@ -109,24 +109,22 @@ _HEADINGS: Final = {
     Row.FIRST_ACTIVATION: _CREATE_WITH_ANY,
 }
 _ASK_WITH: Final = (
-    gettext_lazy("Ask with any email of yours"),
-    gettext_lazy("The invitation comes to it. It needn't be at your company's domain."),
+    gettext_lazy("Use any of your email addresses"),
+    gettext_lazy("The invitation goes there. It doesn't have to be a company address."),
 )
 _ADVICE: Final = {
     Email.INVITED: (
         gettext_lazy("Use %(email)s"),
-        gettext_lazy(
-            "The invitation is for this address, and you've shown that you read its mail."
-        ),
+        gettext_lazy("The invitation is for this address, and you've confirmed it's yours."),
     ),
     Email.OWN: (
         gettext_lazy("Use %(email)s"),
-        gettext_lazy("This is the address you belong to the account with."),
+        gettext_lazy("This is the address you use in the account."),
     ),
     Email.BOUGHT_WITH: (
         gettext_lazy("Use %(email)s"),
         gettext_lazy(
-            "Licenses were bought under this address: they come into the account at once."
+            "Licenses were bought under this address. They'll be added to the account right away."
         ),
     ),
     Email.FIRST_ACCOUNT: (
@@ -138,7 +136,7 @@ _ADVICE: Final = {
         gettext_lazy("The account was opened for the address your company gave when it bought."),
     ),
     Email.INVITED_AT_PURCHASE: (
-        gettext_lazy("Can't find the mail?"),
+        gettext_lazy("Can't find the email?"),
         gettext_lazy(
             "Enter the address it was sent to, usually the primary email of the purchase. "
             "We'll send a code there, then show you the invitation."
@@ -148,5 +146,5 @@ _ADVICE: Final = {
         gettext_lazy("Use the primary email of your previous purchase"),
         gettext_lazy("Your earlier licenses are under it, so old and new stay together."),
     ),
-    Email.ANY: (gettext_lazy("Any email will do"), ""),
+    Email.ANY: (gettext_lazy("Any email works"), ""),
 }

@@ -52,43 +52,43 @@ def _when(to: Destination, outcome: Advice, facts: Facts) -> str:
 def _when_sign_in(outcome: Advice) -> str:
     match outcome.row:
         case Row.NO_ACCOUNT_NEEDED:
-            return _("When your company has an account and you want to see it.")
+            return _("If your company has an account and you want to see it.")
         case Row.LATER_LOGIN_FORGOT:
-            return _("When the password comes back to you.")
+            return _("If you remember it after all.")
         case Row.SIGN_INVITED_ME:
             return _("If you've already joined and chosen a password.")
         case Row.SIGN_INVITED_COLLEAGUE | Row.SIGN_EMAIL_UNKNOWN:
-            return _("When you have a login of your own after all.")
+            return _("If you have your own login after all.")
         case _:
-            return _("When you see “Account already exists”, or remember that you have one.")
+            return _("If you see “Account already exists”, or remember that you have one.")
 
 
 def _when_sign_up(outcome: Advice) -> str:
     match outcome.row:
         case Row.NO_ACCOUNT_NEEDED:
-            return _("When you want one ready for your next upgrade.")
+            return _("If you want one ready for your next upgrade.")
         case Row.LATER_LOGIN_LOST:
-            return _("When everything else failed. Your keys and instances will be split.")
+            return _("If everything else failed. Your keys and instances will be split.")
         case Row.SIGN_EMAIL_KNOWN:
-            return _("When the reset mail says that there is no account for the address.")
+            return _("If the reset email says there's no account for the address.")
         case _:
-            return _("When no account is found.")
+            return _("If no account is found.")
 
 
 def _when_reset(outcome: Advice) -> str:
     match outcome.row:
         case Row.LATER_LOGIN_LOST | Row.FIRST_LOGIN_LOST:
-            return _("When you can read the mail of the account's address after all.")
+            return _("If you can read the account's email after all.")
         case _:
-            return _("When you see “Invalid Email or Password”, or forgot it.")
+            return _("If you see “Invalid Email or Password”, or forgot it.")
 
 
 def _when_find(outcome: Advice, facts: Facts) -> str:
     if outcome.row in (Row.PENDING_INVITATION, Row.ALREADY_MEMBER):
-        return _("When you want to look under another address.")
+        return _("If you want to check another address.")
     if facts.is_unsure or outcome.row in (Row.UPGRADE_EMAIL_UNKNOWN, Row.FIRST_ACTIVATION):
-        return _("When you want to be sure that there is none. It takes a minute.")
-    return _("When you don't know which email it is. We check the ones you can read.")
+        return _("If you want to be sure there is none. It takes a minute.")
+    return _("If you don't know which email it is. We'll check the ones you can read.")
 
 
 _BUTTONS: Final = {
@@ -99,18 +99,16 @@ _BUTTONS: Final = {
     Destination.ASK: gettext_lazy("Ask an administrator"),
     Destination.SUPPORT: gettext_lazy("Contact support"),
     Destination.INVITATION: gettext_lazy("Join %(company)s"),
-    Destination.ACCOUNT: gettext_lazy("Go on with %(company)s"),
+    Destination.ACCOUNT: gettext_lazy("Continue with %(company)s"),
     Destination.NEW_ACCOUNT: gettext_lazy("Create another business account"),
     Destination.LOGIN_LOST: gettext_lazy("We can't get into our account"),
 }
 _WHEN: Final = {
-    Destination.ASK: gettext_lazy(
-        "When a colleague is in the account. We carry your request to them."
-    ),
-    Destination.SUPPORT: gettext_lazy("When nobody is left who could invite you."),
-    Destination.LOGIN_LOST: gettext_lazy("When its email is unknown, or its mailbox is gone."),
+    Destination.ASK: gettext_lazy("If a colleague is in the account. We'll pass your request on."),
+    Destination.SUPPORT: gettext_lazy("If nobody is left who could invite you."),
+    Destination.LOGIN_LOST: gettext_lazy("If nobody knows its email, or its mailbox is gone."),
     Destination.NEW_ACCOUNT: gettext_lazy(
-        "Only for a different company. No account shows the keys and instances of both."
+        "Only for a different company. Neither account will show the other's keys and instances."
     ),
     Destination.INVITATION: "",
     Destination.ACCOUNT: "",

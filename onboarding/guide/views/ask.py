@@ -59,7 +59,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponseBase:
         return redirect(with_next(reverse("find"), next_url(request)))
     account = findings.accounts_of_colleagues(proven.email).filter(slug=slug).first()
     if account is None:
-        raise Http404(_("There is no account here that you can ask to join."))
+        raise Http404(_("There's no account here that you can ask to join."))
     form = RequestForm(request.POST or None, initial=_initial(request))
     if not form.is_valid():
         failures.count_errors(request, form)

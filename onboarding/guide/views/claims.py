@@ -56,7 +56,7 @@ def claim_withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     user = _person(request)
     claim = get_object_or_404(Claim.objects.open(), account__slug=slug, user=user)
     claims.withdraw(claim=claim, by=user, now=timezone.now())
-    messages.success(request, _("Your claim is withdrawn."))
+    messages.success(request, _("Your claim was withdrawn."))
     return redirect("claim_new", slug=slug)
 
 

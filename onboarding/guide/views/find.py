@@ -94,7 +94,9 @@ def _check_code(request: HttpRequest, now: datetime) -> HttpResponseBase:
     if pending is None:
         # Sent twice, or an old page: what this browser has proven stays proven.
         if mailbox_proof.proven(request.session, now) is None:
-            messages.info(request, _("This browser waits for no code. Enter your email for one."))
+            messages.info(
+                request, _("This browser hasn't requested a code. Enter your email to get one.")
+            )
         return _to(request, "find")
     form = MailedCodeForm(request.POST)
     if not form.is_valid():

@@ -33,7 +33,7 @@ def find_by_key(request: HttpRequest) -> HttpResponseBase:
         return limits.too_many(request)
     purchase = key_owners.purchase_of_key(form.cleaned_data["key"])
     if purchase is None:
-        form.add_error("key", _("We don't know this key. Compare it with the original."))
+        form.add_error("key", _("We don't know this key. Check it against the original."))
         return _form_page(request, form)
     failures.forget(request)
     context = journey.context(

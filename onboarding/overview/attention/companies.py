@@ -41,7 +41,7 @@ def of_companies(
         yield Attention(
             "notice",
             text % {"account": twin.name, "reason": twin.reasons[0]},
-            _("Look at it"),
+            _("View it"),
             reverse("merge_twin", kwargs={"slug": account.slug, "ref": twin.ref}),
             is_advice=True,
         )

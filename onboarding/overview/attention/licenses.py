@@ -58,7 +58,7 @@ def requests_to_answer(asked: Sequence[ActivationRequest]) -> Iterator[Attention
             "%(person)s asks to activate %(instance)s, version %(version)s. "
             "Its console waits until %(until)s."
         ) % {
-            "person": each.claimed_by or _("Somebody"),
+            "person": each.claimed_by or _("Someone"),
             "instance": each.instance_name,
             "version": each.version,
             "until": date_format(each.expires_at, "M j, H:i"),
@@ -71,10 +71,10 @@ def licenses_to_add(account: BusinessAccount, waiting: WaitingPurchases) -> Iter
     if not waiting.count:
         return
     if waiting.count == 1:
-        text = _("%(license)s was bought under %(email)s, and belongs to no business account yet.")
+        text = _("%(license)s was bought under %(email)s and isn't in a business account yet.")
         text %= {"license": waiting.license, "email": waiting.email}
     else:
-        text = _("Licenses that were bought under your email belong to no business account yet.")
+        text = _("Licenses bought under your email aren't in a business account yet.")
     url = reverse("license_waiting", kwargs={"slug": account.slug})
     yield Attention("notice", text, _("Add it") if waiting.count == 1 else _("Add them"), url)
 
@@ -91,7 +91,7 @@ def of_problems(
         yield from _of_instances(account, trouble, by_state.get(state, []), now)
     if len(needs.troubled) > MAX_INSTANCES_READ:
         url = reverse("instance_list", kwargs={"slug": account.slug})
-        yield Attention("notice", _("More instances need a look."), _("See instances"), url)
+        yield Attention("notice", _("More instances need attention."), _("See instances"), url)
 
 
 def _of_licenses(
@@ -105,7 +105,7 @@ def _of_licenses(
         yield Attention(kind, _license_words(license, status, now), _("Show the license"), url)
     if len(ending) > MAX_PROBLEMS_SHOWN:
         url = reverse("license_list", kwargs={"slug": account.slug})
-        yield Attention("notice", _("More licenses need a look."), _("See licenses"), url)
+        yield Attention("notice", _("More licenses need attention."), _("See licenses"), url)
 
 
 def _license_words(license: License, status: LicenseStatus, now: datetime) -> str:
@@ -117,7 +117,7 @@ def _license_words(license: License, status: LicenseStatus, now: datetime) -> st
     elif status is LicenseStatus.IN_GRACE:
         text = _("%(license)s ended on %(end)s. Its instances stop after %(last)s.")
     else:
-        text = _("%(license)s ended on %(end)s, and its seats are still taken.")
+        text = _("%(license)s ended on %(end)s, and its seats are still in use.")
     return text % {
         "license": license,
         "distance": distance(license.ends_on, now),
@@ -174,7 +174,7 @@ def _silent(each: Activation, now: datetime) -> str:
     return text % {"instance": each.instance, "distance": since}
 
 
-_FILES: Final = gettext_lazy("In need of a fresh license file: %(names)s.")
+_FILES: Final = gettext_lazy("Needs a new license file: %(names)s.")
 _TROUBLES: Final = {
     InstanceState.LIMITED: _Trouble(
         "bad",

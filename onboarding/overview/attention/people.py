@@ -96,8 +96,8 @@ def of_people(account: BusinessAccount, people: People, *, told: bool) -> Iterat
         yield Attention(
             "notice",
             _(
-                "%(account)s has one administrator only. If that person loses access, "
-                "nobody can let others in."
+                "%(account)s has only one administrator. If that person loses access, nobody "
+                "can let others in."
             )
             % {"account": account},
             _("Invite an administrator"),
@@ -139,8 +139,8 @@ def _remedy(
 def _trouble(outcome: InvitationOutcome, count: int) -> str:
     if outcome is InvitationOutcome.BOUNCED:
         return ngettext(
-            "The invitation to %(emails)s bounced: the mail came back.",
-            "%(count)d invitations bounced: the mails to %(emails)s came back.",
+            "The invitation to %(emails)s bounced.",
+            "%(count)d invitations bounced: %(emails)s.",
             count,
         )
     if outcome is InvitationOutcome.FAILED:
@@ -151,9 +151,10 @@ def _trouble(outcome: InvitationOutcome, count: int) -> str:
         )
     if outcome is InvitationOutcome.SUSPENDED:
         return ngettext(
-            "The invitation to %(emails)s is suspended: who sent it can't grant the role any more.",
-            "%(count)d invitations are suspended, since who sent them can't grant the role any "
-            "more: %(emails)s.",
+            "The invitation to %(emails)s is suspended. Whoever sent it can no longer grant "
+            "the role.",
+            "%(count)d invitations are suspended because whoever sent them can no longer "
+            "grant the role: %(emails)s.",
             count,
         )
     return ngettext(

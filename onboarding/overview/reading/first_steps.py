@@ -41,9 +41,9 @@ def _of_licensing(account: BusinessAccount, holdings: Holdings) -> Iterator[Firs
     yield FirstStep(
         bool(holdings.owned),
         _("Get a license"),
-        _("It's here already: %s.") % products
+        _("It's already here: %s.") % products
         if products
-        else _("Register a key that you hold, or start a trial when you activate."),
+        else _("Register a key you have, or start a trial when you activate."),
         _("Register a key"),
         reverse("license_add", kwargs={"slug": account.slug}),
     )
@@ -63,7 +63,7 @@ def _of_people(
     yield FirstStep(
         has_two_step,
         _("Turn on two-step sign-in"),
-        _("A stolen password alone then opens nothing."),
+        _("A stolen password won't be enough to get in."),
         _("Turn on"),
         reverse("mfa_index"),
     )
@@ -77,7 +77,7 @@ def _of_people(
     yield FirstStep(
         people.members > 1 or bool(people.invitations),
         _("Invite colleagues"),
-        _("Those who manage licenses or look after servers see what they need, and no more."),
+        _("People who manage licenses or servers see what they need, and no more."),
         _("Invite"),
         invite,
     )

@@ -84,9 +84,9 @@ def test_guesses_at_the_app_are_five_at_most_for_a_person(alice: User) -> None:
 
     said = [answer.content for answer in answers if isinstance(answer, HttpResponse)]
     assert len(said) == AT_ONCE
-    assert sum(b"too many wrong tries" not in each for each in said) <= 5
+    assert sum(b"Too many wrong attempts" not in each for each in said) <= 5
     assert not is_in(stranger)
-    assert "too many wrong tries" in page.content.decode()
+    assert "Too many wrong attempts" in page.content.decode()
 
 
 def test_a_right_code_of_the_app_forgets_the_wrong_ones_before(alice: User) -> None:
@@ -102,7 +102,7 @@ def test_a_right_code_of_the_app_forgets_the_wrong_ones_before(alice: User) -> N
     again.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
     page = again.post("/accounts/2fa/authenticate/", {"code": "000000"})
 
-    assert "too many wrong tries" not in page.content.decode()
+    assert "Too many wrong attempts" not in page.content.decode()
 
 
 @pytest.mark.parametrize(("begin", "page"), DOORS.values(), ids=DOORS)

@@ -115,7 +115,7 @@ def reset_link(portal: People) -> str:
     key = default_token_generator.make_token(user) if portal.dana else "d6y1w2-made-up"
     link = f"/accounts/password/reset/key/{int_to_base36(user.pk)}-{key}/"
     page = portal.browser.get(link, follow=True)
-    if b"This link has ended" in page.content:
+    if b"This link has expired" in page.content:
         return "ended"
     form = {"password1": NEW, "password2": NEW}
     portal.browser.post(page.redirect_chain[-1][0], form)

@@ -25,7 +25,7 @@ def test_a_console_that_is_refused_learns_which_account_goes_on(
     seen = farm.asker.get("/instance").json()
 
     assert refused["code"] == "not_licensed"
-    assert refused["detail"].startswith("This instance isn't licensed any more. Deactivated in")
-    where = f"activate the instance there, at http://testserver/b/{globex.slug}/."
-    assert refused["detail"].endswith(f"Acme Corp is part of Globex now: {where}")
+    assert refused["detail"].startswith("This instance is no longer licensed. Deactivated in")
+    where = f"Activate the instance there, at http://testserver/b/{globex.slug}/."
+    assert refused["detail"].endswith(f"Acme Corp is now part of Globex. {where}")
     assert seen["account"] == {"id": globex.slug, "name": "Globex"}

@@ -131,7 +131,7 @@ def test_staff_tries_and_cancels_waiting_mails(
     desk.post(reverse("staff_mail_cancel", args=[mail.public_id]))
     refused = desk.post(reverse("staff_mail_cancel", args=[mail.public_id]), follow=True)
     assert OutboxMail.objects.get().status == "cancelled"
-    assert "waiting any more" in refused.content.decode()
+    assert "no longer waiting" in refused.content.decode()
 
 
 def test_the_vendors_mails_that_came_back_lead_to_their_company(
@@ -153,7 +153,7 @@ def test_the_vendors_mails_that_came_back_lead_to_their_company(
 
     page = desk.get(reverse("staff_desk")).content.decode()
 
-    assert "Mails that came back" in page
+    assert "Emails that bounced" in page
     assert page.index("jane@wniter.example") < page.index(
         reverse("staff_company", args=[acme.slug])
     )

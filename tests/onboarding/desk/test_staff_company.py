@@ -50,10 +50,10 @@ def test_what_stands_out_is_said_first(
     OutboxMail.objects.filter(to="a@b.example").update(attempts=3)
 
     assert troubles(desk, acme) == [
-        ("claims", "A claim waits for your decision."),
-        ("invitations", "1 invitation leads nowhere as it is."),
-        ("mails", "1 mail doesn't go out."),
-        ("licenses", "None of its licenses runs today."),
+        ("claims", "A claim needs your decision."),
+        ("invitations", "1 invitation can't be accepted: bounced, suspended or expired."),
+        ("mails", "1 email can't be sent."),
+        ("licenses", "None of its licenses is active today."),
     ]
 
 
@@ -64,7 +64,9 @@ def test_an_account_that_nobody_administers_says_who_is_invited(
     nobody = troubles(desk, acme)
     factories.invitation(acme, "jane@acme.example", by=None, now=now, role="administrator")
 
-    assert nobody == [("invitations", "Nobody administers this account, and nobody is invited to.")]
+    assert nobody == [
+        ("invitations", "This account has no administrator, and nobody is invited to become one.")
+    ]
     assert "jane@acme.example is invited: Sent." in troubles(desk, acme)[0][1]
 
 
@@ -88,7 +90,7 @@ def test_an_account_that_was_merged_away_leads_to_where_all_is(
 
     link = '<a href="{}">{}</a>'
     address = reverse("staff_company", args=[acme.slug])
-    assert f"Merged into {link.format(address, acme)}: what it had is there." in away
+    assert f"Merged into {link.format(address, acme)}, which now has everything it had." in away
     assert troubles(desk, globex) == []
     address = reverse("staff_company", args=[globex.slug])
     assert f"{link.format(address, globex)} was merged into this account." in here
@@ -131,7 +133,7 @@ def test_a_long_story_stays_short_and_loses_nothing(
     page = shown(desk, acme)
 
     assert "3 more members" in page
-    assert "2 older mails" in page
+    assert "2 older emails" in page
     assert "m0@acme.example" in page
 
 

@@ -35,10 +35,10 @@ def test_asking_changes_nothing_and_says_what_would(
     desk: Client, mia: User, mail: OutboxMail, claim: Claim
 ) -> None:
     pages = {
-        reverse("staff_mail_cancel", args=[mail.public_id]): "It won't go out any more",
+        reverse("staff_mail_cancel", args=[mail.public_id]): "It won't be sent",
         reverse("staff_person_disable", args=[mia.pk]): "The membership in Acme Corp",
         reverse("staff_claim_grant", args=[claim.public_id]): "Alice left.",
-        reverse("staff_claim_decline", args=[claim.public_id]): "They are told by mail",
+        reverse("staff_claim_decline", args=[claim.public_id]): "notified by email",
     }
 
     for address, said in pages.items():

@@ -128,5 +128,5 @@ def test_who_has_too_many_trials_reads_why_where_a_license_is_chosen(
     page = sign_in(alice).get(f"{asked.get_absolute_url()}license/?account={acme.slug}")
 
     said = page.content.decode()
-    assert "3 trials run, which is the most at a time" in said
+    assert "3 trials are running, the most allowed at a time" in said
     assert "Start a trial" not in said

@@ -44,9 +44,9 @@ def test_a_file_comes_in_whole_and_waits_for_its_check(desk: Client, sam: User) 
     answer = send(desk, content)
 
     came = PurchaseImport.objects.get()
-    assert "It's this file's turn in a moment" in answer.content.decode()
+    assert "This file is next in line" in answer.content.decode()
     assert 'hx-trigger="every 1s"' in answer.content.decode()
-    assert "Look again" in answer.content.decode()
+    assert "Check again" in answer.content.decode()
     assert (came.uploaded_by, came.size) == (sam, len(content))
     assert came.file.path.read_bytes() == content
     assert came.file.path.is_relative_to(settings.PORTAL_DATA_DIR)
@@ -62,7 +62,7 @@ def test_a_checked_file_shows_its_rows_and_what_would_happen(desk: Client, sam: 
 
     shown = page(desk, came)
 
-    assert "All 24 lines are good" in shown
+    assert "All 24 lines are valid" in shown
     assert "Umbrella" in shown
     assert "SO-20" in shown
     assert "SO-21" not in shown, "twenty rows are enough"
@@ -82,7 +82,7 @@ def test_the_import_begins_with_the_button_and_ends_with_links(desk: Client, sam
     assert Purchase.objects.count() == 1
     assert "Imported by Sam Staff" in shown
     assert reverse("staff_company", args=[BusinessAccount.objects.get().slug]) in shown
-    assert "<dt>mails sent</dt><dd>0</dd>" in shown
+    assert "<dt>emails sent</dt><dd>0</dd>" in shown
 
 
 def test_importing_asks_for_a_recent_proof(sam: User, sign_in: SignIn) -> None:
@@ -102,7 +102,7 @@ def test_a_second_start_is_told_what_is_so(desk: Client, sam: User) -> None:
         address(came, "_start"), follow=True, headers={"Referer": f"{settings.PORTAL_ORIGIN}{PAGE}"}
     )
 
-    assert "This import is under way or has ended" in answer.content.decode()
+    assert "This import is running or has ended" in answer.content.decode()
 
 
 def test_while_it_goes_on_the_page_asks_for_a_part_every_second(desk: Client, sam: User) -> None:
@@ -126,7 +126,7 @@ def test_a_worker_that_died_is_said_and_can_be_followed_by_another(desk: Client,
     desk.post(address(came, "_again"))
     work(came)
 
-    assert "The import stopped at 42 %, and nothing was imported" in part
+    assert "The import stopped at 42 % because its worker ended. Nothing was imported." in part
     assert "hx-get" not in part, "nothing changes until somebody decides"
     assert "Imported by Sam Staff" in page(desk, came)
 
@@ -149,7 +149,7 @@ def test_the_same_file_again_says_who_imported_it(desk: Client, sam: User) -> No
 
     shown = page(desk, checked(sam, purchase_factories.line()))
 
-    assert "there is nothing to import" in shown
+    assert "There's nothing to import" in shown
     assert "Sam Staff imported" in shown
     assert "Import these purchases" not in shown
 
@@ -159,7 +159,7 @@ def test_a_file_can_be_discarded(desk: Client, sam: User) -> None:
 
     answer = desk.post(address(came, "_discard"), follow=True)
 
-    assert "november.csv is deleted" in answer.content.decode()
+    assert "november.csv was deleted" in answer.content.decode()
     assert "The file was discarded" in page(desk, came)
 
 
@@ -184,7 +184,7 @@ def test_a_file_that_is_too_long_is_not_kept(
 
     answer = send(desk, b"x" * 5000)
 
-    assert "longer than 200 MB" in answer.content.decode()
+    assert "larger than 200 MB" in answer.content.decode()
     assert not PurchaseImport.objects.exists()
     assert set(purchase_files.folder().iterdir()) == before
 

@@ -47,7 +47,7 @@ def read(address: str = "/mailbox/") -> str:
 
 
 def test_an_empty_mailbox_says_so() -> None:
-    assert "No mail here" in read()
+    assert "No email yet" in read()
 
 
 def test_the_newest_mail_comes_first() -> None:

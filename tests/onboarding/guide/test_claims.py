@@ -26,7 +26,7 @@ def test_a_member_claims_and_the_primary_email_is_told(
 
     page = browser.post(f"/claim/{acme.slug}/", {"reason": "Alice left."}, follow=True)
 
-    assert "Those who could object have been told" in page.content.decode()
+    assert "Everyone who could object was notified" in page.content.decode()
     told = OutboxMail.objects.filter(kind="claim_made").values_list("to", flat=True)
     assert set(told) == {"alice@acme.example", "buyer@acme.example"}
 
@@ -52,7 +52,7 @@ def test_for_everybody_else_there_is_nothing_to_claim(
 def test_a_claim_needs_a_reason(acme: BusinessAccount, mia: User, sign_in: SignIn) -> None:
     page = sign_in(mia).post(f"/claim/{acme.slug}/", {"reason": " "})
 
-    assert "Say why" in page.content.decode()
+    assert "Give a reason" in page.content.decode()
     assert not Claim.objects.exists()
 
 
@@ -67,7 +67,7 @@ def test_the_link_shows_the_claim_and_only_the_button_ends_it(
     assert Claim.objects.open().exists()
     page = stranger.post(f"{claim.get_absolute_url()}object/", follow=True)
 
-    assert "Somebody objected" in page.content.decode()
+    assert "Someone objected" in page.content.decode()
     assert not Claim.objects.open().exists()
 
 

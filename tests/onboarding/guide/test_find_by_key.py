@@ -61,7 +61,7 @@ def test_a_legacy_key_works_too(purchase: Purchase) -> None:
     ("key", "answer"),
     [
         ("RAS1-00000-00000-00000-00000", "We don"),
-        ("RAS1-00000-00000-00000-00001", "is wrong"),
+        ("RAS1-00000-00000-00000-00001", "has a typo"),
         ("", "Enter the key"),
     ],
 )
@@ -77,7 +77,7 @@ def test_an_open_invitation_is_sent_again(
 
     page = send(code_of(purchase))
 
-    assert "The mail is on its way" in page
+    assert "The email is on its way" in page
     assert mails() == [("invitation", BUYER)]
     invited.refresh_from_db()
     assert invited.expires_at > now
@@ -99,7 +99,7 @@ def test_whom_administrators_removed_does_not_come_back(purchase: Purchase) -> N
 
     assert not Invitation.objects.exists()
     assert mails() == [("account_known", BUYER)]
-    assert "ask them to invite you" in OutboxMail.objects.get().text
+    assert "Ask its administrators to invite you" in OutboxMail.objects.get().text
 
 
 def test_a_member_is_told_to_sign_in(acme: BusinessAccount, alice: User, now: datetime) -> None:

@@ -36,7 +36,7 @@ def test_five_wrong_tries_end_the_code() -> None:
     pages = [browser.post(FIND, {"code": wrong}).content.decode() for _ in range(5)]
     right = browser.post(FIND, {"code": code}).content.decode()
 
-    assert "4 tries left" in pages[0]
+    assert "4 attempts left" in pages[0]
     assert "This code no longer works" in pages[4]
     assert "This code no longer works" in right
     assert "proven" not in browser.session

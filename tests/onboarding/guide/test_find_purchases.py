@@ -72,7 +72,7 @@ def test_a_license_bought_online_waits(now: datetime) -> None:
 
     page = found(browser)
 
-    assert "Your license waits for its account." in page
+    assert "Your license needs an account." in page
     assert "order N-4711" in page
     assert "Create business account" in page
 

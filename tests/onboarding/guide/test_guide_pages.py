@@ -86,10 +86,10 @@ def test_one_question_at_a_time(answers: str, question: str) -> None:
     ("answers", "error"),
     [
         ("task=dance", "Choose one of these answers."),
-        ("asked=task", "Choose an answer to go on."),
-        ("task=upgrade&from_version=abc&to_version=20", "Type a version like 15"),
+        ("asked=task", "Choose an answer to continue."),
+        ("task=upgrade&from_version=abc&to_version=20", "Enter a version like 15"),
         ("task=upgrade&from_version=20&to_version=14", "14 is older than 20"),
-        ("task=upgrade&asked=versions&from_version=&to_version=", "Type the version."),
+        ("task=upgrade&asked=versions&from_version=&to_version=", "Enter the version."),
         ("task=activate&instance=first&asked=sign", "Check what applies"),
         ("task=activate&instance=first&sign=none&sign=sales", "go with another answer"),
     ],

@@ -113,7 +113,7 @@ def test_whoever_was_invited_is_led_to_the_mail_not_to_a_password() -> None:
 
     found = recommend.recommend(facts)
 
-    assert found.heading == "Open the invitation in your mail."
+    assert found.heading == "Open the invitation in your email."
     assert found.primary == "Find my invitation"
     assert found.others[0].to is Destination.SIGN_IN
     assert found.others[0].when == "If you've already joined and chosen a password."

@@ -38,7 +38,7 @@ def test_alice_is_pointed_to_the_other_account_with_the_reason(
 
     assert line.text == (
         "Acme Cloud looks like the same company. "
-        "Administrators of both have proven an address at acme.example."
+        "Administrators of both have a verified address at acme.example."
     )
     assert line.is_advice
     assert line.url.startswith(f"/b/{acme.slug}/merge/with/")

@@ -57,7 +57,7 @@ def test_what_the_overview_says_is_mailed_the_worst_first(
 
     assert mails() == ["alice@acme.example", "dora@winter.example"]
     mail = OutboxMail.objects.filter(kind="weekly_digest")[0]
-    assert mail.subject == "3 things at Acme Corp need you"
+    assert mail.subject == "3 things at Acme Corp need your attention"
     said = re.findall(
         r"^(Graz is limited|Farm licenses ends|The invitation to late@acme.example)",
         mail.text,
@@ -122,7 +122,7 @@ def test_advice_alone_is_no_reason_but_stands_beside_the_rest(
     ends_soon(acme)
     run(MONDAY + timedelta(days=7))
 
-    assert "has one administrator only" in OutboxMail.objects.get(kind="weekly_digest").text
+    assert "has only one administrator" in OutboxMail.objects.get(kind="weekly_digest").text
 
 
 def test_who_has_opted_out_gets_none(

@@ -36,7 +36,7 @@ def test_first_steps_tick_themselves_off(
     license = license_factories.subscription(acme, now=now)
     assert done() == [True, True, False, False, False, False]
     said = [step.why for step in browser.get(url(acme)).context["steps"]]
-    assert "It's here already: Remote Application Server." in said
+    assert "It's already here: Remote Application Server." in said
     license_factories.licensed(acme, license_factories.primary_key(license), now)
     assert done() == [True, True, True, False, False, False]
     Authenticator.objects.create(user=alice, type=Authenticator.Type.TOTP, data={})

@@ -48,7 +48,7 @@ def test_each_end_of_a_license_is_said_with_its_consequence(
     over, grace, soon = lines(acme, now)
 
     assert (over.kind, grace.kind, soon.kind) == ("bad", "bad", "notice")
-    assert "its seats are still taken" in over.text
+    assert "its seats are still in use" in over.text
     assert "Its instances stop after" in grace.text
     assert soon.text.startswith("Soon ends in 12 days, on ")
     assert "/licenses/" in soon.url
@@ -104,4 +104,4 @@ def test_more_than_can_be_looked_at_is_said_to_be_more(
 ) -> None:
     license_factories.many_instances(acme, key, 150, now=now)
 
-    assert [each.text for each in lines(acme, now)][-1] == "More instances need a look."
+    assert [each.text for each in lines(acme, now)][-1] == "More instances need attention."

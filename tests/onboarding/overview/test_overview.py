@@ -66,7 +66,7 @@ def test_mia_reads_what_is_owned_and_what_is_in_trouble_and_changes_nothing(
     text = page.content.decode()
     assert "Worth knowing" in text
     assert "Subscription 2027 ends in 12 days" in text
-    assert "1 of 100 seats taken" in text
+    assert "1 of 100 seats in use" in text
     assert "Farm One" in text
     assert "asks to activate" not in text
 
@@ -83,7 +83,7 @@ def test_bob_answers_a_console_that_waits_before_anything_else(
     assert first.text.startswith("Mia Chen asks to activate Farm One, version 20.0.")
     assert (first.button, first.url) == ("Answer", f"/activate/{asked.public_id}/")
     assert second.kind == "bad"
-    assert "Needs you" in page.content.decode()
+    assert "Needs your attention" in page.content.decode()
 
 
 @pytest.mark.parametrize(("orders", "button"), [(1, "Add it"), (2, "Add them")])

@@ -77,7 +77,7 @@ def _says_so(answer: Response, route: str) -> None:
         assert answer.json()["error"] == "temporarily_unavailable", route
     else:
         page = answer.content.decode()
-        assert "<h1>We can't reach our own records right now</h1>" in page, route
+        assert "<h1>We can't reach our data right now</h1>" in page, route
         assert answer["X-Request-Id"] in page, route
 
 

@@ -81,5 +81,5 @@ def test_the_address_of_a_button_opened_by_hand_says_so(client: Client) -> None:
 
     assert by_hand.status_code == by_a_script.status_code == 405
     assert by_hand["Allow"] == "POST"
-    assert "This address works by its button only" in by_hand.content.decode()
+    assert "Use the button for this" in by_hand.content.decode()
     assert by_a_script.content == b""

@@ -178,13 +178,13 @@ def test_addresses_of_ours_stand_in_the_mail_as_they_are(mia: User, sign_in: Sig
 
     assert "Portal: http://testserver/" in mail().text
     assert "Signed in as: mia@acme.example" in mail().text
-    assert "The address is proven" in mail().text
+    assert "The address is verified" in mail().text
 
 
 def test_support_is_warned_of_an_address_that_is_not_proven() -> None:
     send(Client())
 
-    assert "The address isn't proven" in mail().text
+    assert "The address isn't verified" in mail().text
 
 
 def test_header_injection_stays_one_line() -> None:

@@ -183,7 +183,7 @@ def conflicts_within_file() -> list[CsvProblem]:
 
 def changed_orders() -> list[CsvProblem]:
     """Orders that are here already, with other content."""
-    message = _("This order is here already, with other content. What was sold stays as it was.")
+    message = _("This order is already here with different content. Orders can't be changed.")
     found = rows.fetch(_CHANGED, most=MAX_PROBLEMS)
     return [CsvProblem(line, "order_number", message) for (line,) in found]
 

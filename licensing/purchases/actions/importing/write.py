@@ -86,7 +86,7 @@ def write_staged(
 
 
 def _check() -> int:
-    """Leave only new purchases on the stage; how many were here already, unchanged."""
+    """Leave only new purchases on the stage; how many were already here, unchanged."""
     _refuse(stage.conflicts_within_file())
     _refuse(stage.changed_orders(), "order_changed")
     unchanged = stage.drop_unchanged()

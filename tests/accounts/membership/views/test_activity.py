@@ -75,7 +75,7 @@ def test_what_people_did_reads_as_sentences(
         "Alice Reyes removed Mia Chen, who was License manager",
         "Alice Reyes invited eve@acme.example as Member",
         "Alice Reyes declined the request of dora@winter.example to join",
-        "Alice Reyes made two-step sign-in a must for everyone",
+        "Alice Reyes made two-step sign-in required for everyone",
         "Alice Reyes stopped letting colleagues ask to join",
     ]:
         assert sentence in page

@@ -58,7 +58,7 @@ def test_failed_addresses_stay_in_the_box_with_the_reason(
     page = response.content.decode()
     for text in (
         "Invited.",
-        "Already belongs",
+        "Already a member",
         "Enter an email address",
         "Declined in the last 30",
     ):
@@ -142,7 +142,7 @@ def test_alice_sends_again(
 
     response = sign_in(alice).post(act("invitation_resend", invitation), follow=True)
 
-    assert "eve@acme.example is on its way again" in response.content.decode()
+    assert "sending the invitation to eve@acme.example again" in response.content.decode()
     invitation.refresh_from_db()
     assert invitation.mail
 

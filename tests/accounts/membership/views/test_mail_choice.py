@@ -21,4 +21,4 @@ def test_alice_turns_reminders_off_and_on(
 
     page = browser.post(url, {"wants_reminders": "on"}, follow=True)
     assert membership_of(alice, acme).wants_reminders is True
-    assert "Your choice is saved." in page.content.decode()
+    assert "Your choice was saved." in page.content.decode()

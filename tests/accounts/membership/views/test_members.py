@@ -201,7 +201,7 @@ def test_a_suspended_invitation_says_why_and_what_to_do(
     page = read(sign_in(alice), acme)
 
     assert "Suspended" in page
-    assert "Bob Lindt can&#x27;t grant this role any more" in page
+    assert "Bob Lindt can no longer grant this role" in page
 
 
 def test_an_accepted_invitation_can_no_longer_be_revoked(

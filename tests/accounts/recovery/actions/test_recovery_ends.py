@@ -111,7 +111,7 @@ def test_a_mailed_code_alone_is_not_enough_either(
 
     assert not is_signed_in(browser)
     page = browser.get(answer["Location"]).content.decode()
-    assert "a mailed code alone isn" in page
+    assert "an emailed code isn" in page
 
 
 def test_after_a_reset_the_code_is_asked_for_too(

@@ -46,7 +46,7 @@ def test_mia_asks_alice_starts_and_a_day_later_mia_is_in(
     browser = at_second_step(mia)
     assert "/accounts/2fa/lost/" in browser.get("/accounts/2fa/authenticate/").content.decode()
     asked = browser.post("/accounts/2fa/lost/").content.decode()
-    assert "Your administrators have a mail" in asked
+    assert "We've emailed your administrators" in asked
     assert "Alice" not in asked
     link = mails.link_in(mails.latest(alice.email, "recovery_asked"), "/recovery/")
 

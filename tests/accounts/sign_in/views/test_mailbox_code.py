@@ -41,7 +41,7 @@ def test_another_address_is_a_new_sign_up_with_the_same_words(client: Client) ->
     refused = client.post(PAGE, {"code": first})
     response = type_code(client, "dana@home.example")
 
-    assert "4 tries left" in refused.content.decode()
+    assert "4 attempts left" in refused.content.decode()
     assert response["Location"] == "/b/?next=%2Factivate%2F"
     dana = User.objects.get()
     assert (dana.email, dana.email_display) == ("dana@home.example", "Dana@Home.example")

@@ -19,8 +19,8 @@ from accounts.directory.models import User
 from tests.personas import SignIn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
-NOT_ALONE = "sign you in alone"
-WAITED = "waited too long"
+NOT_ALONE = "sign you in by itself"
+WAITED = "took too long"
 REMOVED = "no longer registered here"
 PAGE = "/accounts/2fa/webauthn/login/"
 
@@ -91,7 +91,7 @@ def test_nonsense_is_refused_quietly(sent: str, db: None) -> None:
     begin(browser)
 
     page = refused(browser, sent)
-    assert "answer doesn&#x27;t fit" in page or NOT_ALONE in page
+    assert "passkey didn&#x27;t work here" in page or NOT_ALONE in page
 
 
 def test_where_one_was_going_is_kept(db: None) -> None:

@@ -46,7 +46,7 @@ def test_an_account_that_asks_for_it_says_so_and_leads_back(
     wanted = reverse("member_list", args=[strict.slug])
 
     page = browser.get(wanted, follow=True)
-    assert "Acme Corp asks for two-step sign-in" in page.content.decode()
+    assert "Acme Corp requires two-step sign-in" in page.content.decode()
     setting_up = f"/accounts/2fa/totp/activate/?next={wanted.replace('/', '%2F')}"
     assert setting_up in page.content.decode()
     codes = set_up_app(browser, setting_up)
@@ -62,7 +62,7 @@ def test_staff_is_told_why_and_led_back(sam: User, sign_in: SignIn) -> None:
 
     page = sign_in(sam).get("/admin/desk/", follow=True)
 
-    assert "Northbeam asks for two-step sign-in" in page.content.decode()
+    assert "Northbeam requires two-step sign-in" in page.content.decode()
     assert "next=%2Fadmin%2Fdesk%2F" in page.content.decode()
 
 
@@ -102,10 +102,10 @@ def test_switching_off_the_last_step_says_who_keeps_out(
     Authenticator.objects.create(user=mia, type=Authenticator.Type.WEBAUTHN, data=data)
     beside_another = browser.get("/accounts/2fa/totp/deactivate/").content.decode()
 
-    assert "keep you out" in alone
+    assert "get into these" in alone
     assert "<li>Acme Corp</li>" in alone
     assert "<li>Globex</li>" not in alone
-    assert "keep you out" not in beside_another
+    assert "get into these" not in beside_another
 
 
 def test_removing_the_last_passkey_says_so_too(
@@ -160,8 +160,8 @@ def test_a_code_that_was_used_says_so(mia: User, app: Authenticator) -> None:
 
     again = at_second_step(mia).post("/accounts/2fa/authenticate/", form).content.decode()
 
-    assert "was used already" in again
-    assert "Type one of the recovery codes" in again, "the same way is shown again"
+    assert "was already used" in again
+    assert "Enter one of the recovery codes" in again, "the same way is shown again"
 
 
 def test_too_many_codes_say_until_when(mia: User, app: Authenticator) -> None:
@@ -172,7 +172,7 @@ def test_too_many_codes_say_until_when(mia: User, app: Authenticator) -> None:
 
     page = browser.post("/accounts/2fa/authenticate/", {"code": "000000"}).content.decode()
 
-    assert "too many wrong tries" in page
+    assert "Too many wrong attempts" in page
     assert "UTC (in 5 min)" in page
     assert "reset the password" not in page
 

@@ -31,7 +31,7 @@ def test_alice_ends_one_of_three(acme: BusinessAccount, alice: User) -> None:
     assert reverse("session_end", args=[its]) in here.get("/accounts/sessions/").content.decode()
     answer = here.post(reverse("session_end", args=[its]), follow=True)
 
-    assert "That session is ended" in answer.content.decode()
+    assert "That session was signed out" in answer.content.decode()
     assert (is_in(here), is_in(phone), is_in(laptop)) == (True, False, True)
 
 

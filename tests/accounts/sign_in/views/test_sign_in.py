@@ -75,7 +75,7 @@ def test_five_failures_lock_out_that_network_only(alice: User) -> None:
     for _ in range(5):
         sign_in(stranger, alice.email, "wrong password here")
     refused = sign_in(from_address("203.0.113.8"), alice.email)
-    assert b"too many tries" in refused.content
+    assert b"Too many attempts" in refused.content
     home = from_address("198.51.100.4")
     sign_in(home, alice.email)
     assert is_in(home)
@@ -85,7 +85,7 @@ def test_who_knows_the_password_guesses_five_second_steps(client: Client, alice:
     TOTP.activate(alice, generate_totp_secret())
     sign_in(client, alice.email)
     pages = [client.post("/accounts/2fa/authenticate/", {"code": "000000"}) for _ in range(6)]
-    assert [b"too many wrong tries" in page.content for page in pages] == [False] * 5 + [True]
+    assert [b"Too many wrong attempts" in page.content for page in pages] == [False] * 5 + [True]
 
 
 def test_a_known_browser_always_remains_a_way_in(alice: User) -> None:
@@ -106,7 +106,7 @@ def test_a_made_up_known_browser_counts_like_a_stranger(alice: User) -> None:
         forged.cookies["known"] = f"alice@acme.example=mark{n}:1tBad:sig"
         response = sign_in(forged, alice.email, "wrong password here")
     assert response is not None
-    assert b"too many tries" in response.content
+    assert b"Too many attempts" in response.content
 
 
 def test_a_known_browser_is_limited_too(alice: User) -> None:
@@ -123,7 +123,7 @@ def test_one_address_of_origin_gets_ten_failures_a_minute(alice: User) -> None:
     client = from_address("203.0.113.7")
     for n in range(10):
         sign_in(client, f"person{n}@acme.example")
-    assert b"too many tries" in sign_in(client, "person11@acme.example").content
+    assert b"Too many attempts" in sign_in(client, "person11@acme.example").content
 
 
 def test_a_good_sign_in_uses_up_nothing(alice: User) -> None:

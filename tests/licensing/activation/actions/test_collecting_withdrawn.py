@@ -159,7 +159,7 @@ def test_the_account_reads_that_its_approval_was_withdrawn_and_why(
     first, again = poll(now), poll(now + timedelta(seconds=5))
 
     event = approval.acme.events.get(event=Event.REQUEST_WITHDRAWN)
-    assert "was withdrawn before its console came" in sentences(event)[0]
+    assert "was withdrawn before its console picked it up" in sentences(event)[0]
     assert str(event.details["why"]) in str(first)
     assert isinstance(again, AccessDenied)
     approval.activation.refresh_from_db()

@@ -42,7 +42,7 @@ def test_a_shared_key_uses_one_of_the_seats_left(
 
     assert list(found.lines()) == [
         f"Use 1 of 100 seats left of Subscription 2027 (key …{key.last_five}), until Feb 3, 2099.",
-        "Let up to 100 people at a time work on it.",
+        "Allow up to 100 concurrent users.",
     ]
 
 
@@ -57,7 +57,7 @@ def test_a_reserved_key_uses_one_of_its_own(
 
     assert list(found.lines()) == [
         f"Use 1 of 25 seats left of key …{key.last_five} (Subscription 2027), until Feb 3, 2099.",
-        "Let up to 25 people at a time work on it.",
+        "Allow up to 25 concurrent users.",
     ]
 
 

@@ -190,7 +190,7 @@ def test_mia_sends_it_to_an_administrator_who_approves_in_their_own_browser(
     send(alices, "approve", asked, acme, key=key.public_id)
 
     assert sent["Location"] == done(asked)
-    assert "Sent. The console keeps waiting for up to 24 hours." in waiting
+    assert "Sent. The console waits for up to 24 hours." in waiting
     assert "Mia Chen" in consent
     assert "Done. Farm One is licensed" in page(mias, asked)
     assert "Done. Farm One is licensed" in page(alices, asked)
@@ -215,7 +215,7 @@ def test_an_approval_that_nobody_collected_says_so(
     send(browser, "approve", asked, acme, key=key.public_id)
     ActivationRequest.objects.update(expires_at=now)
 
-    assert "the console never came for its license" in page(browser, asked)
+    assert "the console never picked up its license" in page(browser, asked)
 
 
 def test_a_file_is_answered_with_a_file(

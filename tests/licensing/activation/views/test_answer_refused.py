@@ -121,6 +121,6 @@ def test_splitting_is_said_once_more_and_never_slips_through(
     approved = send(browser, "approve", asked, globex, trial="1", split="1")
 
     assert unmeant["Location"] == refused["Location"] == choose_account
-    assert "over Acme Corp and Globex" in meant
+    assert "between Acme Corp and Globex" in meant
     assert approved["Location"] == done(asked)
     assert Activation.objects.get().instance.account == globex

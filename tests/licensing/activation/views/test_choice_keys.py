@@ -94,7 +94,7 @@ def wrong_keys(acme: BusinessAccount, globex: BusinessAccount, now: datetime) ->
         ("unknown", "We don't know this key"),
         ("taken", "belongs to another business account"),
         ("revoked", "was revoked"),
-        ("mistyped", "Compare it with the original"),
+        ("mistyped", "Check it against the original"),
         ("empty", "Enter the key."),
     ],
 )

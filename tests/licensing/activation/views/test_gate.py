@@ -125,7 +125,10 @@ def test_an_account_that_was_merged_meanwhile_leads_to_the_one_that_has_all_of_i
     assert read(browser, "license", asked, acme)["Location"] == on
     assert send(browser, "hand_over", asked, acme)["Location"] == on
     assert send(browser, "approve", asked, acme, trial="1")["Location"] == on
-    assert "all that it had belongs to Globex now" in browser.get(on, follow=True).content.decode()
+    assert (
+        "into Globex, which now has everything it had"
+        in browser.get(on, follow=True).content.decode()
+    )
     assert status_of(asked) == "pending"
     assert read(stranger, "license", asked, acme).status_code == 404
 
@@ -166,7 +169,7 @@ def test_after_its_end_every_page_says_so(
 
     for page in PAGES[:-1]:
         assert read(browser, page, asked, acme)["Location"] == done
-    assert "This code ended at" in browser.get(done).content.decode()
+    assert "This code expired at" in browser.get(done).content.decode()
 
 
 def test_handed_over_it_opens_for_those_who_manage_licenses(

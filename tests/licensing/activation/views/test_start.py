@@ -153,7 +153,7 @@ def test_every_wrong_code_gets_the_same_answer(
 
     assert page.status_code == 200
     assert page.context["form"].errors["code"] == [
-        "Code not recognized. Codes live for 30 minutes: check it, or start again."
+        "Code not recognized. Codes are valid for 30 minutes. Check it, or start again."
     ]
 
 

@@ -95,10 +95,10 @@ def test_another_account_than_the_first_has_to_be_confirmed(
     checked = to_account(browser, asked, account=globex.slug, warned="1", split="on")
     first = to_account(browser, asked, account=acme.slug, warned="1")
 
-    assert "Keys and instances are then split" in told.content.decode()
+    assert "Keys and instances will be split" in told.content.decode()
     assert not told.context["form"].errors
     assert unchecked.context["form"].errors["split"] == [
-        "Check this box to go on, or choose Acme Corp."
+        "Check this box to continue, or choose Acme Corp."
     ]
     license_page = f"{asked.get_absolute_url()}license/?account="
     assert checked["Location"] == f"{license_page}{globex.slug}&split=1"

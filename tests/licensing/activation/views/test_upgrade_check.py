@@ -101,7 +101,7 @@ def test_silence_and_files_are_seen_to_before(
 
     assert check(silent, bob, now)["notice"].title == "It hasn't reported for a while"
     silent.activations.update(channel=Activation.Channel.OFFLINE)
-    assert check(silent, bob, now)["notice"].title == "It is licensed by file"
+    assert check(silent, bob, now)["notice"].title == "It's licensed by file"
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_silence_and_files_are_seen_to_before(
         ("version=", "Enter the version you want to upgrade to."),
         ("version=new", "A version is numbers and dots"),
         ("version=٣", "A version is numbers and dots"),
-        ("version=20.0", "It runs 20.0 already."),
-        ("version=19", "It runs 20.0 already."),
+        ("version=20.0", "It already runs 20.0."),
+        ("version=19", "It already runs 20.0."),
         ("version=21&day=yesterday", "A date looks like"),
         ("version=21&day=2001-01-01", "Choose a day from today"),
         ("version=21&day=9999-12-31", "Choose a day from today"),

@@ -35,7 +35,7 @@ def test_a_token_is_worth_what_its_maker_may_do_now(
     else:
         User.objects.filter(pk=bob.pk).update(is_active=False)
 
-    with pytest.raises(EnrollmentEnded, match="may not manage licenses any more"):
+    with pytest.raises(EnrollmentEnded, match="can no longer manage licenses"):
         enrollment.activate(token=token, installation=license_factories.installation(), now=now)
 
     assert not acme.instances.exists()

@@ -118,7 +118,7 @@ def test_only_keys_under_which_instances_run_here_can_be_chosen(
     trial = license_factories.subscription(acme, now=now, kind="trial", trial_of=farm)
     browser = sign_in(bob)
 
-    assert "there is none here" in browser.get(url("enrollment_new", acme)).content.decode()
+    assert "this account has none" in browser.get(url("enrollment_new", acme)).content.decode()
     for license in (long_over, desktop, revoked, foreign, trial):
         sent = form(license_factories.primary_key(license))
         page = browser.post(url("enrollment_new", acme), sent)

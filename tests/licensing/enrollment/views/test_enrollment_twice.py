@@ -50,7 +50,7 @@ def test_the_page_that_shows_a_token_makes_no_other_one_when_it_is_loaded_again(
     again = browser.post(address, sent, follow=True)
 
     text = unescape(again.content.decode())
-    assert "That token was made already, and is shown only once." in text
+    assert "That token was already created and is shown only once." in text
     assert again.redirect_chain == [(reverse("enrollment_list", kwargs={"slug": acme.slug}), 302)]
     assert EnrollmentToken.objects.count() == 1
     assert acme.events.count() == 1

@@ -192,7 +192,7 @@ def test_a_proof_from_before_a_move_is_old_once_the_instance_has_shown_a_later_o
     farm.refresh()
     farm._file("refresh", farm.papers[-1][0])
 
-    with pytest.raises(DomainError, match="went on with a newer license"):
+    with pytest.raises(DomainError, match="got a newer license"):
         paper = request_file_factories.content(
             "deactivate", instance_id=FARM, license=farm.papers[0][0]
         )

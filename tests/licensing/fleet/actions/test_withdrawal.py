@@ -127,7 +127,7 @@ def test_what_a_withdrawn_key_signed_proves_nothing(
     withdraw(published()[0])
 
     for file in files:
-        with pytest.raises(RequestFileInvalid, match="key that is withdrawn"):
+        with pytest.raises(RequestFileInvalid, match="key that has been withdrawn"):
             offline.answer(file=file, by=alice, now=now)
 
 

@@ -54,7 +54,7 @@ def test_the_clock_of_overuse_says_its_day_and_what_to_do(
     kind, text, button = alone(instance, now)
 
     assert kind == "notice"
-    assert text.startswith("Day 3 of 7: 31 users at once were reported, more than its 25 seats.")
+    assert text.startswith("Day 3 of 7: 31 concurrent users were reported, more than its 25 seats.")
     assert button == "Move to another key"
 
 
@@ -84,7 +84,7 @@ def test_limited_is_bad(acme: BusinessAccount, key: Key, now: datetime) -> None:
     [
         ({"days": 12}, "notice", "ends on", "Move to another key"),
         ({"days": -1}, "bad", "Its instances stop after", "Move to another key"),
-        ({"days": -31}, "bad", "get no fresh license document", "Move to another key"),
+        ({"days": -31}, "bad", "get no new license document", "Move to another key"),
         ({"days": 100, "suspended": True}, "bad", "is suspended", "Ask support"),
     ],
 )
@@ -143,7 +143,7 @@ def test_a_version_that_is_not_covered_is_said(acme: BusinessAccount, now: datet
     kind, text, _button = alone(instance, now)
 
     assert kind == "bad"
-    assert text == "Permanent 2023 covers versions up to 19; this one runs 21.0."
+    assert text == "Permanent 2023 covers versions up to 19. This one runs 21.0."
 
 
 def test_silence_of_what_reports_is_said_and_of_what_cannot_report_is_not(
@@ -188,7 +188,7 @@ def test_an_approval_that_waits_says_until_when(
     kind, text, button = alone(instance, now)
 
     assert (kind, button) == ("notice", "")
-    assert "the approval lapses at" in text
+    assert "If it isn't picked up by" in text
 
 
 def test_the_last_document_of_a_deactivated_instance_may_still_run(
@@ -208,7 +208,7 @@ def test_a_lost_instance_learns_nothing_any_more(acme: BusinessAccount, now: dat
     kind, text, _button = alone(instance, now)
 
     assert kind == "quiet"
-    assert "it gets no license from here" in text
+    assert "it won't get a license from here" in text
 
 
 def test_the_worst_comes_first(acme: BusinessAccount, key: Key, now: datetime) -> None:

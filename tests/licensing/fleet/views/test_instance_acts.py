@@ -95,7 +95,7 @@ def test_bob_names_and_notes(farm: Instance, bob: User, sign_in: SignIn) -> None
 @pytest.mark.parametrize(
     ("name", "note", "field", "said"),
     [
-        ("", "", "name", "An instance has a name."),
+        ("", "", "name", "An instance needs a name."),
         ("x" * 61, "", "name", "at most 60 characters"),
         ("a\u202eb", "", "name", "invisible character"),
         ("Farm", "x" * 501, "note", "at most 500 characters; these are 501."),
@@ -172,7 +172,7 @@ def test_a_key_that_filled_up_meanwhile_is_refused_at_the_field(
 
     page = browser.post(url("move", farm), {"key": graz.public_id})
 
-    assert "doesn't fit any more" in page.context["form"].errors["key"][0]
+    assert "no longer fits" in page.context["form"].errors["key"][0]
     activation = live(farm)
     assert activation is not None
     assert activation.key.is_primary
@@ -212,8 +212,8 @@ def test_deactivating_says_when_the_instance_stops_and_frees_the_seat(
 
     answer = browser.post(url("deactivate", farm))
 
-    assert "is free at once" in asked
-    assert "runs until" in asked
+    assert "is free right away" in asked
+    assert "is valid until" in asked
     assert answer["Location"] == farm.get_absolute_url()
     license.refresh_from_db()
     assert license.seats_shared == 0
@@ -226,7 +226,7 @@ def test_deactivating_twice_is_explained(farm: Instance, bob: User, sign_in: Sig
 
     again = browser.post(url("deactivate", farm), follow=True)
 
-    assert "This instance isn&#x27;t licensed any more." in again.content.decode()
+    assert "This instance is no longer licensed." in again.content.decode()
     assert "Farm One isn't licensed" in browser.get(url("deactivate", farm)).content.decode()
 
 
@@ -244,6 +244,6 @@ def test_a_lost_instance_loses_its_token_once_in_30_days(
     license_factories.activation(farm, license_factories.primary_key(license), now=now)
     asked = browser.get(url("lost", farm)).content.decode()
     refused = browser.post(url("lost", farm), follow=True).content.decode()
-    assert "was declared lost lately" in asked
-    assert "once in 30 days" in refused
+    assert "was declared lost recently" in asked
+    assert "once every 30 days" in refused
     assert live(farm)

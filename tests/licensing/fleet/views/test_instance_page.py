@@ -53,7 +53,7 @@ def test_the_chart_speaks(acme: BusinessAccount, mia: User, now: datetime, sign_
     text = page(sign_in(mia), instance).content.decode()
 
     assert "The highest was 31" in text
-    assert "2 days above the 25 seats" in text
+    assert "2 days were above today's 25 seats" in text
     assert text.count('class="chart-bar') == 3 + 2  # the days, and the legend
     assert "987654" not in text
 
@@ -67,7 +67,7 @@ def test_what_a_deactivated_instance_reported_stays_to_be_seen(
     text = page(sign_in(mia), instance).content.decode()
 
     assert "The highest was 31" in text
-    assert "seats of today" not in text
+    assert "above today's" not in text
 
 
 def test_the_history_goes_back_by_pages(

@@ -56,7 +56,7 @@ def test_an_empty_list_teaches_how_to_begin(
     page = sign_in(mia).get(url(acme)).content.decode()
 
     assert "No instances yet" in page
-    assert "it shows a link and a code" in page
+    assert "It shows a link and a code" in page
     assert f'href="{reverse("activate")}"' in page
 
 
@@ -122,5 +122,5 @@ def test_the_file_holds_the_rows_of_the_list_and_no_formula(
     (row,) = csv.DictReader(StringIO(text))
     assert row["Name"] == "Farm One"
     assert row["Note"] == "'=1+1"
-    assert (row["State"], row["Peak of users"], row["Seats"]) == ("Licensed", "7", "100")
+    assert (row["State"], row["Peak users"], row["Seats"]) == ("Licensed", "7", "100")
     assert row["Key ends in"] == key.last_five

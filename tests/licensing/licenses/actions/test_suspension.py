@@ -58,7 +58,7 @@ def test_a_suspended_license_says_why_and_resumed_it_is_as_before(
     said = [sentences(event)[0] for event in acme.events.order_by("pk")]
     assert said == [
         f"Sam Staff suspended the license Subscription 2027. Reason: {REASON}",
-        "Sam Staff let the license Subscription 2027 run again. Reason: Paid.",
+        "Sam Staff resumed the license Subscription 2027. Reason: Paid.",
     ]
 
 

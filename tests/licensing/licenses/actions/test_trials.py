@@ -76,7 +76,7 @@ def test_invented_instances_give_an_account_three_trials_at_a_time(
     with pytest.raises(LimitReached) as refused:
         approve_trial(acme, bob, now)
 
-    assert "Acme Corp can't start another trial now: 3 trials run" in str(refused.value)
+    assert "Acme Corp can't start another trial now: 3 trials are running" in str(refused.value)
     assert "The next ends on" in str(refused.value)
     assert "ask support for more trials" in str(refused.value)
     assert License.objects.trials().count() == 3
@@ -142,7 +142,7 @@ def test_staff_can_allow_more(acme: BusinessAccount, alice: User, sam: User, now
 
     for _trial in range(2):
         approve_trial(acme, alice, now)
-    with pytest.raises(LimitReached, match="5 trials run"):
+    with pytest.raises(LimitReached, match="5 trials are running"):
         approve_trial(acme, alice, now)
     has = trials.allowance(acme, now=now)
     assert (has.at_once, has.a_year, has.running, has.this_year) == (5, 20, 5, 5)

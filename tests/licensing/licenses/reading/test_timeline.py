@@ -70,7 +70,7 @@ def test_a_permanent_license_runs_to_the_edge_and_shows_its_insurance_below() ->
     assert insurance.y > term.y
     assert insurance.x == term.x
     assert drawn.today.x < insurance.x + insurance.width < 100
-    assert term.words == "since Jan 15, 2023, without end"
+    assert term.words == "since Jan 15, 2023, no end date"
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def test_a_permanent_license_runs_to_the_edge_and_shows_its_insurance_below() ->
         (date(2026, 2, 28), "Today, Feb 28, 2026, is before the term."),
         (date(2026, 3, 1), "Today, Mar 1, 2026, is in the term."),
         (date(2027, 2, 28), "Today, Feb 28, 2027, is in the term."),
-        (date(2027, 3, 1), "Today, Mar 1, 2027, is in the days of grace."),
-        (date(2027, 3, 30), "Today, Mar 30, 2027, is in the days of grace."),
+        (date(2027, 3, 1), "Today, Mar 1, 2027, is in the grace period."),
+        (date(2027, 3, 30), "Today, Mar 30, 2027, is in the grace period."),
         (date(2027, 3, 31), "Today, Mar 31, 2027, is after the end."),
     ],
 )

@@ -54,7 +54,7 @@ def test_every_single_mistyped_character_is_caught(key: str, place: int, typed: 
     wrong = changed(key, place, typed)
     assume(wrong != key.replace("-", ""))
 
-    with pytest.raises(InvalidKey, match="One character of this key is wrong"):
+    with pytest.raises(InvalidKey, match="This key has a typo"):
         canonical(wrong)
 
 
@@ -128,9 +128,9 @@ def test_a_key_of_an_older_version_keeps_its_form(typed: str, stored: str) -> No
         ("RAS1", "A key has 20 characters after RAS1; this one has 0."),
         (KEY[:-1], "A key has 20 characters after RAS1; this one has 19."),
         (f"{KEY}7", "A key has 20 characters after RAS1; this one has 21."),
-        (KEY.replace("K", "U"), "A key never contains U. Compare it with the original."),
+        (KEY.replace("K", "U"), "A key never contains U. Check it against the original."),
         (KEY.replace("K", "é"), "A key never contains É."),
-        (KEY.replace("RAS1", "RASl").replace("K", "M"), "One character of this key is wrong."),
+        (KEY.replace("RAS1", "RASl").replace("K", "M"), "This key has a typo."),
     ],
 )
 def test_what_is_no_key_is_refused_in_words_that_help(typed: str, text: str) -> None:

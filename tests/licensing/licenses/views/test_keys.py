@@ -206,7 +206,7 @@ def test_a_key_under_which_instances_run_is_not_revoked(
 
     graz.refresh_from_db()
     assert graz.revoked_at is None
-    assert "2 instances run under this key." in page
+    assert "2 instances use this key." in page
     assert f"?key={graz.public_id}" in page
     assert "Revoke key" not in page
 

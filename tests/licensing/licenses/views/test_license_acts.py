@@ -81,7 +81,7 @@ def test_a_key_that_nobody_sold_is_refused_at_the_field(
     page = register(sign_in(bob), acme, key_codes.new_code())
 
     assert page.context["form"].errors["key"] == [
-        "We don't know this key. Compare it with the original, or ask support."
+        "We don't know this key. Check it against the original, or ask support."
     ]
 
 

@@ -60,7 +60,7 @@ def test_strangers_have_nothing_in_common(
 def test_administrators_at_one_domain_see_each_others_account(
     acme: BusinessAccount, acme_two: BusinessAccount, alice: User, zoe: User
 ) -> None:
-    reason = "Administrators of both have proven an address at acme.example."
+    reason = "Administrators of both have a verified address at acme.example."
 
     assert said(acme, alice) == [("Acme Cloud", [reason])]
     assert said(acme_two, zoe) == [("Acme Corp", [reason])]
@@ -142,8 +142,8 @@ def test_a_key_tried_elsewhere_is_told_to_its_holder_and_its_holder_is_not_named
             licenses.register_key(account=globex, code=key.code, by=charlie, now=now)
 
     assert KeyAttempt.objects.count() == 1
-    there = f"Somebody there tried to register your key …{key.last_five}."
-    here = f"Somebody here tried to register the key …{key.last_five}, which it holds."
+    there = f"Someone there tried to register your key …{key.last_five}."
+    here = f"Someone here tried to register its key …{key.last_five}."
     assert said(acme, alice) == [("Globex", [there])]
     assert said(globex, charlie) == [("the other account", [here])]
     assert "Acme" not in lookalikes.of(globex, by=charlie)[0].ref

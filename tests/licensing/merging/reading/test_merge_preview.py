@@ -51,7 +51,7 @@ def test_what_is_in_both_is_said_with_what_becomes_of_it(
 
     both = found["1 instance is known in both, and runs in Acme Cloud"]
     assert both.items == ["Cloud Farm"]
-    put_away = found["1 ended instance of Acme Cloud is known in Acme Corp, too"]
+    put_away = found["1 ended instance of Acme Cloud is also known in Acme Corp"]
     assert put_away.items == ["Dead"]
     assert found["2 instances"].items == ["Cloud Farm", "Cloud Farm Two"]
 
@@ -90,7 +90,7 @@ def test_who_comes_without_a_second_step_is_named_when_the_target_wants_one(
     # Bob and Mia are in Acme Corp already; Yan is blocked; Ada has her second step.
     assert line is not None
     assert (line.title, line.items) == ("1 person needs a second step", ["Zoe Park"])
-    assert line.note.startswith("Acme Corp wants two-step sign-in")
+    assert line.note.startswith("Acme Corp requires two-step sign-in")
 
 
 def test_that_the_must_for_two_steps_ends_with_the_account_is_said(
@@ -101,7 +101,7 @@ def test_that_the_must_for_two_steps_ends_with_the_account_is_said(
     line = merge_preview.second_steps(cloud.account, acme)
 
     assert line is not None
-    assert (line.title, line.items) == ("Two-step sign-in is no longer a must", ())
+    assert (line.title, line.items) == ("Two-step sign-in is no longer required", ())
     acme.require_two_step = True
     both = merge_preview.second_steps(cloud.account, acme)
     assert both is not None

@@ -137,7 +137,7 @@ def test_the_reason_why_not_is_said_on_the_page_it_was_asked_on(
         follow=True,
     )
 
-    assert "Farm Nine, of Acme Corp, runs under the key" in text(page)
+    assert "Farm Nine, of Acme Corp, uses the key" in text(page)
 
 
 def test_the_target_s_list_shows_the_days_left(

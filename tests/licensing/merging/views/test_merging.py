@@ -45,7 +45,7 @@ def test_the_list_says_who_looks_the_same_and_why(
     page = sign_in(alice).get(url("merge_list", acme))
 
     assert "Acme Cloud looks like the same company" in text(page)
-    assert "Administrators of both have proven an address at acme.example." in text(page)
+    assert "Administrators of both have a verified address at acme.example." in text(page)
 
 
 def test_the_list_has_one_button_that_leads_on(
@@ -65,7 +65,7 @@ def test_the_list_has_one_button_that_leads_on(
     assert before.count("See what would move") == 3
     assert after.count("See what would move") == 2
     assert [page.count("button-primary") for page in (before, after)] == [1, 1]
-    assert "button-primary" in after.partition("Look at the proposal")[0].rpartition("<a ")[2]
+    assert "button-primary" in after.partition("View the proposal")[0].rpartition("<a ")[2]
 
 
 def test_who_needs_a_second_step_is_said_before_merging(
@@ -87,7 +87,7 @@ def test_without_a_twin_the_page_says_what_was_compared(
 ) -> None:
     page = sign_in(alice).get(url("merge_list", acme))
 
-    assert "No other account looks like this company" in text(page)
+    assert "No other account looks like your company" in text(page)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_before_anybody_agreed_each_sees_their_own_things_only(
     for page in (theirs, ours):
         for secret in ("Cloud Farm", "Zoe Park", "ian@acme.example", "belongs to both"):
             assert secret not in page
-    assert "What's theirs is shown to their administrators" in theirs
+    assert "Their administrators see every line of what's theirs" in theirs
     assert "1 instance" in ours
     assert "Acme Farm" in ours
 

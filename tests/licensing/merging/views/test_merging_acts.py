@@ -65,7 +65,7 @@ def test_who_was_asked_sees_every_line_and_agrees(
         "Alice Reyes",
         "alice@acme.example",
         "1 license",
-        "2 keys move along.",
+        "2 keys move with it.",
         "2 instances",
         "Zoe Park (zoe@acme.example): Administrator",
         "Yan Yu (yan@acme.example): Member, and stays blocked",
@@ -102,7 +102,7 @@ def test_what_changed_meanwhile_is_shown_again_before_it_is_done(
         follow=True,
     )
 
-    assert "Something changed since you looked." in text(page)
+    assert "Something has changed since you looked" in text(page)
     assert "Brand new" in text(page)
     assert Merge.objects.open().exists()
 
@@ -121,7 +121,7 @@ def test_who_administers_both_sees_everything_and_merges_in_one_step(
         follow=True,
     )
 
-    assert "Acme Cloud is part of Acme Corp now." in text(done)
+    assert "Acme Cloud is now part of Acme Corp." in text(done)
 
 
 def test_a_second_click_on_merge_leads_to_what_moved(
@@ -182,14 +182,14 @@ def test_a_proposal_is_declined_or_taken_back(
 ) -> None:
     merge = merge_scenarios.proposed(cloud, acme, alice, now)
     page = sign_in(alice).post(url("merge_withdraw", acme, public_id=merge.public_id), follow=True)
-    assert "The proposal is taken back." in text(page)
+    assert "The proposal was withdrawn." in text(page)
 
     again = merge_scenarios.proposed(cloud, acme, alice, now)
     page = sign_in(cloud.zoe).post(
         url("merge_decline", cloud.account, public_id=again.public_id), follow=True
     )
 
-    assert "The proposal of Acme Corp is declined." in text(page)
+    assert "The proposal from Acme Corp was declined." in text(page)
     assert not Merge.objects.open().exists()
 
 
@@ -198,4 +198,4 @@ def test_another_company_is_said_once(
 ) -> None:
     page = sign_in(alice).post(twin_url("merge_dismiss", acme, cloud.account, alice), follow=True)
 
-    assert "Understood: another company." in text(page)
+    assert "Understood. We won't suggest that company again." in text(page)

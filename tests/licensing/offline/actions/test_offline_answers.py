@@ -158,7 +158,7 @@ def test_a_member_without_the_right_is_refused(farm: Instance, mia: User, now: d
 def test_charlie_can_do_nothing_with_acmes_file(
     farm: Instance, charlie: User, now: datetime
 ) -> None:
-    with pytest.raises(RequestFileInvalid, match="aren't a member of"):
+    with pytest.raises(RequestFileInvalid, match="you're not a member of"):
         offline.answer(file=ask(farm, "deactivate"), by=charlie, now=now)
 
     assert Activation.objects.live().exists()

@@ -96,7 +96,7 @@ def test_a_file_that_somebody_else_uploaded_is_told(
     page = send(sign_in(bob), request_file())
 
     assert page.status_code == 200
-    assert "Somebody else has uploaded this file already" in page.content.decode()
+    assert "Someone else has already uploaded this file" in page.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,9 @@ def test_a_refresh_file_gives_a_fresh_license_file(
     answer = FileAnswer.objects.get()
     assert response["Location"] == f"/activate/offline/{answer.public_id}/"
     page = browser.get(response["Location"]).content.decode()
-    assert "A fresh license file for Farm One" in page
+    assert "A new license file for Farm One" in page
     ends_on = timezone.now() + timedelta(days=90)
-    assert f"good until {ends_on:%b} {ends_on.day}, {ends_on.year}" in page
+    assert f"valid until {ends_on:%b} {ends_on.day}, {ends_on.year}" in page
     download = browser.get(f"/activate/offline/{answer.public_id}/file/")
     assert download.content.decode() == answer.document != instance.document
     assert download["Content-Disposition"] == 'attachment; filename="farm-one.raslic"'
@@ -97,9 +97,9 @@ def test_a_refusal_is_said_at_the_field(
     content = request_file_factories.of_instance(instance, "refresh")
     instances.deactivate(instance=instance, by=alice, now=now)
 
-    assert "licensed any more" in send(sign_in(alice), content).content.decode()
+    assert "no longer licensed" in send(sign_in(alice), content).content.decode()
     stranger = send(sign_in(charlie), content).content.decode()
-    assert "that you aren&#x27;t a member of" in stranger
+    assert "you&#x27;re not a member of" in stranger
     assert "Acme" not in stranger
 
 

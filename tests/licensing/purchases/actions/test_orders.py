@@ -145,7 +145,7 @@ def test_the_same_again_changes_nothing() -> None:
 def test_the_same_order_with_other_content_is_refused() -> None:
     record()
 
-    with pytest.raises(PurchasesRefused, match="other content") as refused:
+    with pytest.raises(PurchasesRefused, match="different content") as refused:
         record(seats="200")
 
     assert refused.value.code == "order_changed"

@@ -1,4 +1,4 @@
-"""Two members of staff, or two workers, at the same time: nothing is doubled."""
+"""Two members of staff, or two workers, at the same time: nothing Double a quote."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def test_the_columns_are_those_of_the_contract() -> None:
         ("version", "v20", "A version looks like"),
         ("version", "20.0.0.0.0", "A version looks like"),
         ("key", "RAS1-AAAAA", "A key has 20 characters"),
-        ("key", "RAS1-6EZ9V-QWZF1-XFKFB-C2WXX", "is wrong"),
+        ("key", "RAS1-6EZ9V-QWZF1-XFKFB-C2WXX", "has a typo"),
         ("key", "?", "A key looks like"),
     ],
 )

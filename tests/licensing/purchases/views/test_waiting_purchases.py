@@ -32,7 +32,7 @@ def test_bob_adds_what_he_bought(
     assert "N-4711" in listed
     assert License.objects.get().account == acme
     again = browser.get(reverse("license_waiting", args=[acme.slug])).content.decode()
-    assert "Nothing waits for you" in again
+    assert "Nothing is waiting for you" in again
 
 
 def test_nobody_adds_what_another_bought(
