@@ -48,7 +48,7 @@ def member_list(request: MemberRequest) -> HttpResponse:
         return redirect("member_list", slug=account.slug)
     invited: Page[Invitation] = invitation_page(account, words, invited_after)
     manages = request.membership.may_manage_members
-    total = count(account.memberships.all())
+    total = count(account.memberships.order_by("listed_as"))
     context = {
         "words": words,
         "page": page,

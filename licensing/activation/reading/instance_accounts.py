@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.directory.models import BusinessAccount, Membership, User
 from licensing.activation.rules.installation import Installation
@@ -18,9 +18,8 @@ def account_of_installation(*, by: User, installation: Installation) -> Business
     found = (
         known.filter(activations__isnull=False, activations__deactivated_at=None).first()
         or known.order_by("-last_seen_at", "pk").first()
-        or _instances_of(by).order_by("first_seen_at", "pk").first()
     )
-    return found.account if found else None
+    return found.account if found else _account_of_oldest_instance(by)
 
 
 def would_split_instances(
@@ -37,6 +36,16 @@ def would_split_instances(
         return None
     same = Instance.objects.filter(account=home, instance_id=installation.instance_id)
     return home if same.exists() or not here.exists() else None
+
+
+def _account_of_oldest_instance(by: User) -> BusinessAccount | None:
+    """Each of the accounts is asked for its oldest instance: together, all would be sorted."""
+    oldest = Instance.objects.filter(account=OuterRef("pk")).order_by("first_seen_at")
+    mine = Membership.objects.active().filter(user=by).values("account")
+    accounts = BusinessAccount.objects.filter(pk__in=mine).annotate(
+        since=Subquery(oldest.values("first_seen_at")[:1])
+    )
+    return accounts.exclude(since=None).order_by("since", "pk").first()
 
 
 def _instances_of(by: User) -> QuerySet[Instance]:

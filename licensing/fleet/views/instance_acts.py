@@ -18,11 +18,11 @@ from accounts import access
 from accounts.access import MemberRequest
 from accounts.errors import DomainError
 from accounts.sign_in.views.reauthentication import always, recent_proof
-from accounts.web.paging import read_words
+from accounts.web.paging import MAX_COUNTED, read_words
 from licensing.fleet.actions import instances
 from licensing.fleet.actions.instances import LOST_AGAIN_AFTER
 from licensing.fleet.forms import InstanceForm, MoveForm
-from licensing.licenses.models import Activation, Instance, Key, License
+from licensing.licenses.models import Activation, Instance, Key, License, Product
 from licensing.licenses.rules import entitlement
 from licensing.permissions import LicensingPermission
 
@@ -134,14 +134,20 @@ def _live(instance: Instance) -> Activation | None:
 
 
 def _fitting(instance: Instance, live: Activation, words: str, now: datetime) -> list[Key]:
-    """Other keys of the account with room for one more, whose licenses cover the version."""
+    """Other keys of the account with room for one more, whose licenses cover the version: of its
+    newest thousand licenses, or of any by their words."""
     today = now.date()
+    licenses = License.objects.filter(account=instance.account).usable_by_instances(today)
+    if not words:
+        mine = instance.account.licenses.filter(product=Product.RAS).order_by("-pk")
+        newest = list(mine.values_list("pk", flat=True)[:MAX_COUNTED])
+        licenses = licenses.filter(pk__in=newest)
     keys = (
         Key.objects.live()
-        .of_account(instance.account)
+        .filter(license__in=licenses)
+        .select_related("license")
         .for_installation(instance.instance_id)
         .with_room()
-        .filter(license__in=License.objects.usable_by_instances(today))
         .exclude(pk=live.key_id)
         .order_by("license__name", "name", "pk")
     )

@@ -48,7 +48,10 @@ class Instance(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     account = models.ForeignKey(
-        "accounts.BusinessAccount", on_delete=models.PROTECT, related_name="instances"
+        "accounts.BusinessAccount",
+        on_delete=models.PROTECT,
+        related_name="instances",
+        db_index=False,  # instance_by_age begins with it
     )
     instance_id = models.UUIDField()
     name = models.CharField(max_length=60)
@@ -84,6 +87,7 @@ class Instance(models.Model):
             models.Index(fields=["instance_id"], name="instance_by_id"),
             models.Index(fields=["account", "-last_seen_at"], name="instance_by_last_seen"),
             models.Index("account", Lower("name"), "id", name="instance_by_name"),
+            models.Index(fields=["account", "first_seen_at"], name="instance_by_age"),
             models.Index(Upper("host"), name="instance_by_host"),
             models.Index(
                 fields=["account", "over_since"],

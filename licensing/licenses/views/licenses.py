@@ -85,7 +85,7 @@ def license_list(request: MemberRequest) -> HttpResponse:
     page = _page(account, chosen, after, today)
     if page is None:
         return redirect("license_list", slug=account.slug)
-    total = count(account.licenses.all())
+    total = count(account.licenses.order_by("product", "pk"))
     context = {
         "groups": list(_groups(page.rows, today)),
         "page": page,

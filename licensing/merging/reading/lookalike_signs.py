@@ -108,7 +108,7 @@ def _administrators(account: BusinessAccount) -> QuerySet[Any, Any]:
     """Some of the account's administrators. The bound makes the database begin with them, and not
     with every address there is."""
     administrators = Membership.objects.active().administrators().filter(account=account)
-    return administrators.order_by("pk").values("user")[:_ADMINISTRATORS]
+    return administrators.by_age().values("user")[:_ADMINISTRATORS]
 
 
 def _of_domains(account: BusinessAccount) -> QuerySet[Any, Any]:

@@ -57,7 +57,7 @@ def _story(account: BusinessAccount, now: datetime) -> Story:
 
 def _people(account: BusinessAccount, now: datetime) -> dict[str, Any]:
     members = account.memberships.select_related("user")
-    administrators = members.active().administrators().order_by("pk")[:_EACH]
+    administrators = members.active().administrators().by_age()[:_EACH]
     first = {each.pk: each for each in (*administrators, *members.order_by("listed_as")[:_EACH])}
     shown = sorted(first.values(), key=lambda each: (each.role, each.user.name, each.pk))[:_EACH]
     invitations = with_outcome_facts(account.invitations.order_by("-sent_at", "-pk"))[:_EACH]

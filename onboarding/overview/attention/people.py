@@ -59,8 +59,8 @@ def counts_of(account: BusinessAccount) -> dict[str, CountUpTo]:
     it matters only whether there are two."""
     administrators = Membership.objects.active().administrators()
     return {
-        "members": CountUpTo(account.memberships.all(), MAX_COUNTED + 1),
-        "administrators": CountUpTo(administrators.filter(account=account), 2),
+        "members": CountUpTo(account.memberships.order_by("listed_as"), MAX_COUNTED + 1),
+        "administrators": CountUpTo(administrators.filter(account=account).by_age(), 2),
         "requests": CountUpTo(account.join_requests.waiting(), MAX_COUNTED + 1),
     }
 
