@@ -2,20 +2,23 @@
 
 The settings put this library in the place of allauth's own, so that its pages and ours are drawn by
 the same elements. An element is one file in `templates/allauth/elements/`. It is looked up once for
-each place that uses it and rendered where it stands; allauth's own tag looks for two files at each
-use and copies the whole context.
+each place that uses it, cut down to what that place needs (`accounts.web.folding`), and rendered
+where it stands; allauth's own tag looks for two files at each use and copies the whole context.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final
 
 from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
-from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+
+from accounts.web import folding
 
 register = template.Library()
 _FILLED: Final = "elements.slots"
@@ -30,6 +33,11 @@ class _Given(dict[str, Any]):
         return ""
 
 
+def _split_tags(attrs: _Given) -> None:
+    if tags := attrs.get("tags"):
+        attrs["tags"] = [tag.strip() for tag in tags.split(",")]
+
+
 class ElementNode(template.Node):
     """An element at one place of a page: its attributes, and what stands in its slots."""
 
@@ -40,22 +48,40 @@ class ElementNode(template.Node):
         self.attributes = list(attributes.items())
         self.nodelist = nodelist
         self.has_slots = bool(nodelist.get_nodes_by_type(SlotNode))
-        self.template: Any = None
+        self.drawing: tuple[Any, NodeList] | None = None
 
     def render(self, context: Context) -> SafeString:
-        if self.template is None:
-            self.template = context.template.engine.get_template(self.name)  # type: ignore[union-attr]
+        if self.drawing is None:
+            self.drawing = self._drawing(context)
+        file, nodes = self.drawing
         attrs = _Given()
         for name, value in self.attributes:
             attrs[name] = value.resolve(context)
-        tags = attrs.get("tags")
-        if tags:
-            attrs["tags"] = [tag.strip() for tag in tags.split(",")]
+        _split_tags(attrs)
+        own = {"attrs": attrs, "slots": self._slots(context)}
         state = context.render_context
-        slots = self._slots(context)
-        with context.push(attrs=attrs, slots=slots), state.push_state(self.template):
-            rendered: SafeString = self.template.nodelist.render(context)
-        return rendered
+        # As `push()` and `push_state(file)` do it, without their two context managers.
+        around, state.template = state.template, file
+        state.dicts.append({})
+        context.dicts.append(own)
+        try:
+            return nodes.render(context)
+        finally:
+            context.dicts.pop()
+            state.dicts.pop()
+            state.template = around
+
+    def _drawing(self, context: Context) -> tuple[Any, NodeList]:
+        """The element's file, and what it comes to at this place."""
+        file: Any = context.template.engine.get_template(self.name)  # type: ignore[union-attr]
+        constants, later = _Given(), set()
+        for name, value in self.attributes:
+            is_constant, constants[name] = folding.constant(value)
+            if not is_constant:
+                later.add(name)
+                del constants[name]
+        _split_tags(constants)
+        return file, folding.folded(file.nodelist, folding.Known(constants, frozenset(later)))
 
     def _slots(self, context: Context) -> dict[str, list[str]]:
         slots = _Given()
@@ -131,10 +157,15 @@ def setvar(parser: Parser, token: Token) -> SetVarNode:
 @register.simple_tag
 def icon(name: str, css_class: str = "icon") -> SafeString:
     """A picture of `static/icons.svg`, for eyes only: the words beside it say the same."""
+    return _picture(staticfiles_storage.url("icons.svg"), name, css_class)
+
+
+@lru_cache(maxsize=256)
+def _picture(file: str, name: str, css_class: str) -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         css_class,
-        static("icons.svg"),
+        file,
         name,
     )
 

@@ -20,7 +20,7 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from accounts import permissions
 from accounts.web.destinations import next_url
@@ -39,6 +39,14 @@ UNITS = (
     ("hour", 3600, 2 * 3600),
     ("minute", 60, 0),
 )
+_AMOUNTS: Final = {
+    "minute": ngettext_lazy("%d minute", "%d minutes"),
+    "hour": ngettext_lazy("%d hour", "%d hours"),
+    "day": ngettext_lazy("%d day", "%d days"),
+    "week": ngettext_lazy("%d week", "%d weeks"),
+    "month": ngettext_lazy("%d month", "%d months"),
+    "year": ngettext_lazy("%d year", "%d years"),
+}
 
 
 @register.filter
@@ -52,15 +60,7 @@ def initials(name: object) -> str:
 
 
 def _amount(unit: str, count: int) -> str:
-    amounts = {
-        "minute": ngettext("%d minute", "%d minutes", count),
-        "hour": ngettext("%d hour", "%d hours", count),
-        "day": ngettext("%d day", "%d days", count),
-        "week": ngettext("%d week", "%d weeks", count),
-        "month": ngettext("%d month", "%d months", count),
-        "year": ngettext("%d year", "%d years", count),
-    }
-    return amounts[unit] % count
+    return str(_AMOUNTS[unit] % count)
 
 
 def _moment(value: date | datetime) -> datetime:
