@@ -83,7 +83,7 @@ def test_alice_answers_requests_to_join(
     button(page, "Approve Dora Winter")
     expect(page.get_by_role("status")).to_contain_text("Dora Winter was invited")
     button(page, "Decline Gus Adler")
-    expect(page.get_by_role("status")).to_contain_text("They aren't told")
+    expect(page.get_by_role("status")).to_contain_text("They aren't notified")
 
     assert Invitation.objects.get().email == "dora@winter.example"
     assert not OutboxMail.objects.filter(to="gus@acme.example").exists()

@@ -147,7 +147,7 @@ def test_who_has_no_right_hands_the_browser_to_who_has_it(
     page.goto(farm.activate(portal))
 
     button(page, "Sign in as someone else")
-    expect(page.get_by_role("status")).to_contain_text("Sign in again to go on with Farm Four")
+    expect(page.get_by_role("status")).to_contain_text("Sign in again to continue with Farm Four")
     page.locator("[name=login]").fill(alice.email)
     page.locator("[name=password]").fill(PASSWORD)
     button(page, "Sign in")

@@ -89,7 +89,7 @@ def test_the_same_device_twice_says_so(page: Page, alice: User, acme: BusinessAc
 
     add_passkey(page, alone=True)
 
-    expect(page.get_by_text("This device is registered already")).to_be_visible()
+    expect(page.get_by_text("This device is already registered")).to_be_visible()
 
 
 def test_a_key_that_cannot_sign_in_alone_says_so_and_is_asked_for_second(

@@ -74,7 +74,7 @@ def test_a_mistyped_address_is_put_right_while_the_buyer_waits(
     expect(page.locator("#activity")).to_contain_text("Sam Staff")
     assert "Winter Ltd" in mails.latest("jane@winter.example", "invitation").text
     row("invitations", "Jane@winter.example").get_by_role("button", name="Send again").click()
-    expect(page.locator("main")).to_contain_text("is on its way again")
+    expect(page.locator("main")).to_contain_text("sending the invitation")
 
 
 def test_a_mail_that_waits_goes_out_now_or_is_taken_back(
@@ -95,14 +95,16 @@ def test_a_mail_that_waits_goes_out_now_or_is_taken_back(
     find(page, "acme", acme)
 
     row("mails", "The first").get_by_role("button", name="Try now").click()
-    expect(page.locator("main")).to_contain_text("The mail to first@acme.example is tried again")
+    expect(page.locator("main")).to_contain_text(
+        "We're trying to send the email to first@acme.example again"
+    )
     row("mails", "The second").get_by_role("link", name="Cancel").click()
     page.get_by_role("link", name="Keep sending it").click()
     expect(row("mails", "The second")).to_contain_text("Queued")
     row("mails", "The second").get_by_role("link", name="Cancel").click()
     page.locator("main form").get_by_role("button").click()
 
-    expect(page.locator("main")).to_contain_text("The mail to second@acme.example won't go out.")
+    expect(page.locator("main")).to_contain_text("The email to second@acme.example won't be sent.")
     first, second = OutboxMail.objects.order_by("pk")
     assert first.next_attempt_at is not None
     assert first.next_attempt_at < now + timedelta(hours=1)
@@ -141,5 +143,5 @@ def test_a_claim_that_nobody_objected_to_is_granted(
     page.get_by_role("link", name="Grant").click()
     page.locator("main form").get_by_role("button").click()
 
-    expect(page.locator("main")).to_contain_text("Mia Chen is an administrator now.")
+    expect(page.locator("main")).to_contain_text("Mia Chen is now an administrator.")
     assert membership_of(mia, acme).may_manage_account

@@ -81,7 +81,7 @@ def test_sam_imports_a_months_purchases(page: Page, sam: User, sold: str) -> Non
     came.file.forget_progress()
 
     uploads.work_on_waiting()
-    expect(main).to_contain_text("All 1,000 lines are good")
+    expect(main).to_contain_text("All 1,000 lines are valid")
     expect(main).to_contain_text("SO-")
     wrong = look(page, "preview")
     assert not Purchase.objects.exists()
@@ -116,7 +116,9 @@ def test_sam_sees_line_and_column_of_what_is_wrong(page: Page, sam: User, sold: 
     upload(page, "\n".join(lines))
     uploads.work_on_waiting()
 
-    expect(page.locator("main")).to_contain_text("Nothing was imported: the file has 2 problems")
+    expect(page.locator("main")).to_contain_text(
+        "Nothing was imported because the file has 2 problems"
+    )
     rows = page.locator("tbody tr")
     expect(rows.nth(0)).to_contain_text(re.compile(r"5\s*kind\s*Write one of: subscription"))
     expect(rows.nth(1)).to_contain_text(re.compile(r"12\s*primary_email"))

@@ -38,7 +38,7 @@ def take(camera: Camera, staff: str, code: str) -> None:
 def _import(camera: Camera, page: Page, purchases: str) -> str:
     """Import them; the address of the page that says what came of it."""
     _upload(page, "purchases-november.csv", purchases)
-    page.get_by_text("lines are good").wait_for()
+    page.get_by_text("lines are valid").wait_for()
     camera.take(page, "upload-preview")
     button(page, "Import these purchases")
     page.get_by_text("Imported by").wait_for()
