@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from allauth.account.models import EmailAddress
+from django.db import connection
 from django.db.models import (
     Case,
     Count,
@@ -42,6 +44,9 @@ _COLUMNS: Final = (
     "sign",
     "what",
 )
+# Keys that no row has.
+_ACCOUNT: Final = -1_000_001
+_PERSON: Final = -1_000_002
 # Before all signs: what administrators here have proven, that they sign in with and beside it.
 PROVEN_AS_PRIMARY: Final = -1
 PROVEN: Final = 0
@@ -71,6 +76,19 @@ class Other(NamedTuple):
 def rows(account: BusinessAccount, by: User) -> Iterator[tuple[Other, int, str]]:
     """The other account, a LookalikeSign, and what it is about; first, with a number that is no
     sign, what the administrators of `account` have proven. One query."""
+    sql, values = _compiled(connection.vendor)
+    meant = {_ACCOUNT: account.pk, _PERSON: by.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [meant.get(value, value) for value in values])
+        found = cursor.fetchall()
+    for *other, sign, what in found:
+        yield Other(*other), sign, what
+
+
+@cache  # to put this query together takes Django longer than the database needs for its answer
+def _compiled(vendor: str) -> tuple[str, list[Any]]:
+    """The query and its values, for an account and a person that stand for all others."""
+    account, by = BusinessAccount(pk=_ACCOUNT), User(pk=_PERSON)
     branches = [
         _of_domains(account),
         _of_buyers(account),
@@ -80,8 +98,9 @@ def rows(account: BusinessAccount, by: User) -> Iterator[tuple[Other, int, str]]
         _of_mine(account, by),
     ]
     found = _proven(account).union(*branches).order_by("sign", "name_there", "what")
-    for *other, sign, what in found[:_READ]:
-        yield Other(*other), sign, what
+    sql, values = found[:_READ].query.get_compiler(connection=connection).as_sql()
+    assert {_ACCOUNT, _PERSON} <= set(values), vendor
+    return sql, list(values)
 
 
 def _proven(account: BusinessAccount) -> QuerySet[Any, Any]:
