@@ -2,7 +2,7 @@
 
 For a database of `python -m benchmarks.fill`. Prints, for accounts of 100 up to a million licenses,
 instances and members, the statements of a page, the blocks that they read, its milliseconds (the
-median of five) and how many times those of the smallest. Nothing is written: all of it happens in
+median of nine) and how many times those of the smallest. Nothing is written: all of it happens in
 one transaction that is rolled back.
 """
 
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-ROUNDS: Final = 5
+ROUNDS: Final = 9
 _PERSON: Final = 1  # administrates every large account
 
 
@@ -67,38 +67,40 @@ def report() -> None:
     _say(f"| statements / blocks / ms (times the smallest) |{header}")
     _say("|---|" + "---|" * len(accounts))
     for name in dict(_pages_of(accounts[0])):
-        smallest, cells = 0.0, ""
-        for account in accounts:
-            address = dict(_pages_of(account))[name]
-            cost = measured(staff if name.startswith("desk") else member, address)
-            smallest = smallest or cost.milliseconds
-            ratio = cost.milliseconds / smallest
-            cells += f" {_cell(cost)} ({ratio:.2f}) |"
-        _say(f"| {name} |{cells}")
+        browser = staff if name.startswith("desk") else member
+        costs = measured(browser, [dict(_pages_of(account))[name] for account in accounts])
+        cells = (
+            f" {_cell(cost)} ({cost.milliseconds / costs[0].milliseconds:.2f}) |" for cost in costs
+        )
+        _say(f"| {name} |{''.join(cells)}")
     _say("\n| page | statements / blocks / ms |\n|---|---|")
     for name, address in _pages_of_nobody(accounts[-1]):
-        cost = measured(staff if name.startswith("desk") else member, address)
+        [cost] = measured(staff if name.startswith("desk") else member, [address])
         _say(f"| {name} | {_cell(cost)} |")
 
 
-def measured(browser: Any, address: str) -> Cost:
-    """The cost of a page that answers 200, seen warm."""
+def measured(browser: Any, addresses: list[str]) -> list[Cost]:
+    """What these pages cost, seen warm; in rounds of one visit to each, so that all meet the same
+    machine."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    def get() -> float:
+    def get(address: str) -> float:
         started = time.perf_counter()
         answer = browser.get(address, headers={"host": "localhost:8000"})
-        list(answer)  # a download is made while it is read
         assert answer.status_code == 200, (address, answer.status_code)
         return (time.perf_counter() - started) * 1000
 
-    get()
-    median = statistics.median(get() for _round in range(ROUNDS))
-    with CaptureQueriesContext(connection) as queries:
-        get()
-    sent = [query["sql"] for query in queries.captured_queries]
-    return Cost(len(sent), sum(map(blocks, sent)), median)
+    for address in addresses:
+        get(address)
+    rounds = [[get(address) for address in addresses] for _round in range(ROUNDS)]
+    costs = []
+    for address, times in zip(addresses, zip(*rounds, strict=True), strict=True):
+        with CaptureQueriesContext(connection) as queries:
+            get(address)
+        sent = [query["sql"] for query in queries.captured_queries]
+        costs.append(Cost(len(sent), sum(map(blocks, sent)), statistics.median(times)))
+    return costs
 
 
 def blocks(sql: str) -> int:

@@ -38,8 +38,6 @@ BLOCKS: Final = 2_500
 BUDGETS: Final[dict[str, tuple[int, int, int]]] = {
     # Sums over up to a thousand licenses of each product.
     "b/<slug:slug>/": (10, 4_000, 12_000),
-    # Looks at a thousand members one by one before it gives up counting.
-    "b/<slug:slug>/settings/": (6, 3_000, 6_000),
     # Looks up what a thousand members may have written to support.
     "admin/desk/companies/<slug:slug>/": (18, 4_000, 9_000),
     # Offers the keys of the newest thousand licenses.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.db import transaction
@@ -20,7 +22,8 @@ from accounts.membership.actions import accounts
 from accounts.membership.forms import SettingsForm
 from accounts.permissions import Permission
 from accounts.sign_in.views.reauthentication import recent_proof
-from accounts.web.paging import MAX_COUNTED
+
+_LOOKED_AT: Final = 200
 
 
 def _lifts_two_step(request: MemberRequest) -> bool:
@@ -69,12 +72,12 @@ def account_settings(request: MemberRequest) -> HttpResponse:
 def _two_step_hint(account: BusinessAccount) -> str:
     """What the rule means here: how many members it sends to set up two-step sign-in.
 
-    Over a thousand members aren't looked at one by one: there, it says only what happens.
+    Over two hundred members aren't looked at one by one: there, it says only what happens.
     """
     has_second_step = Exists(Authenticator.objects.filter(user=OuterRef("user")))
     members = account.memberships.active().order_by("listed_as", "pk")
-    known = members.values_list(has_second_step, flat=True)[: MAX_COUNTED + 1]
-    if len(known) > MAX_COUNTED:
+    known = members.values_list(has_second_step, flat=True)[: _LOOKED_AT + 1]
+    if len(known) > _LOOKED_AT:
         if account.require_two_step:
             return _("Members who haven't set it up yet are asked to on their next visit.")
         return _(

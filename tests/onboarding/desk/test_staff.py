@@ -37,7 +37,7 @@ def test_a_company_is_found_by_whatever_the_caller_can_say(
         acme, email="jane@winter.example", now=now, order_number="N-4711"
     )
     code = Key.objects.get(license=bought.license).code
-    instance = license_factories.instance(acme, now=now)
+    instance = license_factories.instance(acme, now=now, host="ras7.acme.internal")
     EmailAddress.objects.create(user=alice, email="alice@winter.example", verified=True)
     where = reverse("staff_company", args=[acme.slug])
 
@@ -51,6 +51,8 @@ def test_a_company_is_found_by_whatever_the_caller_can_say(
         "winter.example",
         "n-4711",
         code.lower(),
+        code[-5:].lower(),
+        "RAS7.acme.internal",
         str(instance.instance_id),
     ):
         assert where in found(desk, words), words

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from accounts.directory.models import BusinessAccount, User
+from accounts.web import paging
 from licensing.licenses.models import Key, Product
 from licensing.licenses.reading.instance_states import InstanceState
+from onboarding.overview.reading import owned
 from onboarding.overview.reading.owned import Holdings, read_holdings
 from tests.licensing import license_factories
+from tests.personas import SignIn
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +153,40 @@ def test_the_five_instances_last_heard_of_are_shown_with_their_state(
 
     assert [each.activation.instance.name for each in seen] == [f"farm {age}" for age in range(5)]
     assert [each.state for each in seen] == [InstanceState.LICENSED] * 4 + [InstanceState.SILENT]
+
+
+def test_of_very_many_licenses_the_overview_says_only_that(
+    acme: BusinessAccount,
+    alice: User,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    sign_in: SignIn,
+) -> None:
+    for module in (owned, paging):
+        monkeypatch.setattr(module, "MAX_COUNTED", 2)
+    for _number in range(3):
+        license_factories.subscription(acme, now=now, seats=7)
+    license_factories.subscription(acme, now=now, seats=40, product=Product.DESKTOP_BUSINESS)
+
+    ras, desktop = read(acme, now).owned
+
+    assert (ras.is_too_much, ras.counted) == (True, "2+")
+    assert (desktop.is_too_much, desktop.licenses, desktop.seats) == (False, 1, 40)
+    text = sign_in(alice).get(f"/b/{acme.slug}/").content.decode()
+    assert "2+ licenses" in text
+    assert "The list of all licenses says how many seats are taken" in text
+    assert "21 seats" not in text
+
+
+def test_of_many_licenses_that_end_the_suspended_ones_and_the_next_ends_come_first(
+    acme: BusinessAccount, now: datetime
+) -> None:
+    for days in (50, 40, 30, 20, 10, 5, -5):
+        license_factories.subscription(
+            acme, now=now, name=str(days), starts_on=in_days(now, -200), ends_on=in_days(now, days)
+        )
+    license_factories.subscription(acme, now=now, name="suspended", suspended_at=now)
+
+    names = [license.name for license in read(acme, now).ending]
+
+    assert names == ["suspended", "-5", "5", "10", "20", "30"]

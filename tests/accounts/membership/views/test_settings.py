@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.directory.models import BusinessAccount, User
+from accounts.membership.views import settings
+from tests import factories
 from tests.personas import Response, SignIn
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +118,28 @@ def test_only_administrators_reach_the_settings(
 
     acme.refresh_from_db()
     assert acme.name == "Acme Corp"
+
+
+@pytest.mark.parametrize(
+    ("required", "words"),
+    [
+        (False, "If you turn this on, members who"),
+        (True, "Members who haven&#x27;t set it up yet"),
+    ],
+)
+def test_over_two_hundred_members_are_not_looked_at_one_by_one(
+    acme: BusinessAccount,
+    alice: User,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+    required: bool,
+    words: str,
+) -> None:
+    BusinessAccount.objects.filter(pk=acme.pk).update(require_two_step=required)
+    enroll(alice)
+    factories.crowd(acme, 4)
+    monkeypatch.setattr(settings, "_LOOKED_AT", 3)
+
+    text = sign_in(alice).get(url(acme)).content.decode()
+
+    assert words in text

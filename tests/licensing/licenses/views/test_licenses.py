@@ -214,3 +214,23 @@ def test_the_page_shows_facts_keys_instances_and_the_purchase(
         assert text in page
     assert graz.code not in page
     assert "dana@acme.example" not in page
+
+
+def test_beside_a_page_of_keys_stand_the_instances_that_run_under_them(
+    acme: BusinessAccount, alice: User, now: datetime, sign_in: SignIn
+) -> None:
+    license = license_factories.subscription(acme, now=now)
+    for number in range(26):
+        key = license_factories.key(license, now=now, reserved=2, name=f"Site {number}")
+        license_factories.licensed(acme, key, now, f"Farm of site {number}")
+
+    browser = sign_in(alice)
+    first = browser.get(license.get_absolute_url())
+    last = first.context["keys"].last.public_id
+    second = browser.get(license.get_absolute_url(), {"keys_after": last})
+
+    shown = [each.activation.instance.name for each in first.context["running"]]
+    assert shown == [f"Farm of site {number}" for number in range(23, -1, -1)]
+    assert first.context["more_run"]
+    shown = [each.activation.instance.name for each in second.context["running"]]
+    assert shown == ["Farm of site 25", "Farm of site 24"]
