@@ -149,7 +149,7 @@ class AccountAdapter(DefaultAccountAdapter):
         response: HttpResponse | None = super().pre_login(request, user, email=email, **kwargs)
         if response is None and not _has_proven(user, email):
             return self._refuse_sign_in(request, _("That sign-in has expired. Start again."))
-        if response is None and recovery_ends.is_unsettled(user) and not self._typed_password(user):
+        if response is None and not self._typed_password(user) and recovery_ends.is_unsettled(user):
             return self._refuse_sign_in(
                 request,
                 _(
