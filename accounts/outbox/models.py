@@ -63,7 +63,11 @@ class OutboxMail(models.Model):
     html = models.TextField(blank=True)
     reply_to = models.EmailField(blank=True)
     account = models.ForeignKey(
-        "accounts.BusinessAccount", null=True, blank=True, on_delete=models.CASCADE
+        "accounts.BusinessAccount",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        db_index=False,  # outbox_by_account begins with it
     )
     status = models.CharField(max_length=20, choices=Status, default=Status.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -11,7 +11,10 @@ class KeyAttempt(models.Model):
     """
 
     account = models.ForeignKey(
-        "accounts.BusinessAccount", on_delete=models.CASCADE, related_name="key_attempts"
+        "accounts.BusinessAccount",
+        on_delete=models.CASCADE,
+        related_name="key_attempts",
+        db_index=False,  # one_attempt_per_account_and_key begins with it
     )
     key = models.ForeignKey("licensing.Key", on_delete=models.CASCADE, related_name="attempts")
     tried_by = models.ForeignKey(

@@ -8,7 +8,10 @@ class Reminder(models.Model):
     reminders."""
 
     license = models.ForeignKey(
-        "licensing.License", on_delete=models.CASCADE, related_name="reminders"
+        "licensing.License",
+        on_delete=models.CASCADE,
+        related_name="reminders",
+        db_index=False,  # one_reminder_a_milestone begins with it
     )
     ends_on = models.DateField()
     # Days before the end, negative after it; see licensing/licenses/actions/license_reminders.py.
