@@ -14,7 +14,7 @@ RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nolog
  && install -d -o portal -g portal -m 0700 /data
 WORKDIR /portal
 COPY --from=packages /venv /venv
-COPY manage.py ./
+COPY manage.py .env.example ./
 COPY accounts accounts
 COPY licensing licensing
 COPY onboarding onboarding

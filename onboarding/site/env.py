@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import environ
 
 from accounts.identity import private_files
+from onboarding.site.production_secrets import MAKING_COMMANDS
 from onboarding.site.startup import CannotStart
 
 BASE_DIR: Final = Path(__file__).resolve().parent.parent.parent
@@ -35,6 +36,8 @@ def secret(name: str, *, data_dir: Path, embedded: bool) -> str:
     value: str = env.str(name, default="")
     if value:
         return value
+    if not embedded and _makes_secrets():
+        return secrets.token_urlsafe(48)  # for this run only: nothing is signed or encrypted by it
     if not embedded:
         raise CannotStart(
             f"Set {name} (or {name}_FILE) to a long random value: "
@@ -51,26 +54,31 @@ def secrets_list(name: str, *, data_dir: Path, embedded: bool) -> list[str]:
 def license_keys(*, data_dir: Path, embedded: bool) -> tuple[Path | None, str]:
     """Where the keys that sign licenses are: a file, or the text of the environment itself.
 
-    In embedded mode a key is made on the first start and kept. Raises CannotStart, saying
-    what to set, when production has none.
+    Without either, a file in the data folder counts; in embedded mode it is made on the first
+    start. Raises CannotStart, saying what to set, when production has none.
     """
     if given := os.environ.get("PORTAL_LICENSE_KEY_FILE"):
         return Path(given), ""
     if text := os.environ.get("PORTAL_LICENSE_KEY"):
         return None, text
-    if sys.argv[1:2] == ["make_license_key"]:  # whoever makes the first keys has none yet
+    if _makes_secrets():
         return None, ""
-    if not embedded:
+    path = data_dir / "license_keys.json"
+    if not embedded and not path.exists():
         raise CannotStart(
             "Set PORTAL_LICENSE_KEY_FILE (or PORTAL_LICENSE_KEY) to the JSON Web Key Set that "
             "signs licenses; `python manage.py make_license_key FILE` makes one."
         )
-    path = data_dir / "license_keys.json"
     if not path.exists():
         from licensing.documents.signing_keys import first_key_set
 
         write_secret(path, first_key_set(now=datetime.now(UTC)))
     return path, ""
+
+
+def _makes_secrets() -> bool:
+    """True in a command that makes the first secrets: it starts without any."""
+    return sys.argv[1:2] in [[command] for command in MAKING_COMMANDS]
 
 
 def _kept_secret(path: Path) -> str:

@@ -13,8 +13,8 @@ _DOCUMENT: Final = source.ROOT / "docs" / "configuration.md"
 _EXAMPLE: Final = source.ROOT / ".env.example"
 _ROW: Final = re.compile(r"^\| `([A-Z][A-Z_]+)` \|", re.MULTILINE)
 _LINE: Final = re.compile(r"^#? ?([A-Z][A-Z_]+)=", re.MULTILINE)
-# Only docker-compose.yml reads it, to make DATABASE_URL.
-_COMPOSE: Final = {"POSTGRES_PASSWORD"}
+# Only docker-compose.yml reads them.
+_COMPOSE: Final = {"POSTGRES_PASSWORD", "PORTAL_CONTAINER_USER", "PORTAL_CONTAINER_DATA"}
 
 
 def test_every_name_of_the_environment_is_documented() -> None:
