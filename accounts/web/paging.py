@@ -14,9 +14,12 @@ from django.db import connection, models
 from django.http import QueryDict
 
 Row = TypeVar("Row", bound=models.Model)
+QuerySetT = TypeVar("QuerySetT", bound=models.QuerySet[Any])
 PER_PAGE: Final = 25
 # Nobody reads a larger number than that as more than "many": past it, lists say 1,000+.
 MAX_COUNTED: Final = 1000
+# Words of one or two characters, for which no index helps, are looked for among so many rows.
+MAX_LOOKED_THROUGH: Final = 10_000
 _MAX_WORDS_LENGTH: Final = 100
 _ROW: Final = "(%(expressions)s)"  # a row value: PostgreSQL and SQLite compare it as a whole
 
@@ -41,6 +44,13 @@ def first_page(rows: models.QuerySet[Row], size: int = PER_PAGE) -> Page[Row]:
 def read_words(query: QueryDict) -> str:
     """What to search for, at most a hundred characters of it."""
     return query.get("q", "").strip()[:_MAX_WORDS_LENGTH]
+
+
+def bounded(rows: QuerySetT, among: models.QuerySet[Row], words: str) -> QuerySetT:
+    """Those of `rows` that are in the first ten thousand of `among`, if `words` are that short."""
+    if len(words) not in (1, 2):
+        return rows
+    return rows.filter(pk__in=among.values("pk")[:MAX_LOOKED_THROUGH])
 
 
 def read_key(text: str) -> uuid.UUID | None:

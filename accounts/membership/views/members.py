@@ -27,6 +27,7 @@ from accounts.sign_in.views.reauthentication import always, recent_proof
 from accounts.web.paging import (
     Page,
     behind,
+    bounded,
     count,
     counted,
     first_page,
@@ -144,14 +145,15 @@ def _member_page(account: BusinessAccount, words: str, after: uuid.UUID | None) 
     rows = account.memberships.select_related("user").annotate(
         has_second_step=Exists(Authenticator.objects.filter(user=OuterRef("user"))),
     )
-    if words:
-        rows = rows.filter(listed_as__icontains=words)
+    rows = rows.order_by("listed_as", "pk")
     if after:
         last = account.memberships.filter(public_id=after).values("listed_as", "pk").first()
         if last is None:
             return Page([], has_more=False)
         rows = rows.filter(behind(listed_as=last["listed_as"], pk=last["pk"]))
-    return first_page(rows.order_by("listed_as", "pk"))
+    if words:
+        rows = bounded(rows.filter(listed_as__icontains=words), rows, words)
+    return first_page(rows)
 
 
 def _member(request: MemberRequest, public_id: uuid.UUID) -> Membership:

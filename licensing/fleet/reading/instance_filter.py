@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
 from accounts.directory.models import BusinessAccount
-from accounts.web.paging import read_key, read_words
+from accounts.web.paging import bounded, read_key, read_words
 from licensing.licenses.models import Instance, Key, License
 from licensing.licenses.models.instance import InstanceQuerySet
 from licensing.licenses.reading.instance_states import FILTERS, narrowed
@@ -52,13 +52,16 @@ class Filters:
     def by_name(self, now: datetime, after: uuid.UUID | None) -> InstanceQuerySet:
         """The same, ordered by name, starting after the instance `after`."""
         rows = self.rows(now).annotate(sorted_by=Lower("name")).order_by("sorted_by", "pk")
+        every = Instance.objects.filter(account=self.account).annotate(sorted_by=Lower("name"))
+        every = every.order_by("sorted_by", "pk")
         if after is None:
-            return rows
+            return bounded(rows, every, self.words)
         last = Instance.objects.filter(account=self.account, public_id=after)
         name = Subquery(last.values(lower=Lower("name")))
         behind = Q(sorted_by__gt=name) | Q(sorted_by=name, pk__gt=Subquery(last.values("pk")))
-        # The first condition is redundant, but lets the index scan start at the right place.
-        return rows.filter(behind, sorted_by__gte=name)
+        # The first condition is implied: with it, the index is entered at the right place.
+        every = every.filter(behind, sorted_by__gte=name)
+        return bounded(rows.filter(behind, sorted_by__gte=name), every, self.words)
 
 
 def read(query: QueryDict, account: BusinessAccount) -> Filters:

@@ -87,6 +87,13 @@ class Instance(models.Model):
             models.Index(fields=["instance_id"], name="instance_by_id"),
             models.Index(fields=["account", "-last_seen_at"], name="instance_by_last_seen"),
             models.Index("account", Lower("name"), "id", name="instance_by_name"),
+            models.Index(
+                "account",
+                Lower("name"),
+                "id",
+                condition=models.Q(lost_at__isnull=False),
+                name="lost_instance_by_name",
+            ),
             models.Index(fields=["account", "first_seen_at"], name="instance_by_age"),
             models.Index(Upper("host"), name="instance_by_host"),
             models.Index(

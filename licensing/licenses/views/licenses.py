@@ -24,7 +24,7 @@ from accounts.access import MemberRequest
 from accounts.directory.models import BusinessAccount
 from accounts.limits import failures
 from accounts.permissions import Permission
-from accounts.web.paging import Page, any_of, before, count, counted, first_page, read_key
+from accounts.web.paging import Page, any_of, before, bounded, count, counted, first_page, read_key
 from licensing.licenses.actions import licenses
 from licensing.licenses.errors import KeyNotInAccount, KeyRevoked, KeyTaken
 from licensing.licenses.forms import RegisterKeyForm
@@ -179,14 +179,14 @@ def _page(
     account: BusinessAccount, chosen: LicenseFilter, after: uuid.UUID | None, today: date
 ) -> Page[License] | None:
     """25 licenses after the one with the id `after`; None when there is no such license."""
-    rows = chosen.narrow(_licenses(account), today)
+    # Downward by name of the product, which puts RAS on top; in each, the newest first.
+    every = _licenses(account).order_by("-product", "-pk")
     if after:
         last = account.licenses.filter(public_id=after).values_list("product", "pk").first()
         if last is None:
             return None
-        rows = rows.filter(before(product=last[0], pk=last[1]))
-    # Descending by product, which puts RAS on top; newest first within each.
-    return first_page(_with_keys(rows).order_by("-product", "-pk"))
+        every = every.filter(before(product=last[0], pk=last[1]))
+    return first_page(_with_keys(bounded(chosen.narrow(every, today), every, chosen.q)))
 
 
 def _groups(rows: list[License], today: date) -> Iterator[Group]:

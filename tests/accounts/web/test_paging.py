@@ -6,7 +6,7 @@ import pytest
 
 from accounts.directory.models import BusinessAccount, Membership
 from accounts.web import paging
-from accounts.web.paging import CountUpTo, any_of, counted
+from accounts.web.paging import CountUpTo, any_of, bounded, counted
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
@@ -41,3 +41,14 @@ def test_parts_are_bounded_each_by_itself(acme: BusinessAccount) -> None:
 
     every = list(members.order_by("pk"))
     assert list(found.order_by("pk")) == [*every[:2], *every[-3:]]
+
+
+@pytest.mark.parametrize(("words", "found"), [("cr", 2), ("c", 2), ("crowd", 10), ("", 10)])
+def test_short_words_are_looked_for_among_the_first_rows_only(
+    acme: BusinessAccount, monkeypatch: pytest.MonkeyPatch, words: str, found: int
+) -> None:
+    factories.crowd(acme, 10)
+    monkeypatch.setattr(paging, "MAX_LOOKED_THROUGH", 2)
+    crowd = acme.memberships.filter(user__name__startswith="Crowd").order_by("listed_as")
+
+    assert bounded(crowd, crowd, words).count() == found
