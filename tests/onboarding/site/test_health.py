@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 import pytest
 from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
@@ -33,8 +34,23 @@ def test_not_ready_without_the_database(client: Client) -> None:
     assert response.json()["database"] == "failed"
 
 
-def test_not_ready_without_the_broker(client: Client) -> None:
+def test_not_ready_before_every_migration_has_run(client: Client) -> None:
+    MigrationRecorder(connection).record_unapplied("onboarding", "0002_content_types")
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json()["migrations"] == "failed"
+
+
+def test_ready_without_the_broker_which_is_reported(client: Client) -> None:
     with patch("onboarding.celery.app.connection_for_write", side_effect=OSError):
         response = client.get("/readyz")
-    assert response.status_code == 503
-    assert response.json()["broker"] == "failed"
+
+    assert response.status_code == 200
+    assert response.json() == {
+        "status": "ok",
+        "database": "ok",
+        "migrations": "ok",
+        "broker": "failed",
+    }
