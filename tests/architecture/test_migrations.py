@@ -81,8 +81,9 @@ def test_no_migration_is_dangerous_to_a_portal_that_runs() -> None:
     ],
 )
 def test_each_danger_is_found(operation: Operation, danger: str | None) -> None:
-    migration = migrations.Migration("0002_next", "cinema")
-    migration.operations = [operation]
+    migration = type("Migration", (migrations.Migration,), {"operations": [operation]})(
+        "0002_next", "cinema"
+    )
 
     found = migration_dangers.found_in(migration, _a_cinema())
 
@@ -99,11 +100,11 @@ def _a_cinema() -> ProjectState:
     one_taken = models.UniqueConstraint(
         fields=["farm"], condition=models.Q(taken=True), name="one_taken"
     )
-    fields = [
-        ("id", models.BigAutoField(primary_key=True)),
-        ("farm", models.IntegerField(db_index=True)),
-        ("taken", models.BooleanField(db_index=True, db_default=False)),
-    ]
+    fields: dict[str, models.Field[Any, Any]] = {
+        "id": models.BigAutoField(primary_key=True),
+        "farm": models.IntegerField(db_index=True),
+        "taken": models.BooleanField(db_index=True, db_default=False),
+    }
     state.add_model(ModelState("cinema", "Seat", fields, {"constraints": [one_taken]}))
     return state
 
