@@ -193,12 +193,11 @@ FROM licensing_license""",
         f"""
 INSERT INTO licensing_instance
   (id, public_id, account_id, instance_id, name, note, host, version, first_seen_at, last_seen_at,
-   token_digest, sequence, document, document_ends_at, last_check_in_at, peak_users)
+   token_digest, document)
 SELECT id, gen_random_uuid(), account, md5('instance' || id)::uuid, 'Farm ' || id, '',
   'ras' || id || '.example', '21.0', now() - interval '90 days',
-  now() - id %% 20 * interval '1 day', encode(sha256(('token' || id)::bytea), 'hex'), 10,
-  repeat(md5(id::text), 32), now() + interval '30 days', now() - id %% 20 * interval '1 day',
-  id %% 40
+  now() - id %% 20 * interval '1 day', encode(sha256(('token' || id)::bytea), 'hex'),
+  repeat(md5(id::text), 32)
 FROM (
   SELECT n AS id, (n - 1) / 2 + 1 AS account FROM generate_series(1::bigint, %(companies)s / 2) AS n
   UNION ALL
@@ -217,6 +216,25 @@ SELECT instance.id, gen_random_uuid(), instance_id, 'online', 'activate', '21.0'
 FROM licensing_instance AS instance
 JOIN (SELECT account_id, min(id) AS id FROM licensing_license GROUP BY account_id) AS first_key
   USING (account_id)""",
+    ),
+    (
+        "heartbeats",
+        """
+INSERT INTO licensing_heartbeat
+  (instance_id, activation_id, last_seen_at, last_check_in_at, peak_users, peak_on, sequence,
+   document_sequence, document_kid, document_digest, document_ends_at, requests)
+SELECT id, id, last_seen_at, last_seen_at, (id + 1) %% 40, current_date - 1, 10, 10, '', '',
+  now() + interval '30 days', 0
+FROM licensing_instance""",
+    ),
+    (
+        "sums of keys",
+        """
+INSERT INTO licensing_keyusage (key_id, peak_users)
+SELECT key_id, sum(peak_users)
+FROM licensing_heartbeat
+JOIN licensing_activation ON licensing_activation.id = activation_id
+GROUP BY key_id""",
     ),
     (
         "usage days",

@@ -22,7 +22,7 @@ def fill() -> dict[str, object]:
     from django.utils import timezone
 
     from tests import factories
-    from tests.licensing import license_factories
+    from tests.licensing import license_factories, many_instances
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -33,7 +33,7 @@ def fill() -> dict[str, object]:
     for number in range(ROWS):
         license_factories.subscription(acme, name=f"Site {number}", now=now)
     key = license_factories.primary_key(acme.licenses.first())  # type: ignore[arg-type]
-    license_factories.many_instances(acme, key, ROWS, now=now)
+    many_instances.make(acme, key, ROWS, now=now)
     browser = Client()
     browser.force_login(alice)
     name = settings.SESSION_COOKIE_NAME

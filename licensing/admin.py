@@ -46,6 +46,7 @@ class KeyAdmin(ReadOnly):
         "is_primary",
         "reserved",
         "instances_live",
+        "over_since",
         "created_at",
         "created_by",
         "revoked_at",
@@ -114,16 +115,10 @@ class InstanceAdmin(ReadOnly):
         "host",
         "version",
         "first_seen_at",
-        "last_seen_at",
+        "seen_around",
         "lost_at",
-        "sequence",
-        "document_ends_at",
-        "document_reminded_at",
-        "last_check_in_at",
-        "peak_users",
-        "over_since",
     )
-    list_display = ("name", "account", "instance_id", "version", "last_seen_at")
+    list_display = ("name", "account", "instance_id", "version", "seen_around")
     list_select_related = ("account",)
     search_fields = ("name", "host", "account__name")
 

@@ -15,8 +15,9 @@ from ninja.security import HttpBearer
 from accounts import limits
 from accounts.web import security_log
 from licensing.enrollment.models import EnrollmentToken
+from licensing.fleet.actions import request_counts
 from licensing.fleet.reading import reporting
-from licensing.licenses.models import Activation
+from licensing.licenses.models import Activation, Heartbeat
 from licensing.protocol import tokens
 from licensing.protocol.problems import ApiProblem
 
@@ -39,9 +40,9 @@ class InstanceToken(HttpBearer):
 
     openapi_description = "An instance's token, given when it is activated: it begins with `rasi_`."
 
-    def __init__(self, *, ended_too: bool = False) -> None:
+    def __init__(self, *, ended_too: bool = False, counts_itself: bool = False) -> None:
         super().__init__()
-        self._ended_too = ended_too
+        self._ended_too, self._counts_itself = ended_too, counts_itself
 
     def authenticate(self, request: HttpRequest, token: str) -> Activation:
         digest = _digest(token, "rasi")
@@ -55,13 +56,31 @@ class InstanceToken(HttpBearer):
         security_log.act_as(
             request, f"instance {instance.public_id}", account=instance.account.slug
         )
-        _count(request, digest)
+        self._count(request, instance.heartbeat, is_live=activation is not None)
         if activation is not None:
             return activation
         assert ended is not None
         if self._ended_too:
             return ended
         raise ApiProblem("not_licensed", how_it_ended(ended))
+
+    def _count(self, request: HttpRequest, beat: Heartbeat, *, is_live: bool) -> None:
+        """Count the request, or leave it to the act; raises Problem at the limit."""
+        now = timezone.now()
+        if self._counts_itself and is_live:
+            request.uncounted = beat.pk  # type: ignore[attr-defined]
+            may_go_on = not request_counts.is_reached(beat, now=now)
+        else:
+            may_go_on = request_counts.count(beat.pk, now=now)
+        if not may_go_on:
+            security_log.refused(request, security_log.RATE_LIMIT, "api")
+            raise ApiProblem("limit_reached")
+
+
+def count_refused(request: HttpRequest) -> None:
+    """Count a request that its act would have counted, had it not been refused."""
+    if beat := getattr(request, "uncounted", None):
+        request_counts.count(beat, now=timezone.now())
 
 
 class EnrollmentBearer(HttpBearer):

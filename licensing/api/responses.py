@@ -38,8 +38,8 @@ def instance(activation: Activation, now: datetime) -> InstanceOut:
             ending=activation.ending or None,
         ),
         license=_license(activation, now),
-        document_ends_at=row.document_ends_at,
-        last_check_in_at=row.last_check_in_at,
+        document_ends_at=row.heartbeat.document_ends_at,
+        last_check_in_at=row.heartbeat.last_check_in_at,
     )
 
 

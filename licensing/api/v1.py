@@ -12,13 +12,22 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from accounts.errors import DomainError
 from licensing.api import licenses, purchases, views
+from licensing.api.auth import count_refused
 from licensing.protocol import problems
 from licensing.protocol.bodies import StrictParser, errors_of
 from licensing.protocol.problems import ApiProblem
 
 VERSION: Final = "1.0"
 
-api = NinjaAPI(
+
+class _Api(NinjaAPI):
+    def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
+        answer = super().on_exception(request, exc)
+        count_refused(request)
+        return answer
+
+
+api = _Api(
     title="Portal API",
     version=VERSION,
     description="For installed instances, for machines that enroll them, and for the vendor.",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Router
 from ninja.responses import Status
 
+from licensing.activation.actions import issuing
 from licensing.activation.rules import installation as facts
 from licensing.api import responses
 from licensing.api.auth import EnrollmentBearer, EnrollmentRequest, InstanceRequest, InstanceToken
@@ -57,12 +58,12 @@ def instance(request: InstanceRequest) -> InstanceOut:
 )
 def current_license(request: InstanceRequest) -> DocumentOut:
     """The latest one that was issued, byte for byte. A check-in issues the next."""
-    return DocumentOut(license=request.auth.instance.document)
+    return DocumentOut(license=issuing.current(request.auth, now=timezone.now()))
 
 
 @instance_router.post(
     "/check-ins",
-    auth=InstanceToken(),
+    auth=InstanceToken(counts_itself=True),
     response=CheckInOut,
     summary="Report, and get a fresh document",
     operation_id="check_in",

@@ -9,8 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -19,14 +18,14 @@ import jwt
 from django.conf import settings
 from jwt.types import Options
 
-from licensing.documents import signing_keys
+from licensing.documents import grants, signing_keys
+from licensing.documents.grants import AUDIENCE, Grant
 from licensing.documents.models import WithdrawnKey
 from licensing.documents.signing_keys import KeySetInvalid, SigningKey
 
 TYPE: Final = "license+jwt"
 RECEIPT_TYPE: Final = "license-receipt+jwt"
 ALGORITHM: Final = "EdDSA"
-AUDIENCE: Final = "ras"
 CLOCK_SKEW: Final = timedelta(minutes=5)  # the most that clocks may differ
 
 
@@ -38,58 +37,30 @@ class KeyWithdrawn(DocumentInvalid):
     """The document was signed with a key that has been withdrawn."""
 
 
-@dataclass(frozen=True)
-class Grant:
-    """The claims of a document about one activation."""
-
-    serial: str
-    sequence: int
-    issued_at: datetime
-    ends_at: datetime
-    activation_id: str
-    instance_id: str
-    instance_name: str
-    account_slug: str
-    account_name: str
-    channel: str
-    kind: str
-    product: str
-    license_name: str
-    key_last_five: str
-    seats: int
-    expires_on: date | None
-    runs_until: date | None
-    max_version: int | None
-    limited: bool
+def sign_license(grant: Grant, *, key: SigningKey | None = None) -> str:
+    """Sign a license document, with the key of its day if none is given; returns a compact JWS."""
+    return _encode(grants.claims(grant), TYPE, key or signing_key(now=grant.issued_at))
 
 
-def sign_license(grant: Grant) -> str:
-    """Sign a license document; returns a compact JWS."""
-    claims = {
-        "iss": settings.PORTAL_ORIGIN,
-        "sub": grant.instance_id,
-        "aud": AUDIENCE,
-        "jti": grant.serial,
-        "seq": grant.sequence,
-        "iat": int(grant.issued_at.timestamp()),
-        "nbf": int(grant.issued_at.timestamp()),
-        "exp": int(grant.ends_at.timestamp()),
-        "activation": {"id": grant.activation_id, "channel": grant.channel},
-        "instance": {"id": grant.instance_id, "name": grant.instance_name},
-        "account": {"id": grant.account_slug, "name": grant.account_name},
-        "license": {
-            "kind": grant.kind,
-            "product": grant.product,
-            "name": grant.license_name,
-            "key_last_five": grant.key_last_five,
-            "seats": grant.seats,
-            "expires_on": grant.expires_on and grant.expires_on.isoformat(),
-            "runs_until": grant.runs_until and grant.runs_until.isoformat(),
-            "max_version": grant.max_version,
-            "limited": grant.limited,
-        },
-    }
-    return _sign(claims, TYPE, now=grant.issued_at)
+def made_again(
+    kept: str,
+    *,
+    serial: str,
+    sequence: int,
+    issued_at: datetime | None,
+    ends_at: datetime,
+    kid: str,
+) -> str | None:
+    """The document that said the same as `kept` with this number and these dates, byte for byte;
+    None when its key is withdrawn, or can't sign any more."""
+    claims = _payload(kept)
+    key = next((key for key in _trusted() if key.kid == kid), None)
+    if key is None or claims["seq"] == sequence:
+        return kept if key else None
+    if key.private is None or issued_at is None:
+        return None
+    stamp = grants.stamp(serial, sequence, issued_at, ends_at)
+    return _encode(claims | stamp, TYPE, key)
 
 
 def sign_receipt(
@@ -109,7 +80,7 @@ def sign_receipt(
         "iat": int(at.timestamp()),
         "activation": {"id": activation_id, "ending": ending},
     }
-    return _sign(claims, RECEIPT_TYPE, now=now)
+    return _encode(claims, RECEIPT_TYPE, signing_key(now=now))
 
 
 def read_license(document: str, *, now: datetime, expired_is_fine: bool = False) -> dict[str, Any]:
@@ -143,7 +114,7 @@ def read_license(document: str, *, now: datetime, expired_is_fine: bool = False)
 
 def ends_at(document: str) -> datetime | None:
     """When a document of ours expires; None for a receipt. Nothing is verified."""
-    claims = jwt.decode(document, options={"verify_signature": False})
+    claims = _payload(document)
     return datetime.fromtimestamp(claims["exp"], UTC) if "exp" in claims else None
 
 
@@ -154,8 +125,15 @@ def key_set() -> dict[str, list[dict[str, str]]]:
 
 
 def kid_of(document: str) -> str:
-    """The `kid` that a document names, without verifying it; "" when it isn't a document."""
+    """Return the key id that a document of ours names, without verifying it; empty if there is no
+    document."""
     return str(jwt.get_unverified_header(document).get("kid", "")) if document else ""
+
+
+def signing_key(*, now: datetime, may_be_withdrawn: bool = True) -> SigningKey:
+    """The key that signs at `now`, withdrawn ones left out: whoever knows that none is saves the
+    query."""
+    return signing_keys.signing(_trusted() if may_be_withdrawn else all_keys(), now=now)
 
 
 def withdrawn_kids() -> frozenset[str]:
@@ -194,8 +172,12 @@ _OPTIONS: Final[Options] = {
 }
 
 
-def _sign(claims: dict[str, Any], typ: str, *, now: datetime) -> str:
-    key = signing_keys.signing(_trusted(), now=now)
+def _payload(document: str) -> dict[str, Any]:
+    claims: dict[str, Any] = jwt.decode(document, options={"verify_signature": False})
+    return claims
+
+
+def _encode(claims: dict[str, Any], typ: str, key: SigningKey) -> str:
     assert key.private is not None
     return jwt.encode(
         claims, key.private, algorithm=ALGORITHM, headers={"kid": key.kid, "typ": typ}

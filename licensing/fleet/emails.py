@@ -38,5 +38,5 @@ def document_ends(instance: Instance, *, now: datetime) -> None:
         now,
         url=settings.PORTAL_ORIGIN + reverse("activate_offline"),
         instance=safe_name(instance),
-        until=instance.document_ends_at,
+        until=instance.heartbeat.document_ends_at,
     )

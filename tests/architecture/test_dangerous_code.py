@@ -36,6 +36,9 @@ CALLS: Final[dict[str, dict[str, str]]] = {
     # SQL by hand: fixed text, values as parameters.
     "execute": {
         "accounts/limits/models.py": "counts up in one statement",
+        "licensing/fleet/reading/reporting.py": "a check-in reads in one statement",
+        "licensing/fleet/actions/report_writing.py": "a check-in writes in one statement",
+        "licensing/fleet/actions/request_counts.py": "counts up in one statement",
         "licensing/purchases/actions/importing/rows.py": "many rows by one statement",
         "licensing/purchases/actions/pause.py": "a lock of PostgreSQL",
         "onboarding/site/views/health.py": "SELECT 1",

@@ -16,6 +16,7 @@ from pytest_django import Settings
 from examples import ras_console
 from examples.ras_console import Problem, State
 from licensing.documents import documents, signing_keys
+from licensing.documents.grants import Grant
 from tests.examples.portal import PORTAL
 from tests.licensing import forged_documents
 from tests.licensing.document_verifier import GRANT
@@ -23,7 +24,7 @@ from tests.licensing.document_verifier import GRANT
 pytestmark = pytest.mark.django_db
 
 
-def grant(**changes: Any) -> documents.Grant:
+def grant(**changes: Any) -> Grant:
     now = timezone.now()
     fresh = {"issued_at": now, "ends_at": now + timedelta(days=30)}
     return replace(GRANT, **(fresh | changes))

@@ -12,7 +12,7 @@ from licensing.fleet.models import UsageDay
 from licensing.licenses.models import Instance
 from tests.journeys.page_checks import look, look_at
 from tests.journeys.steps import sign_in
-from tests.licensing import license_factories
+from tests.licensing import license_factories, many_instances
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -38,7 +38,7 @@ def farm(acme: BusinessAccount, now: datetime) -> Instance:
         UsageDay(instance=farm, date=now.date() - timedelta(days=age), peak_users=31 - age // 3)
         for age in range(90)
     )
-    license_factories.many_instances(acme, license_factories.primary_key(license), 40, now=now)
+    many_instances.make(acme, license_factories.primary_key(license), 40, now=now)
     return farm
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from joserfc import jwk
 from joserfc import jwt as joserfc_jwt
 
-from licensing.documents.documents import Grant
+from licensing.documents.grants import Grant
 
 NOW: Final = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 GRANT: Final = Grant(

@@ -7,13 +7,22 @@ import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 
 from accounts.directory.models import BusinessAccount, User
 from licensing.activation.models import ActivationRequest
 from licensing.activation.rules.installation import Installation
 from licensing.enrollment.models import EnrollmentToken
-from licensing.licenses.models import Activation, Instance, Key, License, Product
+from licensing.licenses.actions import peaks
+from licensing.licenses.models import (
+    Activation,
+    Heartbeat,
+    Instance,
+    Key,
+    License,
+    Product,
+)
 from licensing.licenses.rules import key_codes
 from licensing.protocol import tokens
 from licensing.purchases.models import Purchase
@@ -78,6 +87,9 @@ def key(
     )
 
 
+cut_key = key
+
+
 def primary_key(license: License) -> Key:
     return Key.objects.select_related("license__account").get(license=license, is_primary=True)
 
@@ -85,14 +97,22 @@ def primary_key(license: License) -> Key:
 def instance(
     account: BusinessAccount, *, now: datetime, name: str = "Farm One", **facts: Any
 ) -> Instance:
+    """Facts of its heartbeat are told by the same names."""
+    beat = {name: facts.pop(name) for name in _OF_HEARTBEAT & facts.keys()}
+    beat = {"last_seen_at": now, **beat}
     fields = {
         "instance_id": uuid.uuid4(),
         "host": "ras1.acme.example",
         "version": "20.0",
         "first_seen_at": now,
-        "last_seen_at": now,
+        "seen_around": beat["last_seen_at"],
     } | facts
-    return Instance.objects.create(account=account, name=name, **fields)
+    made = Instance.objects.create(account=account, name=name, **fields)
+    Heartbeat.objects.create(instance=made, **beat)
+    return made
+
+
+_OF_HEARTBEAT = {field.name for field in Heartbeat._meta.concrete_fields}
 
 
 def activation(
@@ -108,7 +128,7 @@ def activation(
         "activated_at": now,
         "collected_at": now,
     } | facts
-    return Activation.objects.create(
+    made = Activation.objects.create(
         instance=instance,
         installation=instance.instance_id,
         key=key,
@@ -116,12 +136,22 @@ def activation(
         activated_by=by,
         **fields,
     )
+    if made.deactivated_at is None:
+        with transaction.atomic():
+            peaks.join(made)
+        instance.heartbeat.refresh_from_db()
+    return made
 
 
 def licensed(
     account: BusinessAccount, key: Key, now: datetime, name: str = "Farm One", **facts: Any
 ) -> Instance:
-    """An instance that runs under `key`; `channel` and `collected_at` are its activation's."""
+    """An instance that runs under `key`; `channel` and `collected_at` are its activation's. With
+    `over_since`, and others under `key`, it has a key of its own: the clock is the key's."""
+    if over_since := facts.pop("over_since", None):
+        if Activation.objects.live().filter(key=key).exists():
+            key = cut_key(key.license, reserved=1, name=f"For {name}", now=now)
+        Key.objects.filter(pk=key.pk).update(over_since=over_since)
     of_activation = {
         field: facts.pop(field) for field in ("channel", "collected_at") if field in facts
     }
@@ -179,35 +209,6 @@ def purchase(
         "created_at": now,
     } | facts
     return Purchase.objects.create(license=license, **fields)
-
-
-def many_instances(account: BusinessAccount, key: Key, count: int, *, now: datetime) -> None:
-    """`count` more licensed instances at once, for pages that must not care how many there are."""
-    made = Instance.objects.bulk_create(
-        Instance(
-            account=account,
-            instance_id=uuid.uuid4(),
-            name=f"Farm {number}",
-            host=f"ras{number}.acme.example",
-            version="20.0",
-            first_seen_at=now,
-            last_seen_at=now - timedelta(days=number % 30),
-        )
-        for number in range(count)
-    )
-    Activation.objects.bulk_create(
-        Activation(
-            instance=each,
-            installation=each.instance_id,
-            key=key,
-            version=each.version,
-            channel=Activation.Channel.ONLINE,
-            mode=Activation.Mode.ACTIVATE,
-            activated_at=now,
-            collected_at=now,
-        )
-        for each in made
-    )
 
 
 def enrollment_token(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from django.db.models import Sum
+
 from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount
 from licensing.events import Event
-from licensing.licenses.models import Activation, Key, License
+from licensing.licenses.models import Activation, Heartbeat, Key, KeyUsage, License
 
 _BEGINNINGS = {Event.INSTANCE_ACTIVATED, Event.INSTANCE_UPGRADED, Event.INSTANCE_MOVED}
 _ENDINGS = {
@@ -48,6 +50,18 @@ def check_license(license: License) -> None:
     for key in keys:
         assert key.instances_live == live[key.pk]
         assert key.reserved is None or live[key.pk] <= key.reserved
+    check_peaks()
+
+
+def check_peaks() -> None:
+    """Each key's sum of peaks equals that of the instances which run under it."""
+    live = Activation.objects.live().order_by().values_list("key")
+    peaks = dict(live.annotate(Sum("instance__heartbeat__peak_users")))
+    counted = dict(KeyUsage.objects.values_list("key", "peak_users"))
+    assert {key: users for key, users in counted.items() if key in peaks or users} == peaks
+    runs = dict(Activation.objects.live().values_list("instance", "pk"))
+    said = Heartbeat.objects.exclude(activation=None).values_list("instance", "activation")
+    assert dict(said) == runs
 
 
 @dataclass

@@ -51,6 +51,7 @@ CHANGES: list[tuple[str, dict[str, Any], str]] = [
     ("cut key", {"instances_live": 3}, "key_never_oversold"),
     ("shared key", {"revoked_at": NOW}, "revoked_key_runs_nothing"),
     ("farm", {"name": ""}, "instance_has_a_name"),
+    ("key usage", {"peak_users": -1}, "key_usage_is_not_negative"),
     ("live", {"ending": "portal"}, "ended_activation_says_why"),
     ("live", {"deactivated_at": NOW}, "ended_activation_says_why"),
     ("pending", {"status": "approved", "answered_at": NOW}, "approved_request_has_its_activation"),

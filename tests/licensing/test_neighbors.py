@@ -168,7 +168,7 @@ def test_what_stands_beside_it_stays_as_it_was(
     now: datetime,
 ) -> None:
     beside = [Belongings(acme, alice, now), Belongings(globex, charlie, now)]
-    Instance.objects.filter(pk=beside[1].farm.pk).update(over_since=now - DAY)
+    Key.objects.filter(activations__instance=beside[1].farm).update(over_since=now - DAY)
     before = rows_of(MODELS)
     own = Belongings(acme, alice, now)
     of_own = rows_of(MODELS)

@@ -10,7 +10,14 @@ from django.db import models
 from accounts.directory.models import BusinessAccount, User
 from licensing.enrollment.models import EnrollmentToken
 from licensing.fleet.models import UsageDay
-from licensing.licenses.models import Activation, Key, KeyAttempt, Reminder, TrialAllowance
+from licensing.licenses.models import (
+    Activation,
+    Key,
+    KeyAttempt,
+    KeyUsage,
+    Reminder,
+    TrialAllowance,
+)
 from licensing.merging.models import Merge
 from licensing.purchases.models import Buyer, PurchaseImport
 from tests.licensing import license_factories, purchase_factories
@@ -54,6 +61,7 @@ def make(acme: BusinessAccount, alice: User) -> Rows:
         "buyer": Buyer.objects.get(),
         "import": PurchaseImport.objects.create(file_name="x", size=1, uploaded_at=NOW),
         "usage": UsageDay.objects.create(instance=farm, date=TODAY, peak_users=7),
+        "key usage": KeyUsage.objects.get(key=shared),
         "trial allowance": TrialAllowance.objects.create(
             account=acme, at_once=5, a_year=20, reason="A school", allowed_by=alice, allowed_at=NOW
         ),

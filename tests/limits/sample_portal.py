@@ -21,7 +21,7 @@ from accounts.directory.models import BusinessAccount, User
 from accounts.limits.models import RateCounter
 from accounts.membership.actions import claims
 from accounts.outbox.models import OutboxMail
-from licensing.activation.actions import activations
+from licensing.activation.actions import issuing
 from licensing.activation.models import ActivationRequest
 from licensing.enrollment.actions import enrollment
 from licensing.enrollment.models import EnrollmentToken
@@ -173,7 +173,7 @@ def _stock(acme: BusinessAccount, *, alice: User, mia: User, now: datetime) -> S
     License.objects.filter(pk=suspended.pk).update(suspended_at=now, suspension_reason="Unpaid")
     instance = license_factories.instance(acme, now=now)
     activation = license_factories.activation(instance, owned, now=now, channel="offline")
-    activations.issue(activation, now=now)
+    issuing.issue(activation, now=now)
     made = enrollment.make(
         account=acme,
         key=owned,

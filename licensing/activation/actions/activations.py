@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -14,13 +13,11 @@ from accounts.directory.models import BusinessAccount, User
 from licensing.activation import emails
 from licensing.activation.errors import InstanceInOtherAccount
 from licensing.activation.rules.installation import Installation
-from licensing.documents import documents
 from licensing.events import Event
-from licensing.licenses.actions import seats
+from licensing.licenses.actions import peaks, seats
 from licensing.licenses.errors import LicenseNotUsable
-from licensing.licenses.models import Activation, Instance, Key
+from licensing.licenses.models import Activation, Heartbeat, Instance, Key
 from licensing.licenses.reading.fitness import refuse_unfit
-from licensing.licenses.rules import entitlement
 
 
 def known_instance(
@@ -38,15 +35,15 @@ def known_instance(
             "host": installation.host,
             "version": installation.version,
             "first_seen_at": now,
-            "last_seen_at": now,
+            "seen_around": now,
         },
     )
+    beat, _made = Heartbeat.objects.get_or_create(instance=instance, defaults={"last_seen_at": now})
     # The sequence belongs to the installation, not to the account: a console accepts only a
     # document that is newer than every earlier one, whichever account issued it.
-    reached = rows.aggregate(reached=Max("sequence"))["reached"]
-    if reached > instance.sequence:
-        instance.sequence = reached
-        instance.save(update_fields=["sequence"])
+    reached = rows.aggregate(reached=Max("heartbeat__sequence"))["reached"]
+    if reached > beat.sequence:
+        Heartbeat.objects.filter(pk=beat.pk).update(sequence=reached)
     return instance
 
 
@@ -59,6 +56,7 @@ def begin(
     by: User | None,
     now: datetime,
     replacing: Instance | None = None,
+    is_heard: bool = True,
 ) -> Activation:
     """Activate an instance under a key. The caller must hold the account's lock.
 
@@ -84,10 +82,22 @@ def begin(
             )
     except IntegrityError as error:  # activated elsewhere at the same time
         raise InstanceInOtherAccount from error
-    instance.host, instance.version = installation.host, installation.version
-    instance.last_seen_at, instance.lost_at, instance.over_since = now, None, None
-    instance.save(update_fields=["host", "version", "last_seen_at", "lost_at", "over_since"])
+    peaks.join(activation)
+    _note_begun(instance, installation, now if is_heard else None)
     return activation
+
+
+def _note_begun(instance: Instance, installation: Installation, heard_at: datetime | None) -> None:
+    instance.host, instance.version, instance.lost_at = (
+        installation.host,
+        installation.version,
+        None,
+    )
+    instance.save(update_fields=["host", "version", "lost_at"])
+    if heard_at:
+        instance.seen_around = heard_at
+        instance.save(update_fields=["seen_around"])
+        Heartbeat.objects.filter(pk=instance.pk).update(last_seen_at=heard_at)
 
 
 def _end_earlier(
@@ -154,51 +164,5 @@ def end(activation: Activation, ending: str, *, now: datetime) -> bool:
     if not live.update(deactivated_at=now, ending=ending):
         return False
     seats.give_back(activation.key)
+    peaks.leave(activation)
     return True
-
-
-def issue(activation: Activation, *, now: datetime) -> str:
-    """Sign the next document of a live activation and save it on the instance, byte for byte.
-
-    Raises LicenseNotUsable, VersionNotCovered.
-    """
-    refuse_unfit(activation.key, version=activation.version, now=now)
-    instance = activation.instance
-    instance.sequence += 1
-    sign(activation, now=now)
-    instance.save(update_fields=["sequence", "document", "document_ends_at"])
-    return instance.document
-
-
-def sign(activation: Activation, *, now: datetime) -> None:
-    """Set a document with the instance's present sequence on the instance, without saving it."""
-    document = grant(activation, now=now)
-    activation.instance.document_ends_at = document.ends_at
-    activation.instance.document = documents.sign_license(document)
-
-
-def grant(activation: Activation, *, now: datetime) -> documents.Grant:
-    """What the document of `activation` says, with the sequence that its instance has now."""
-    instance, key, license = activation.instance, activation.key, activation.key.license
-    account = instance.account
-    return documents.Grant(
-        serial=str(uuid.uuid4()),
-        sequence=instance.sequence,
-        issued_at=now,
-        ends_at=entitlement.document_ends_at(license, channel=activation.channel, now=now),
-        activation_id=str(activation.public_id),
-        instance_id=str(instance.instance_id),
-        instance_name=instance.name,
-        account_slug=account.slug,
-        account_name=account.name,
-        channel=activation.channel,
-        kind=license.kind,
-        product=license.product,
-        license_name=license.name,
-        key_last_five=key.last_five,
-        seats=key.seats,
-        expires_on=license.ends_on,
-        runs_until=entitlement.last_day(license),
-        max_version=entitlement.granted_version(license, instance.version, now.date()),
-        limited=entitlement.is_limited(instance.over_since, now),
-    )

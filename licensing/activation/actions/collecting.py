@@ -15,7 +15,7 @@ from accounts import audit
 from accounts.directory.models import BusinessAccount, Membership
 from accounts.errors import AccountMerged, DomainError
 from accounts.membership.actions.authority import lock_account_of
-from licensing.activation.actions import activations
+from licensing.activation.actions import activations, issuing
 from licensing.activation.errors import (
     AccessDenied,
     ApprovalWithdrawn,
@@ -122,7 +122,7 @@ def _redeem(request: ActivationRequest, now: datetime) -> CollectedLicense | App
     if not approved.move(Status.REDEEMED, redeemed_at=now):
         raise InvalidGrant
     token = give_token(activation.instance)
-    document = activations.issue(activation, now=now)
+    document = issuing.issue(activation, now=now)
     Activation.objects.filter(pk=activation.pk).update(collected_at=now)
     return CollectedLicense(token, activation, document)
 

@@ -16,7 +16,7 @@ from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.membership.actions.authority import acting, lock, lock_account_of
 from accounts.permissions import Permission
 from licensing.activation import emails
-from licensing.activation.actions import activations
+from licensing.activation.actions import activations, issuing
 from licensing.activation.errors import (
     RequestAnswered,
     RequestNotFound,
@@ -231,7 +231,7 @@ def _answer_file(request: ActivationRequest, activation: Activation, now: dateti
     An older token is removed: with it, a check-in could overwrite the license file.
     """
     Instance.objects.filter(pk=activation.instance_id).update(token_digest=None)
-    document = activations.issue(activation, now=now)
+    document = issuing.issue(activation, now=now)
     ActivationRequest.objects.filter(pk=request.pk).move(
         Status.REDEEMED, redeemed_at=now, document=document
     )

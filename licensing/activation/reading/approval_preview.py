@@ -59,7 +59,7 @@ class ApprovalPreview:
         yield from self._users()
         if replaced := self.choice.replacing:
             text = _("End the license of %(instance)s, last seen on %(day)s.")
-            yield text % {"instance": replaced, "day": in_words(replaced.last_seen_at)}
+            yield text % {"instance": replaced, "day": in_words(replaced.heartbeat.last_seen_at)}
         if self.current and self.current.key != self.choice.key:
             text = _("Give back the seat under %(license)s (key …%(last_five)s).")
             key = self.current.key

@@ -17,7 +17,7 @@ def account_of_installation(*, by: User, installation: Installation) -> Business
     known = _instances_of(by).filter(instance_id=installation.instance_id)
     found = (
         known.filter(activations__isnull=False, activations__deactivated_at=None).first()
-        or known.order_by("-last_seen_at", "pk").first()
+        or known.order_by("-heartbeat__last_seen_at", "pk").first()
     )
     return found.account if found else _account_of_oldest_instance(by)
 

@@ -207,8 +207,12 @@ def silent_under(key: Key, now: datetime) -> list[Instance]:
     running = reporting.filter(key=key)
     if key.reserved is None:  # the seats left belong to all keys without a reservation
         running = reporting.filter(key__license=key.license, key__reserved=None)
-    silent = Instance.objects.silent(now).filter(pk__in=running.values("instance"))
-    return list(silent.order_by("last_seen_at", "pk")[:REPLACEABLE_SHOWN])
+    silent = (
+        Instance.objects.select_related("heartbeat")
+        .silent(now)
+        .filter(pk__in=running.values("instance"))
+    )
+    return list(silent.order_by("seen_around", "pk")[:REPLACEABLE_SHOWN])
 
 
 def rows(sources: Sources) -> Iterator[tuple[str, str, str]]:

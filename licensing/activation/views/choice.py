@@ -189,7 +189,7 @@ def _elsewhere(request: MemberRequest, asked: ActivationRequest, sources: Source
 
 def _row(instance: Instance) -> tuple[str, str, str]:
     text = _("Last seen on %(day)s · version %(version)s") % {
-        "day": in_words(instance.last_seen_at),
+        "day": in_words(instance.heartbeat.last_seen_at),
         "version": instance.version,
     }
     return str(instance.public_id), instance.name, texts.joined(instance.host, text)

@@ -80,7 +80,7 @@ def findings(
     yield _license(sources, version, day, membership)
     yield _approval(membership)
     if current := sources.current:
-        yield from _seats(instance, current)
+        yield from _seats(current)
         yield _way(instance, current, now)
 
 
@@ -140,9 +140,9 @@ def _approval(membership: Membership) -> Finding:
     return Finding("good", title % {"names": names}, text)
 
 
-def _seats(instance: Instance, current: Activation) -> Iterator[Finding]:
+def _seats(current: Activation) -> Iterator[Finding]:
     seats = current.key.seats
-    if instance.over_since:
+    if current.key.over_since:
         title = _("More users than seats are reported")
         text = _("Its key has %(seats)d seats. An upgrade doesn't change that: add seats first.")
         yield Finding("notice", title, text % {"seats": seats})

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.membership.actions.authority import acting, lock, lock_account_of
-from licensing.activation.actions import activations
+from licensing.activation.actions import activations, issuing
 from licensing.activation.actions.collecting import CollectedLicense, give_token
 from licensing.activation.rules.installation import Installation
 from licensing.enrollment.errors import EnrollmentEnded, TokenAlreadyMade
@@ -124,7 +124,7 @@ def activate(
         activations.announce(live, by=None, now=now)
     secret = give_token(live.instance)
     live.key = Key.objects.select_related("license").get(pk=key.pk)
-    return CollectedLicense(secret, live, activations.issue(live, now=now))
+    return CollectedLicense(secret, live, issuing.issue(live, now=now))
 
 
 def _as_asked(instance: Instance, key: Key, installation: Installation) -> Activation | None:

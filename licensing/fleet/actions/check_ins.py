@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import audit
-from accounts.membership.actions.authority import lock_account_of
-from licensing.activation.actions import activations
+from licensing.activation.actions import issuing
 from licensing.activation.errors import NotLicensed
-from licensing.events import Event
-from licensing.fleet import emails
+from licensing.documents import documents
+from licensing.fleet.actions import overuse, report_writing
 from licensing.fleet.models import UsageDay
-from licensing.fleet.reading import reporting
 from licensing.licenses.models import Activation, Instance
+from licensing.licenses.models.instance import SEEN_AROUND_EVERY
 from licensing.licenses.rules import entitlement
 
 
@@ -58,25 +56,62 @@ def record(*, activation: Activation, report: Report, now: datetime) -> CheckInR
     sight = _Sight(activation, report)
     if sight.clock_turns or not _keep(sight, now):
         sight = _keep_alone(activation, report, now)
+    elif sight.clock_turns:  # others reported in the same moment: only together they are over
+        overuse.settle(activation, now=now)
     found = notices(sight.activation, now=now)
-    return CheckInResult(sight.instance.document, found, sight.reported_through)
+    return CheckInResult(sight.document, found, sight.beat.peak_on)
 
 
-@transaction.atomic
 def _keep(sight: _Sight, now: datetime) -> bool:
-    """Return False when a concurrent report was first; that ends the transaction and its row
-    lock."""
-    if not _save(sight, now):
-        return False
-    keep_usage(sight.instance, sight.report.usage)
-    return True
+    """Store report and document; False, and nothing stored, when a concurrent report was first."""
+    activation, beat = sight.activation, sight.beat
+    beat.sequence = sight.sequence + 1
+    sight.document = _document(activation, now)
+    changed = _changed(sight, now)
+    with transaction.atomic() if changed else nullcontext():
+        written = report_writing.write(
+            activation,
+            before=sight.sequence,
+            added=sight.added,
+            usage=sight.report.usage,
+            now=now,
+        )
+        if written and changed:
+            Instance.objects.filter(pk=activation.instance_id).update(**changed)
+    if written and written.users is not None:
+        sight.users = written.users
+    return written is not None
+
+
+def _document(activation: Activation, now: datetime) -> str:
+    """The next document; after the license has ended, the last one as it was."""
+    usable = entitlement.status(activation.key.license, now.date()).is_usable
+    last = None if usable else issuing.latest(activation)
+    if last is not None:
+        return last
+    facts: Any = activation  # annotated
+    key = documents.signing_key(now=now, may_be_withdrawn=facts.is_signer_withdrawn)
+    ends_at = None if usable else activation.instance.heartbeat.document_ends_at
+    return issuing.sign(activation, now=now, key=key, ends_at=ends_at)
+
+
+def _changed(sight: _Sight, now: datetime) -> dict[str, Any]:
+    """What this report changes on the instance itself: seldom anything."""
+    instance, changed = sight.activation.instance, dict[str, Any]()
+    if instance.version != sight.version_before:
+        changed["version"] = instance.version
+    if now - instance.seen_around >= SEEN_AROUND_EVERY:
+        changed["seen_around"] = now
+    if sight.beat.document_digest != sight.digest_before:
+        changed["document"] = sight.document
+    return changed
 
 
 @transaction.atomic
 def _keep_alone(activation: Activation, report: Report, now: datetime) -> _Sight:
-    sight = _Sight(_alone(activation), report)
+    sight = _Sight(overuse.alone(activation), report)
     if sight.clock_turns:
-        _turn_clock(sight, now)
+        overuse.turn(sight.activation, users=sight.users, now=now)
     if not _keep(sight, now):
         raise NotLicensed
     return sight
@@ -106,10 +141,10 @@ def notices(activation: Activation, *, now: datetime) -> list[CheckInNotice]:
         text = _("%(license)s doesn't cover version %(version)s.")
         text %= {"license": license, "version": instance.version}
         found.append(CheckInNotice("version_not_covered", text))
-    if entitlement.is_limited(instance.over_since, now):
+    if entitlement.is_limited(activation.key.over_since, now):
         text = _("More users than seats for over seven days. Sign-ins are limited.")
         found.append(CheckInNotice("limited", text))
-    elif instance.over_since:
+    elif activation.key.over_since:
         text = _("More users than seats. Add seats within seven days.")
         found.append(CheckInNotice("seats_exceeded", text))
     return found
@@ -130,100 +165,22 @@ _OF_STATUS: Final = {
 
 
 class _Sight:
-    """An activation as `of_token` read it, evaluated against a report."""
+    """An activation as reading/reporting.py read it, with a report put on its heartbeat."""
 
     def __init__(self, activation: Activation, report: Report) -> None:
-        facts: Any = activation  # annotated
-        self.activation, self.report = activation, report
-        self.instance = activation.instance
-        self.sequence = self.instance.sequence
-        self.over_beside: datetime | None = facts.over_beside
-        self.reported_through: date | None = facts.reported_through
-        if report.usage and max(report.usage) >= (self.reported_through or date.min):
-            self.reported_through = max(report.usage)
-            self.instance.peak_users = report.usage[self.reported_through]
-        self.users = self.instance.peak_users + (facts.users_beside or 0)
-
-    @property
-    def is_over(self) -> bool:
-        return self.users > self.activation.key.seats
+        self.activation, self.report, self.document = activation, report, ""
+        instance, beat = activation.instance, activation.instance.heartbeat
+        self.beat, self.sequence = beat, beat.sequence
+        self.version_before, self.digest_before = instance.version, beat.document_digest
+        instance.version, before = report.version, beat.peak_users
+        if report.usage and max(report.usage) >= (beat.peak_on or date.min):
+            beat.peak_on = max(report.usage)
+            beat.peak_users = report.usage[beat.peak_on]
+        self.added = beat.peak_users - before
+        self.users = activation.key.usage.peak_users + self.added
 
     @property
     def clock_turns(self) -> bool:
-        """True when this report starts or stops the seven days, or adds this instance to them
-        (SPEC 4.2)."""
-        if self.is_over:
-            return self.instance.over_since is None
-        return bool(self.instance.over_since or self.over_beside)
-
-
-def _alone(activation: Activation) -> Activation:
-    """The activation, reloaded under a lock that keeps other check-ins from changing it.
-
-    The account is locked first, as everywhere: activations hold that lock, and the event and mails
-    need it. Raises NotLicensed.
-    """
-    lock_account_of(activation.instance)
-    instance = Instance.objects.select_for_update().get(pk=activation.instance_id)
-    again = reporting.of_instance(instance)
-    if again is None:
-        raise NotLicensed
-    return again
-
-
-def _save(sight: _Sight, now: datetime) -> bool:
-    """Save the report and the next document on the instance; False when a concurrent report was
-    first."""
-    instance, activation = sight.instance, sight.activation
-    instance.version = sight.report.version
-    instance.last_seen_at = instance.last_check_in_at = now
-    instance.sequence = sight.sequence + 1
-    if entitlement.status(activation.key.license, now.date()).is_usable:
-        activations.sign(activation, now=now)
-    unchanged = Instance.objects.filter(
-        Exists(Activation.objects.live().filter(pk=activation.pk)),
-        pk=instance.pk,
-        sequence=sight.sequence,
-    )
-    return bool(
-        unchanged.update(
-            version=instance.version,
-            peak_users=instance.peak_users,
-            last_seen_at=now,
-            last_check_in_at=now,
-            sequence=instance.sequence,
-            document=instance.document,
-            document_ends_at=instance.document_ends_at,
-        )
-    )
-
-
-def _turn_clock(sight: _Sight, now: datetime) -> None:
-    """Start the seven days at the first report above the seats, for all instances of the key;
-    under the seats, stop them (SPEC 4.2). Call it when `_alone`."""
-    instance, key = sight.instance, sight.activation.key
-    sharing = Instance.objects.filter(
-        Exists(Activation.objects.live().filter(instance=OuterRef("pk"), key=key))
-    )
-    if not sight.is_over:
-        sharing.filter(over_since__isnull=False).update(over_since=None)
-        instance.over_since = None
-        return
-    instance.over_since = sight.over_beside or now
-    sharing.filter(over_since=None).update(over_since=instance.over_since)
-    if sight.over_beside is None:
-        _tell(sight, now)
-
-
-def _tell(sight: _Sight, now: datetime) -> None:
-    audit.record(
-        Event.INSTANCE_OVERUSED,
-        account=sight.instance.account,
-        actor=None,
-        now=now,
-        subject=sight.instance,
-        peak=sight.users,
-        seats=sight.activation.key.seats,
-    )
-    limited_from = now + entitlement.OVERUSE_PERIOD
-    emails.seats_exceeded(sight.activation, peak=sight.users, limited_from=limited_from, now=now)
+        """True when the key's seven days start or stop with this report (SPEC 4.2)."""
+        key = self.activation.key
+        return (self.users > key.seats) != (key.over_since is not None)

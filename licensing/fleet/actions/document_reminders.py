@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 
 from accounts.membership.actions.authority import lock_account_of
 from licensing.fleet import emails
-from licensing.licenses.models import Activation, Instance
+from licensing.licenses.models import Activation, Heartbeat, Instance
 
 REMIND_DAYS_BEFORE: Final = (30, 14, 7)
 _AT_ONCE: Final = 500
@@ -34,16 +34,16 @@ def _due(longest: int, shortest: int, now: datetime) -> QuerySet[Instance]:
 
     A document issued after the reminder date, because its license ends soon, isn't announced.
     """
-    mark = F("document_ends_at") - timedelta(days=longest)
+    mark = F("heartbeat__document_ends_at") - timedelta(days=longest)
     due = Instance.objects.filter(
-        Q(document_reminded_at=None) | Q(document_reminded_at__lt=mark),
+        Q(heartbeat__document_reminded_at=None) | Q(heartbeat__document_reminded_at__lt=mark),
         activations__deactivated_at=None,
         activations__channel=Activation.Channel.OFFLINE,
         activations__activated_at__lt=mark,
-        document_ends_at__gt=now + timedelta(days=shortest),
-        document_ends_at__lte=now + timedelta(days=longest),
+        heartbeat__document_ends_at__gt=now + timedelta(days=shortest),
+        heartbeat__document_ends_at__lte=now + timedelta(days=longest),
     )
-    return due.select_related("account").order_by("document_ends_at", "pk")
+    return due.select_related("account", "heartbeat").order_by("heartbeat__document_ends_at", "pk")
 
 
 @transaction.atomic
@@ -52,10 +52,11 @@ def _announce(instance: Instance, now: datetime) -> int:
     transaction."""
     # The account's lock first, as everywhere: the mail needs it, and activations hold it.
     lock_account_of(instance)
-    unannounced = Instance.objects.filter(
-        pk=instance.pk,
-        document_ends_at=instance.document_ends_at,
-        document_reminded_at=instance.document_reminded_at,
+    beat = instance.heartbeat
+    unannounced = Heartbeat.objects.filter(
+        pk=beat.pk,
+        document_ends_at=beat.document_ends_at,
+        document_reminded_at=beat.document_reminded_at,
     )
     if not unannounced.update(document_reminded_at=now):
         return 0

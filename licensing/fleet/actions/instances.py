@@ -103,7 +103,6 @@ def move(*, instance: Instance, key: Key, by: User, now: datetime) -> Activation
     if live.key_id == chosen.pk:
         return live
     activations.end(live, Activation.Ending.MOVED, now=now)
-    last_seen_at = instance.last_seen_at
     moved = activations.begin(
         key=chosen,
         instance=instance,
@@ -116,10 +115,9 @@ def move(*, instance: Instance, key: Key, by: User, now: datetime) -> Activation
         channel=live.channel,
         by=by,
         now=now,
+        is_heard=False,
     )
     _inherit(moved, live)
-    instance.last_seen_at = last_seen_at  # a move isn't a sign of life
-    instance.save(update_fields=["last_seen_at"])
     audit.record(
         Event.INSTANCE_MOVED, account=account, actor=by, now=now, subject=instance, key=str(chosen)
     )
@@ -165,7 +163,7 @@ def deactivate_from_console(
     receipt = documents.sign_receipt(
         instance_id=str(ended.installation),
         activation_id=str(ended.public_id),
-        sequence=activation.instance.sequence if sequence is None else sequence,
+        sequence=activation.instance.heartbeat.sequence if sequence is None else sequence,
         ending=ended.ending,
         at=ended.deactivated_at,
         now=now,

@@ -12,7 +12,7 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from licensing.documents import documents, key_set_files, signing_keys
+from licensing.documents import key_set_files, signing_keys
 from licensing.documents.models import WithdrawnKey
 from licensing.licenses.models import Activation
 
@@ -56,12 +56,12 @@ def offline_under(kids: Collection[str]) -> Iterator[Activation]:
     """Live offline activations whose present document was signed with one of the keys. They stay
     affected until someone carries a new file to them."""
     live = Activation.objects.live().filter(channel=Activation.Channel.OFFLINE)
-    ordered = live.with_all().order_by("instance__account__name", "instance__name", "pk")
-    return (each for each in ordered if documents.kid_of(each.instance.document) in kids)
+    held = live.filter(instance__heartbeat__document_kid__in=kids)
+    ordered = held.with_all().order_by("instance__account__name", "instance__name", "pk")
+    return ordered.iterator(chunk_size=1000)
 
 
 def reporting_under(kids: Collection[str]) -> int:
     """How many online instances still hold a document signed with one of the keys."""
     live = Activation.objects.live().collected().reporting()
-    held = live.values_list("instance__document", flat=True)
-    return sum(documents.kid_of(each) in kids for each in held.iterator(chunk_size=1000))
+    return live.filter(instance__heartbeat__document_kid__in=kids).count()

@@ -50,7 +50,7 @@ def day_of_overuse(over_since: datetime, now: datetime) -> int:
 
 
 def _of_ended(instance: Instance, now: datetime) -> Iterator[InstanceNotice]:
-    ends_at = instance.document_ends_at
+    ends_at = instance.heartbeat.document_ends_at
     if ends_at is None or ends_at <= now:
         return
     if instance.lost_at:
@@ -82,7 +82,7 @@ def _not_collected(live: Activation) -> InstanceNotice:
 
 
 def _of_overuse(instance: Instance, live: Activation, now: datetime) -> Iterator[InstanceNotice]:
-    since, words = instance.over_since, _overuse_words(instance, live)
+    since, words = live.key.over_since, _overuse_words(instance, live)
     if since is None:
         return
     button = _("Move to another key"), _act("instance_move", instance)
@@ -104,9 +104,9 @@ def _of_overuse(instance: Instance, live: Activation, now: datetime) -> Iterator
 
 def _overuse_words(instance: Instance, live: Activation) -> str:
     seats = live.key.seats
-    if instance.peak_users > seats:
+    if instance.heartbeat.peak_users > seats:
         return _("%(peak)d concurrent users were reported, more than its %(seats)d seats.") % {
-            "peak": instance.peak_users,
+            "peak": instance.heartbeat.peak_users,
             "seats": seats,
         }
     text = _("the instances that use this key report more users together than its %(seats)d seats.")
@@ -170,14 +170,14 @@ def _of_silence(instance: Instance, live: Activation, now: datetime) -> Iterator
         return
     heard = _(
         "It hasn't reported since %(day)s. Check that the server runs and reaches this portal."
-    ) % {"day": in_words(instance.last_seen_at)}
+    ) % {"day": in_words(instance.heartbeat.last_seen_at)}
     gone = _("Is the server gone? Declare it lost to free its seat.")
     text = " ".join(filter(None, [heard, _document_words(instance, now), gone]))
     yield InstanceNotice("notice", text, _("Declare lost"), _act("instance_lost", instance))
 
 
 def _document_words(instance: Instance, now: datetime) -> str:
-    ends_at = instance.document_ends_at
+    ends_at = instance.heartbeat.document_ends_at
     if ends_at is None:
         return ""
     text = (
@@ -189,7 +189,7 @@ def _document_words(instance: Instance, now: datetime) -> str:
 
 
 def _of_file(instance: Instance, live: Activation, now: datetime) -> Iterator[InstanceNotice]:
-    ends_at = instance.document_ends_at
+    ends_at = instance.heartbeat.document_ends_at
     if live.channel != Activation.Channel.OFFLINE or ends_at is None:
         return
     if ends_at > now + FILE_ENDS_SOON:

@@ -124,7 +124,7 @@ def _end(
 
 
 def _instance(request: MemberRequest, public_id: uuid.UUID) -> Instance:
-    instances_here = request.membership.account.instances.select_related("account")
+    instances_here = request.membership.account.instances.select_related("account", "heartbeat")
     return get_object_or_404(instances_here, public_id=public_id)
 
 

@@ -91,7 +91,9 @@ def instance_export(request: MemberRequest) -> HttpResponseBase:
 def instance_page(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """One instance: its activation, its usage compared with its seats, and its history."""
     account, now = request.membership.account, timezone.now()
-    instance = account.instances.select_related("account").filter(public_id=public_id).first()
+    instance = (
+        account.instances.select_related("account", "heartbeat").filter(public_id=public_id).first()
+    )
     if instance is None:
         return redirect(_kept_row(account, public_id))
     live = _live(instance)
@@ -132,7 +134,8 @@ def _prefetched(instance: Instance) -> Activation | None:
 def _cells(instance: Instance, now: datetime) -> list[object]:
     """One line of the file; moments in UTC, days as ISO 8601."""
     live = _prefetched(instance)
-    seen, ends_at = instance.last_check_in_at, instance.document_ends_at
+    beat = instance.heartbeat
+    seen, ends_at = beat.last_check_in_at, beat.document_ends_at
     return [
         instance.name,
         instance.instance_id,
@@ -144,7 +147,7 @@ def _cells(instance: Instance, now: datetime) -> list[object]:
         live and live.activated_at.date(),
         seen and seen.isoformat(timespec="seconds"),
         ends_at and ends_at.date(),
-        instance.peak_users,
+        beat.peak_users,
         live and live.key.seats,
         instance.note,
     ]

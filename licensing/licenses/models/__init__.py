@@ -1,4 +1,5 @@
 from licensing.licenses.models.activation import Activation
+from licensing.licenses.models.heartbeat import Heartbeat, KeyUsage
 from licensing.licenses.models.instance import Instance
 from licensing.licenses.models.key import Key
 from licensing.licenses.models.key_attempt import KeyAttempt
@@ -9,9 +10,11 @@ from licensing.licenses.models.trial_allowance import TrialAllowance
 
 __all__ = [
     "Activation",
+    "Heartbeat",
     "Instance",
     "Key",
     "KeyAttempt",
+    "KeyUsage",
     "License",
     "Product",
     "Reminder",

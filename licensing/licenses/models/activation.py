@@ -21,8 +21,8 @@ class ActivationQuerySet(models.QuerySet["Activation"]):
         return self.filter(channel__in=REPORTING_CHANNELS)
 
     def with_all(self) -> Self:
-        """Fetch instance, account, key and license in the same query."""
-        return self.select_related("instance__account", "key__license")
+        """Fetch instance, heartbeat, account, key and license in the same query."""
+        return self.select_related("instance__account", "instance__heartbeat", "key__license")
 
 
 class Activation(models.Model):

@@ -62,6 +62,8 @@ class Key(models.Model):
     # None: no reservation; its instances share the license's remaining seats.
     reserved = models.PositiveIntegerField(null=True, blank=True)
     instances_live = models.PositiveIntegerField(default=0)
+    # Since when its instances report more users than seats: the clock of all of them (SPEC 4.2).
+    over_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -101,6 +103,11 @@ class Key(models.Model):
                 fields=["created_by"],
                 condition=models.Q(created_by__isnull=False),
                 name="key_by_maker",
+            ),
+            models.Index(
+                fields=["license"],
+                condition=models.Q(over_since__isnull=False),
+                name="key_over_its_seats",
             ),
         ]
 

@@ -85,14 +85,15 @@ def state_of(instance: Instance, live: Activation | None, now: datetime) -> Inst
         return InstanceState.WAITING
     if not entitlement.status(live.key.license, now.date()).is_usable:
         return InstanceState.LICENSE_ENDED
-    if instance.over_since:
+    if live.key.over_since:
         return (
             InstanceState.LIMITED
-            if entitlement.is_limited(instance.over_since, now)
+            if entitlement.is_limited(live.key.over_since, now)
             else InstanceState.OVER
         )
     if live.channel == _OFFLINE:
-        ended = instance.document_ends_at is not None and instance.document_ends_at <= now
+        ends_at = instance.heartbeat.document_ends_at
+        ended = ends_at is not None and ends_at <= now
         return InstanceState.FILE_ENDED if ended else InstanceState.OFFLINE
     return InstanceState.SILENT if instance.is_silent(now) else InstanceState.LICENSED
 
@@ -104,11 +105,11 @@ def narrowed(instances: InstanceQuerySet, name: str, now: datetime) -> InstanceQ
 
 
 def _over(instances: InstanceQuerySet, now: datetime) -> InstanceQuerySet:
-    return instances.licensed().filter(over_since__isnull=False)
+    return instances.running_under(key__over_since__isnull=False)
 
 
 def _limited(instances: InstanceQuerySet, now: datetime) -> InstanceQuerySet:
-    return _over(instances, now).filter(over_since__lt=now - entitlement.OVERUSE_PERIOD)
+    return instances.running_under(key__over_since__lt=now - entitlement.OVERUSE_PERIOD)
 
 
 def _silent(instances: InstanceQuerySet, now: datetime) -> InstanceQuerySet:

@@ -214,7 +214,7 @@ def _running(keys: list[Key]) -> Page[Activation]:
         return Page([], has_more=False)
     live = Activation.objects.live().order_by("-pk")
     newest = [live.filter(key=key)[: MAX_INSTANCES_SHOWN + 1] for key in keys]
-    rows = Activation.objects.filter(pk__in=any_of(newest)).select_related("instance")
+    rows = Activation.objects.filter(pk__in=any_of(newest)).select_related("instance__heartbeat")
     page = first_page(rows.order_by("-pk"), MAX_INSTANCES_SHOWN)
     of = {key.pk: key for key in keys}
     for activation in page.rows:

@@ -80,5 +80,5 @@ class Command(BaseCommand):
             instance = each.instance
             self.stdout.write(
                 f"  {instance.account} · {instance} · {instance.host} · document until "
-                f"{in_words(instance.document_ends_at)}"
+                f"{in_words(instance.heartbeat.document_ends_at)}"
             )

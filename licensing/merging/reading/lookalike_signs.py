@@ -160,7 +160,7 @@ def _of_buyers(account: BusinessAccount) -> QuerySet[Any, Any]:
 
 def _of_installations(account: BusinessAccount) -> QuerySet[Any, Any]:
     mine = Instance.objects.filter(account=account)
-    latest = mine.order_by("-last_seen_at").values("instance_id")[:_INSTANCES]
+    latest = mine.order_by("-seen_around").values("instance_id")[:_INSTANCES]
     there = Instance.objects.filter(instance_id__in=latest)
     name = Subquery(mine.filter(instance_id=OuterRef("instance_id")).values("name")[:1])
     return _columns(there, account, "account", LookalikeSign.INSTALLATION, name)

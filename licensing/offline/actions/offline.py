@@ -144,7 +144,7 @@ def _running(proven: Activation) -> Activation | None:
 def _went_on(proof: Proof, running: Activation) -> bool:
     """True when the instance has shown a later document, or fetched one after a move: it didn't
     end with the document of this proof."""
-    checked_in_at = running.instance.last_check_in_at
+    checked_in_at = running.instance.heartbeat.last_check_in_at
     if running.channel in REPORTING_CHANNELS and proof.activation != running and checked_in_at:
         return checked_in_at > running.activated_at
     shown = FileAnswer.objects.filter(activation__instance=running.instance_id)

@@ -79,7 +79,7 @@ def _owned(account: BusinessAccount, now: datetime) -> dict[str, Any]:
     ).order_by("-created_at", "-pk")[:_EACH]
     sold = License.objects.exclude(kind=License.Kind.TRIAL).newest_of(account, _EACH)
     bought = Purchase.objects.filter(pk__in=any_of(sold)).select_related("license__account")
-    instances = account.instances.order_by("-last_seen_at")[:_EACH]
+    instances = account.instances.select_related("heartbeat").order_by("-seen_around")[:_EACH]
     mails = OutboxMail.objects.filter(account=account).defer("text", "html")
     events = account.events.order_by("-pk")[:_EACH]
     return {

@@ -147,7 +147,7 @@ def _limited(each: Activation, now: datetime) -> str:
 
 
 def _over(each: Activation, now: datetime) -> str:
-    since = each.instance.over_since
+    since = each.key.over_since
     assert since is not None
     text = _("%(instance)s has more users than seats: day %(day)d of 7.")
     return text % {"instance": each.instance, "day": day_of_overuse(since, now)}
@@ -164,13 +164,13 @@ def _file_ends(each: Activation, now: datetime) -> str:
 
 
 def _file_words(each: Activation, now: datetime) -> dict[str, object]:
-    ends_at = each.instance.document_ends_at
+    ends_at = each.instance.heartbeat.document_ends_at
     return {"instance": each.instance, "distance": distance(ends_at, now)}
 
 
 def _silent(each: Activation, now: datetime) -> str:
     text = _("%(instance)s last reported %(distance)s.")
-    since = distance(each.instance.last_seen_at, now)
+    since = distance(each.instance.heartbeat.last_seen_at, now)
     return text % {"instance": each.instance, "distance": since}
 
 

@@ -21,8 +21,8 @@ FILE_ENDS_SOON: Final = timedelta(days=14)
 MAX_INSTANCES_READ: Final = 50  # instances that need a person; the list shows the others
 MAX_PROBLEMS_SHOWN: Final = 5
 _URGENCY: Final = (
-    F("instance__over_since").asc(nulls_last=True),
-    "instance__last_seen_at",
+    F("key__over_since").asc(nulls_last=True),
+    "instance__heartbeat__last_seen_at",
     "pk",
 )
 _FORGOTTEN_AFTER: Final = timedelta(days=60)  # since the last day of grace
@@ -70,13 +70,20 @@ def read_activations(
     collected = live.filter(collected_at__isnull=False)
     over, silent, file_ends = (collected.filter(each) for each in _kinds_of_trouble(now))
     wanted = [
-        over.order_by("instance__over_since")[: MAX_INSTANCES_READ + 1],
-        silent.order_by("instance__last_seen_at")[: MAX_INSTANCES_READ + 1],
-        file_ends.order_by("instance__last_seen_at")[: MAX_INSTANCES_READ + 1],
-        live.order_by("-instance__last_seen_at")[:newest],
+        over.order_by("key__over_since")[: MAX_INSTANCES_READ + 1],
+        silent.order_by("instance__seen_around")[: MAX_INSTANCES_READ + 1],
+        file_ends.order_by("instance__seen_around")[: MAX_INSTANCES_READ + 1],
+        _newest(live, newest),
     ]
     found = Activation.objects.filter(pk__in=any_of(wanted))
-    return list(found.select_related("instance", "key__license").order_by(*_URGENCY))
+    return list(found.select_related("instance__heartbeat", "key__license").order_by(*_URGENCY))
+
+
+def _newest(live: QuerySet[Activation], count: int) -> QuerySet[Activation]:
+    """Those that were seen last: exactly, among the few that the index puts first."""
+    few = live.order_by("-instance__seen_around", "-pk")[:MAX_INSTANCES_READ]
+    among = Activation.objects.filter(pk__in=few.values("pk"))
+    return among.order_by("-instance__heartbeat__last_seen_at", "-pk")[:count]
 
 
 def in_trouble(activations: Iterable[Activation], now: datetime) -> list[Activation]:
@@ -126,10 +133,15 @@ def troubled_activations(now: datetime) -> QuerySet[Activation]:
 
 
 def _kinds_of_trouble(now: datetime) -> tuple[Q, Q, Q]:
-    over = Q(instance__over_since__isnull=False)
-    silent = Q(channel__in=REPORTING_CHANNELS, instance__last_seen_at__lt=now - SILENT_AFTER)
+    over = Q(key__over_since__isnull=False)
+    silent = Q(
+        channel__in=REPORTING_CHANNELS,
+        instance__seen_around__lt=now - SILENT_AFTER,
+        instance__heartbeat__last_seen_at__lt=now - SILENT_AFTER,
+    )
     file_ends = Q(
-        channel=Activation.Channel.OFFLINE, instance__document_ends_at__lt=now + FILE_ENDS_SOON
+        channel=Activation.Channel.OFFLINE,
+        instance__heartbeat__document_ends_at__lt=now + FILE_ENDS_SOON,
     )
     return over, silent, file_ends
 
@@ -139,8 +151,8 @@ def _is_troubled(live: Activation, now: datetime) -> bool:
     instance = live.instance
     if live.collected_at is None:
         return False
-    if instance.over_since or (live.channel in REPORTING_CHANNELS and instance.is_silent(now)):
+    if live.key.over_since or (live.channel in REPORTING_CHANNELS and instance.is_silent(now)):
         return True
-    ends_at = instance.document_ends_at
+    ends_at = instance.heartbeat.document_ends_at
     is_file = live.channel == Activation.Channel.OFFLINE
     return is_file and ends_at is not None and ends_at < now + FILE_ENDS_SOON

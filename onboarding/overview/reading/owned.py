@@ -67,7 +67,9 @@ class Holdings(AccountProblems):
 def read_holdings(account: BusinessAccount, *, manages: bool, now: datetime) -> Holdings:
     """All of it; what waits to be activated only for those who may do it."""
     live = read_activations(account, now=now, newest=MAX_PROBLEMS_SHOWN)
-    newest = sorted(live, key=lambda each: (each.instance.last_seen_at, each.pk), reverse=True)
+    newest = sorted(
+        live, key=lambda each: (each.instance.heartbeat.last_seen_at, each.pk), reverse=True
+    )
     return Holdings(
         ending=read_ending(account, today=now.date()),
         troubled=in_trouble(live, now),

@@ -10,7 +10,7 @@ from typing import Any
 from django.test import Client
 
 from accounts.directory.models import BusinessAccount, User
-from licensing.activation.actions import activations
+from licensing.activation.actions import issuing
 from licensing.enrollment.actions import enrollment
 from licensing.fleet.reading import reporting
 from licensing.licenses.models import Instance, License
@@ -56,7 +56,7 @@ def house(account: BusinessAccount, *, now: datetime, **facts: Any) -> LicensedI
     instance.save(update_fields=["token_digest"])
     activation = reporting.of_token(instance.token_digest)
     assert activation is not None
-    activations.issue(activation, now=now)
+    issuing.issue(activation, now=now)
     instance.refresh_from_db()
     return LicensedInstance(license, instance, ApiClient(secret))
 

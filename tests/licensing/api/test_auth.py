@@ -12,6 +12,7 @@ from accounts.directory.models import User
 from accounts.limits.models import RateCounter
 from licensing.enrollment.actions import enrollment
 from licensing.enrollment.models import EnrollmentToken
+from licensing.licenses.models import Heartbeat
 from licensing.protocol import tokens
 from tests.licensing.api.licensed_instance import ApiClient, LicensedInstance, facts, refusal
 from tests.personas import Response, SignIn
@@ -127,15 +128,26 @@ def test_the_limit_is_over_after_a_minute(farm: LicensedInstance) -> None:
     for _ in range(121):
         farm.asker.get("/instance/license")
 
-    RateCounter.objects.update(ends_at=timezone.now() - timedelta(seconds=1))
+    Heartbeat.objects.update(requests_since=timezone.now() - timedelta(seconds=61))
 
     assert farm.asker.get("/instance/license").status_code == 200
 
 
-def test_no_token_stands_in_the_counts(farm: LicensedInstance) -> None:
-    farm.asker.get("/instance")
+def test_check_ins_count_as_well_whether_they_are_good_or_not(farm: LicensedInstance) -> None:
+    for _ in range(40):
+        farm.asker.post("/instance/check-ins", {"version": "20.0"})
+        farm.asker.post("/instance/check-ins", {"version": "?"})
+        farm.asker.post("/instance/check-ins", b"{")
+
+    response = farm.asker.post("/instance/check-ins", {"version": "20.0"})
+
+    refusal(response, 429, "limit_reached")
+
+
+def test_no_token_stands_in_the_counts(machine: ApiClient) -> None:
+    machine.post("/activations", facts())
 
     key = " ".join(RateCounter.objects.values_list("key", flat=True))
     assert key
-    assert farm.asker.token not in key
-    assert tokens.digest(farm.asker.token) not in key
+    assert machine.token not in key
+    assert tokens.digest(machine.token) not in key

@@ -11,7 +11,7 @@ from licensing.licenses.models import Key
 from onboarding.overview.attention import Attention
 from onboarding.overview.attention.licenses import of_problems
 from onboarding.overview.attention.problems import read_problems
-from tests.licensing import license_factories
+from tests.licensing import license_factories, many_instances
 
 pytestmark = pytest.mark.django_db
 
@@ -57,9 +57,9 @@ def test_each_end_of_a_license_is_said_with_its_consequence(
 def test_instances_in_trouble_speak_for_themselves_while_they_are_few(
     acme: BusinessAccount, key: Key, now: datetime
 ) -> None:
+    license_factories.licensed(acme, key, now, "Linz", last_seen_at=now - timedelta(days=40))
     license_factories.licensed(acme, key, now, "Wien", over_since=now - timedelta(days=2, hours=1))
     license_factories.licensed(acme, key, now, "Graz", over_since=now - timedelta(days=9))
-    license_factories.licensed(acme, key, now, "Linz", last_seen_at=now - timedelta(days=40))
 
     assert [(each.kind, each.text) for each in lines(acme, now)] == [
         ("bad", "Graz is limited: it had more users than seats for over seven days."),
@@ -102,6 +102,6 @@ def test_a_license_file_is_asked_for_before_it_ends(
 def test_more_than_can_be_looked_at_is_said_to_be_more(
     acme: BusinessAccount, key: Key, now: datetime
 ) -> None:
-    license_factories.many_instances(acme, key, 150, now=now)
+    many_instances.make(acme, key, 150, now=now)
 
     assert [each.text for each in lines(acme, now)][-1] == "More instances need attention."

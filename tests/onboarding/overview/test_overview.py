@@ -14,7 +14,7 @@ from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.permissions import Role
 from licensing.activation.models import ActivationRequest
 from tests import factories
-from tests.licensing import license_factories
+from tests.licensing import license_factories, many_instances
 from tests.personas import SignIn
 
 pytestmark = pytest.mark.django_db
@@ -137,9 +137,7 @@ def test_the_page_costs_an_administrator_10_queries_whatever_the_account_holds(
                 acme, now=now, ends_on=now.date() + timedelta(days=number)
             )
             handed_over(acme, person, now)
-        license_factories.many_instances(
-            acme, license_factories.primary_key(license), instances, now=now
-        )
+        many_instances.make(acme, license_factories.primary_key(license), instances, now=now)
         with CaptureQueriesContext(connection) as queries:
             page = browser.get(url(acme))
         counts.append(len(queries))

@@ -115,9 +115,7 @@ def test_instances_in_trouble_are_found_the_longest_over_first(
     license_factories.licensed(
         acme, key, now, "fresh file", document_ends_at=now + timedelta(days=15), **offline
     )
-    license_factories.instance(
-        acme, now=now, name="deactivated", last_seen_at=long_ago, over_since=now
-    )
+    license_factories.instance(acme, now=now, name="deactivated", last_seen_at=long_ago)
     theirs = license_factories.primary_key(license_factories.subscription(globex, now=now))
     license_factories.licensed(globex, theirs, now, "theirs", last_seen_at=long_ago)
 

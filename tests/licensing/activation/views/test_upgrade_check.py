@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.directory.models import BusinessAccount, Membership, User
 from licensing.activation.views.upgrade_check import Finding, findings
-from licensing.licenses.models import Activation, Instance, License
+from licensing.licenses.models import Activation, Heartbeat, Instance, License
 from tests.licensing import license_factories
 from tests.personas import SignIn
 
@@ -96,7 +96,7 @@ def test_silence_and_files_are_seen_to_before(
 ) -> None:
     license = license_factories.subscription(acme, now=now)
     silent = running(acme, license, now)
-    Instance.objects.filter(pk=silent.pk).update(last_seen_at=now - 20 * DAY)
+    Heartbeat.objects.filter(pk=silent.pk).update(last_seen_at=now - 20 * DAY)
     silent.refresh_from_db()
 
     assert check(silent, bob, now)["notice"].title == "It hasn't reported for a while"

@@ -62,8 +62,8 @@ def test_a_fresh_document_starts_the_marks_anew(acme: BusinessAccount, now: date
     instance = farm(acme, now=now, ends_in=29)
     document_reminders.remind(now=now)
     instance.refresh_from_db()
-    instance.document_ends_at = now + timedelta(days=90)
-    instance.save(update_fields=["document_ends_at"])
+    instance.heartbeat.document_ends_at = now + timedelta(days=90)
+    instance.heartbeat.save(update_fields=["document_ends_at"])
 
     assert document_reminders.remind(now=now + timedelta(days=59)) == 0
     assert document_reminders.remind(now=now + timedelta(days=60)) == 1

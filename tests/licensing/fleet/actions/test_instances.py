@@ -18,8 +18,8 @@ from licensing.licenses.errors import (
     NoSeatsLeft,
     VersionNotCovered,
 )
-from licensing.licenses.models import Activation, Instance, Key, License
-from tests.licensing import license_factories
+from licensing.licenses.models import Activation, Heartbeat, Instance, Key, License
+from tests.licensing import forged_documents, license_factories
 
 pytestmark = pytest.mark.django_db
 
@@ -83,8 +83,8 @@ def test_moving_takes_a_seat_there_and_gives_one_back_here(
     farm: Instance, license: License, bob: User, now: datetime
 ) -> None:
     graz = license_factories.key(license, now=now, reserved=5, name="Graz")
-    seen = farm.last_seen_at = now - timedelta(days=3)
-    farm.save()
+    seen = now - timedelta(days=3)
+    Heartbeat.objects.filter(pk=farm.pk).update(last_seen_at=seen)
 
     moved = instances.move(instance=farm, key=graz, by=bob, now=now)
 
@@ -94,7 +94,7 @@ def test_moving_takes_a_seat_there_and_gives_one_back_here(
     assert key_of(farm) == graz
     assert moved.collected_at is not None
     assert (graz.instances_live, license.seats_shared) == (1, 0)
-    assert farm.last_seen_at == seen  # moving it isn't hearing from it
+    assert farm.heartbeat.last_seen_at == seen  # moving it isn't hearing from it
     ended = farm.activations.get(deactivated_at__isnull=False)
     assert ended.ending == Activation.Ending.MOVED
 
@@ -177,12 +177,13 @@ def test_who_read_an_instance_before_it_changed_overwrites_nothing(
     stale = [Instance.objects.get(pk=farm.pk) for _ in range(3)]
     seen = now + timedelta(minutes=3)
     Instance.objects.filter(pk=farm.pk).update(
-        version="99.1", host="new.example", last_seen_at=seen, name="Lab", note="Basement"
+        version="99.1", host="new.example", name="Lab", note="Basement"
     )
+    Heartbeat.objects.filter(pk=farm.pk).update(last_seen_at=seen)
 
     instances.move(instance=stale[0], key=site, by=bob, now=now)
     farm.refresh_from_db()
-    assert (farm.version, farm.host, farm.last_seen_at) == ("99.1", "new.example", seen)
+    assert (farm.version, farm.host, farm.heartbeat.last_seen_at) == ("99.1", "new.example", seen)
     assert Activation.objects.live().get(instance=farm).version == "99.1"
 
     instances.describe(instance=stale[1], name="Lab", note="Basement", by=bob, now=now)
@@ -195,10 +196,10 @@ def test_who_read_an_instance_before_it_changed_overwrites_nothing(
 @pytest.mark.embedded
 def test_a_receipt_names_the_document_that_is_the_last_now(farm: Instance, now: datetime) -> None:
     activation = Activation.objects.live().select_related("instance").get(instance=farm)
-    Instance.objects.filter(pk=farm.pk).update(sequence=41)
+    Heartbeat.objects.filter(pk=farm.pk).update(sequence=41)
 
-    instances.deactivate_from_console(
+    receipt = instances.deactivate_from_console(
         activation=activation, ending=Activation.Ending.CONSOLE, now=now
     )
 
-    assert activation.instance.sequence == 41
+    assert forged_documents.claims(receipt.document)["seq"] == 41

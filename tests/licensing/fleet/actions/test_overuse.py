@@ -42,8 +42,7 @@ def test_more_users_than_seats_start_seven_days_and_one_mail(farm: Instance, now
     first = report(farm, {now: 51}, now=now)
     second = report(farm, {now + DAY: 60}, now=now + DAY)
 
-    farm.refresh_from_db()
-    assert farm.over_since == now
+    assert set(_clocks().values()) == {now}
     assert [notice.code for notice in first.notices + second.notices] == ["seats_exceeded"] * 2
     assert _mails() == ["alice@acme.example"]
     event = AuditEvent.objects.get(event="instance.overused")
@@ -53,8 +52,7 @@ def test_more_users_than_seats_start_seven_days_and_one_mail(farm: Instance, now
 def test_exactly_as_many_users_as_seats_are_fine(farm: Instance, now: datetime) -> None:
     report(farm, {now: 50}, now=now)
 
-    farm.refresh_from_db()
-    assert farm.over_since is None
+    assert set(_clocks().values()) == {None}
 
 
 def test_after_seven_days_the_document_is_limited(farm: Instance, now: datetime) -> None:
@@ -88,8 +86,7 @@ def test_more_seats_stop_the_clock(farm: Instance, license: License, now: dateti
     answer = report(farm, {now + 8 * DAY: 51}, now=now + 8 * DAY)
 
     assert answer.notices == []
-    farm.refresh_from_db()
-    assert farm.over_since is None
+    assert set(_clocks().values()) == {None}
 
 
 def test_instances_that_share_a_key_are_counted_together(
@@ -107,7 +104,7 @@ def test_instances_that_share_a_key_are_counted_together(
         "seats_exceeded",
     ]
     assert len(_mails()) == 1
-    assert set(Instance.objects.values_list("over_since", flat=True)) == {now}
+    assert set(_clocks().values()) == {now}
 
 
 def test_one_instance_under_the_seats_again_frees_all_of_the_key(
@@ -119,7 +116,7 @@ def test_one_instance_under_the_seats_again_frees_all_of_the_key(
 
     report(farm, {now + DAY: 10}, now=now + DAY)
 
-    assert set(Instance.objects.values_list("over_since", flat=True)) == {None}
+    assert set(_clocks().values()) == {None}
 
 
 def test_a_reserved_key_counts_its_own_seats(
@@ -173,7 +170,7 @@ def test_a_later_report_of_the_same_day_stops_the_clock(farm: Instance, now: dat
     answer = report(farm, {now: 50}, now=now)
 
     farm.refresh_from_db()
-    assert (farm.peak_users, farm.over_since, answer.notices) == (50, None, [])
+    assert (farm.heartbeat.peak_users, _clocks(), answer.notices) == (50, {"Farm One": None}, [])
 
 
 def test_an_instance_that_joins_shares_the_clock_as_it_runs(
@@ -185,8 +182,7 @@ def test_an_instance_that_joins_shares_the_clock_as_it_runs(
 
     report(other, {later: 1}, now=later)
 
-    other.refresh_from_db()
-    assert other.over_since == now
+    assert set(_clocks().values()) == {now}
     assert len(_mails()) == 1
 
 
@@ -223,12 +219,13 @@ def test_instances_that_exceed_their_seats_at_once_are_told_once(
 
     assert refusals(outcomes) == []
     assert len(_mails()) == 1
-    assert set(Instance.objects.values_list("over_since", flat=True)) == {now}
+    assert set(_clocks().values()) == {now}
 
 
 def _clocks() -> dict[str, datetime | None]:
     """Since when each instance is over its seats."""
-    return dict(Instance.objects.values_list("name", "over_since"))
+    live = Activation.objects.live()
+    return dict(live.values_list("instance__name", "key__over_since"))
 
 
 def _mails() -> list[str]:

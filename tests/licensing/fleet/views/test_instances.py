@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from accounts.directory.models import BusinessAccount, User
 from licensing.licenses.models import Key
-from tests.licensing import license_factories
+from tests.licensing import license_factories, many_instances
 from tests.personas import SignIn
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +99,7 @@ def test_the_list_costs_as_many_queries_with_10000_instances_as_with_10(
     browser.get(url(acme))  # notes the visit
 
     for many in (20, 9980):
-        license_factories.many_instances(acme, key, many, now=now)
+        many_instances.make(acme, key, many, now=now)
         for query in ("", "?state=silent", f"?license={key.license.public_id}&q=farm"):
             with CaptureQueriesContext(connection) as queries:
                 page = browser.get(url(acme) + query)

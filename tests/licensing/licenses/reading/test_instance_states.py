@@ -7,25 +7,33 @@ from typing import Any
 
 import pytest
 
-from licensing.licenses.models import Activation, Instance, Key, License
+from licensing.licenses.models import Activation, Heartbeat, Instance, Key, License
 from licensing.licenses.reading.instance_states import InstanceState, state_of
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=15)
 
 
-def instance(**facts: Any) -> Instance:
-    return Instance(name="Farm One", version="20.0", **({"last_seen_at": NOW} | facts))
+def instance(*, lost_at: datetime | None = None, **facts: Any) -> Instance:
+    made = Instance(name="Farm One", version="20.0", lost_at=lost_at)
+    made.heartbeat = Heartbeat(**({"last_seen_at": NOW} | facts))
+    return made
 
 
-def live(*, channel: str = "online", ends_in: int = 100, **facts: Any) -> Activation:
+def live(
+    *,
+    channel: str = "online",
+    ends_in: int = 100,
+    over_since: datetime | None = None,
+    **facts: Any,
+) -> Activation:
     license = License(
         kind="subscription",
         seats=10,
         starts_on=LONG_AGO.date(),
         ends_on=(NOW + timedelta(days=ends_in)).date(),
     )
-    key = Key(license=license)
+    key = Key(license=license, over_since=over_since)
     return Activation(key=key, channel=channel, **({"collected_at": NOW} | facts))
 
 
@@ -42,12 +50,16 @@ def live(*, channel: str = "online", ends_in: int = 100, **facts: Any) -> Activa
         (instance(last_seen_at=NOW - timedelta(days=14)), live(), InstanceState.LICENSED),
         (instance(last_seen_at=LONG_AGO), live(channel="offline"), InstanceState.OFFLINE),
         (instance(document_ends_at=NOW), live(channel="offline"), InstanceState.FILE_ENDED),
-        (instance(over_since=NOW - timedelta(days=7)), live(), InstanceState.OVER),
-        (instance(over_since=NOW - timedelta(days=7, seconds=1)), live(), InstanceState.LIMITED),
-        (instance(over_since=NOW, last_seen_at=LONG_AGO), live(), InstanceState.OVER),
+        (instance(), live(over_since=NOW - timedelta(days=7)), InstanceState.OVER),
+        (
+            instance(),
+            live(over_since=NOW - timedelta(days=7, seconds=1)),
+            InstanceState.LIMITED,
+        ),
+        (instance(last_seen_at=LONG_AGO), live(over_since=NOW), InstanceState.OVER),
         (instance(), live(ends_in=-30), InstanceState.LICENSED),
         (instance(), live(ends_in=-31), InstanceState.LICENSE_ENDED),
-        (instance(over_since=NOW), live(ends_in=-31), InstanceState.LICENSE_ENDED),
+        (instance(), live(over_since=NOW, ends_in=-31), InstanceState.LICENSE_ENDED),
     ],
 )
 def test_the_most_urgent_is_said(

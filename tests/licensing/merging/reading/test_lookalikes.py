@@ -18,7 +18,7 @@ from licensing.merging.reading import lookalikes
 from licensing.merging.reading.lookalike_signs import LookalikeSign
 from licensing.purchases.models import Buyer
 from tests import factories
-from tests.licensing import license_factories
+from tests.licensing import license_factories, many_instances
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
@@ -217,7 +217,7 @@ def test_a_look_costs_one_query(
     acme: BusinessAccount, acme_two: BusinessAccount, alice: User, now: datetime
 ) -> None:
     key = license_factories.primary_key(license_factories.subscription(acme, now=now))
-    license_factories.many_instances(acme, key, 50, now=now)
+    many_instances.make(acme, key, 50, now=now)
 
     with CaptureQueriesContext(connection) as queries:
         assert len(lookalikes.of(acme, by=alice)) == 1

@@ -11,7 +11,7 @@ from accounts.directory.models import BusinessAccount, User
 from licensing.merging.reading import merge_plan, merge_preview
 from licensing.merging.reading.merge_preview import PreviewLine
 from tests import factories
-from tests.licensing import license_factories, merge_scenarios
+from tests.licensing import license_factories, many_instances, merge_scenarios
 from tests.licensing.merge_scenarios import Cloud
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def lines(cloud: Cloud, acme: BusinessAccount) -> dict[str, PreviewLine]:
 def test_many_are_counted_and_the_first_ten_named(
     cloud: Cloud, acme: BusinessAccount, now: datetime
 ) -> None:
-    license_factories.many_instances(cloud.account, cloud.key, 40, now=now)
+    many_instances.make(cloud.account, cloud.key, 40, now=now)
 
     line = lines(cloud, acme)["42 instances"]
 

@@ -13,7 +13,7 @@ from licensing.licenses.actions import licenses
 from licensing.licenses.errors import KeyTaken
 from licensing.merging.models import Merge
 from tests import factories, mails
-from tests.licensing import license_factories, merge_scenarios
+from tests.licensing import license_factories, many_instances, merge_scenarios
 from tests.licensing.merge_scenarios import Cloud
 from tests.personas import Response, SignIn
 
@@ -204,7 +204,7 @@ def test_the_list_costs_the_same_however_much_there_is(
 ) -> None:
     browser = sign_in(alice)
     browser.get(url("merge_list", acme))
-    license_factories.many_instances(cloud.account, cloud.key, 500, now=now)
+    many_instances.make(cloud.account, cloud.key, 500, now=now)
 
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         browser.get(url("merge_list", acme))

@@ -9,10 +9,12 @@ import pytest
 from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import NotAllowed
+from licensing.activation.actions import issuing
 from licensing.activation.errors import NotLicensed
 from licensing.documents import documents
 from licensing.fleet.actions import instances
 from licensing.fleet.models import UsageDay
+from licensing.fleet.reading import reporting
 from licensing.licenses.errors import LicenseNotUsable
 from licensing.licenses.models import Activation, Instance, License
 from licensing.offline.actions import offline
@@ -49,7 +51,10 @@ def test_a_newer_file_refreshes_the_document(farm: Instance, alice: User, now: d
     assert claims["exp"] - claims["iat"] == 90 * 86_400
     assert UsageDay.objects.get().peak_users == 12
     farm.refresh_from_db()
-    assert (farm.document, farm.peak_users) == (answer.document, 12)
+    assert farm.heartbeat.peak_users == 12
+    running = reporting.of_instance(farm)
+    assert running is not None
+    assert issuing.current(running, now=later) == answer.document
     assert AuditEvent.objects.latest("pk").event == "instance.refreshed"
 
 
