@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from accounts.directory.models import BusinessAccount, User
 from tests import factories
-from tests.licensing import license_factories
+from tests.licensing import license_factories, many_instances
 from tests.personas import SignIn
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_a_list_of_25_rows_is_cheap(
         for number in range(ROWS)
     ]
     key = license_factories.primary_key(licenses[-1])
-    license_factories.many_instances(acme, key, ROWS, now=now)
+    many_instances.make(acme, key, ROWS, now=now)
 
     found = calls(sign_in(alice), reverse(name, kwargs={"slug": acme.slug}))
 
