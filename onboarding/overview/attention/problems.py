@@ -81,7 +81,7 @@ def read_activations(
 
 def _newest(live: QuerySet[Activation], count: int) -> QuerySet[Activation]:
     """Those that were seen last: exactly, among the few that the index puts first."""
-    few = live.order_by("-instance__seen_around", "-pk")[:MAX_INSTANCES_READ]
+    few = live.order_by("-instance__seen_around")[: 3 * count]
     among = Activation.objects.filter(pk__in=few.values("pk"))
     return among.order_by("-instance__heartbeat__last_seen_at", "-pk")[:count]
 
