@@ -23,6 +23,6 @@ def _set(schema_editor: Any, how: str) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("licensing", "0018_heartbeats")]
+    dependencies = [("licensing", "0020_heartbeats")]
 
     operations = [migrations.RunPython(_leave_room, _fill_up)]

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("licensing", "0017_instances_by_age")]
+    dependencies = [("licensing", "0019_lost_instances_by_name")]
 
     operations = [
         migrations.CreateModel(

@@ -110,6 +110,6 @@ def _ranges(rows: Any) -> Iterator[tuple[int, int]]:
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("licensing", "0019_room_for_heartbeats")]
+    dependencies = [("licensing", "0021_room_for_heartbeats")]
 
     operations = [migrations.RunPython(_copy, _copy_back)]

@@ -20,7 +20,7 @@ _GONE = (
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("licensing", "0020_first_heartbeats")]
+    dependencies = [("licensing", "0022_first_heartbeats")]
 
     operations = [
         RemoveIndexOnline(model_name="instance", name="instance_over_its_seats"),
