@@ -39,6 +39,7 @@ CALLS: Final[dict[str, dict[str, str]]] = {
         "licensing/fleet/reading/reporting.py": "a check-in reads in one statement",
         "licensing/fleet/actions/report_writing.py": "a check-in writes in one statement",
         "licensing/fleet/actions/request_counts.py": "counts up in one statement",
+        "licensing/merging/reading/lookalike_signs.py": "a query of Django's, compiled once",
         "licensing/purchases/actions/importing/rows.py": "many rows by one statement",
         "licensing/purchases/actions/pause.py": "a lock of PostgreSQL",
         "onboarding/site/views/health.py": "SELECT 1",
