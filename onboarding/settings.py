@@ -293,6 +293,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Works on Mondays, 55 seconds at a time, so that mails and pages have their turn, too.
     "forget-support-messages": _every(3600, "onboarding.tasks.forget_support_messages"),
     "send-digests": _every(600, "onboarding.tasks.send_digests"),
+    "note-schedule": _every(60, "onboarding.tasks.note_schedule"),
     "lapse-approvals": _every(60, "licensing.tasks.lapse_approvals"),
     "import-waiting": _every(10, "licensing.tasks.import_waiting"),
     "forget-uploads": _every(3600, "licensing.tasks.forget_uploads"),

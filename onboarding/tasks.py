@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from onboarding.guide.actions import deferred_tasks
+from onboarding.operations.actions import schedule
 from onboarding.overview.actions import digest
 from onboarding.support.actions import support
 
@@ -26,3 +27,9 @@ def send_digests() -> None:
 def forget_support_messages() -> None:
     """Forget messages to support of strangers whose address nobody has proven."""
     support.forget_unproven_messages(now=timezone.now())
+
+
+@shared_task
+def note_schedule() -> None:
+    """Leave a sign that the schedule is alive."""
+    schedule.note_run(now=timezone.now())

@@ -40,6 +40,7 @@ ACTS_FOR: Final = {
     "licensing.tasks.remind": "",
     "licensing.tasks.remind_of_expiry": "",
     "onboarding.tasks.forget_support_messages": "",
+    "onboarding.tasks.note_schedule": "",
     "onboarding.tasks.run_deferred_tasks": "",  # each kind stands below
     "onboarding.tasks.send_digests": "",
 }
