@@ -1,4 +1,4 @@
-"""The Celery app. It carries ids only; what has to happen stands in the database."""
+"""The Celery app. Messages carry ids only; the work itself is in the database."""
 
 from __future__ import annotations
 

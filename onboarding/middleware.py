@@ -163,7 +163,7 @@ def private_pages(get_response: Handler) -> Handler:
 
 
 def explain_post_only(get_response: Handler) -> Handler:
-    """A page instead of an empty 405 for who opens the address of a button by hand."""
+    """Show a page instead of an empty 405 to a person who opens a button's address by hand."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

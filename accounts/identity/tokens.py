@@ -37,7 +37,7 @@ def read_invitation_token(token: str) -> uuid.UUID | None:
 
 
 def claim_token(public_id: uuid.UUID) -> str:
-    """The token with which who was told of a claim can object to it."""
+    """The token with which a person notified of a claim can object to it."""
     return _signer(_CLAIM).sign(public_id.hex)
 
 
@@ -47,7 +47,7 @@ def read_claim_token(token: str) -> uuid.UUID | None:
 
 
 def recovery_token(public_id: uuid.UUID) -> str:
-    """The token with which who was told of a recovery can stop it."""
+    """The token with which a person notified of a recovery can stop it."""
     return _signer(_RECOVERY).sign(public_id.hex)
 
 
@@ -57,7 +57,7 @@ def read_recovery_token(token: str) -> uuid.UUID | None:
 
 
 def notice_token(*, user_id: int, change: str, address: str) -> str:
-    """The token with which who was told of a change says that it wasn't them; lasts 7 days."""
+    """The token with which a person notified of a change denies making it; lasts 7 days."""
     return signing.dumps([user_id, change, address], salt=_NOTICE)
 
 

@@ -63,7 +63,7 @@ class SecondStepRecovery(models.Model):
     )
     due_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
-    # None: whoever had the link of the mail, signed out; or the portal itself.
+    # None: a signed-out person with the mailed link, or the portal itself.
     stopped_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -26,7 +26,7 @@ from accounts.identity.addresses import InvalidEmail, canonical_email
 
 MAX_MAILS_KEPT: Final = 5000
 PER_PAGE: Final = 25
-# When, a random part, and for whom: all that the list needs stands in the name.
+# The file name has all that the list needs: time, a random part and the recipient.
 _ID: Final = re.compile(r"(\d{8}T\d{12})Z-[0-9a-f]{8}-([0-9a-f]{12})", re.ASCII)
 _TIME: Final = "%Y%m%dT%H%M%S%f"
 
@@ -44,7 +44,7 @@ class EmailBackend(BaseEmailBackend):
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail as it stands in the folder."""
+    """One mail as stored in the folder."""
 
     id: str
     at: datetime

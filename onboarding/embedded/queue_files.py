@@ -67,7 +67,7 @@ class Channel(filesystem.Channel):
                 (message.headers, dict),
             )
             whole = all(isinstance(value, kind) for value, kind in taken_for_granted)
-        except Exception:  # whatever is wrong with it, in whatever way kombu minds
+        except Exception:  # kombu raises many types for a broken file
             return None
         return payload if whole else None
 

@@ -23,7 +23,7 @@ def _failures() -> tuple[type[Exception], ...]:
 
 
 class JSONSerializer:
-    """JSON instead of pickle: whoever gets into Redis must not run code here."""
+    """JSON instead of pickle: an attacker with access to Redis must not run code here."""
 
     def dumps(self, value: Any) -> bytes | int:
         # Redis counts on plain integers (INCR).

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 _FEWEST_CHARACTERS: Final = 7  # different ones: even 50 random digits have as many
-# What stands in examples, tutorials and forgotten templates; a random secret has none by chance.
+# Words from examples, tutorials and unedited templates; a random secret won't contain them.
 _PLACEHOLDERS: Final = (
     "changeme",
     "changethis",

@@ -38,7 +38,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.exclude(user__authenticator__isnull=False)
 
     def with_address(self, email: str) -> Self:
-        """Memberships of whoever has proven the canonical address `email`."""
+        """Memberships of the person who has proven the canonical address `email`."""
         return self.filter(user__emailaddress__email=email, user__emailaddress__verified=True)
 
 

@@ -23,7 +23,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """A member of staff; whoever may run this vouches for the address."""
+        """A member of staff; the operator who runs this vouches for the address."""
         user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
         addresses = user.emailaddress_set  # type: ignore[attr-defined]  # allauth's, loaded later
         addresses.create(email=user.email, primary=True, verified=True)

@@ -51,7 +51,7 @@ def lock_both(
 
 
 def only_staff(by: User) -> None:
-    """Raise NotAllowed for whoever isn't the vendor's staff, or isn't any more."""
+    """Raise NotAllowed for a person who isn't, or is no longer, the vendor's staff."""
     if not by.is_staff or not by.is_active:
         raise NotAllowed
 

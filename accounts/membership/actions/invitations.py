@@ -44,7 +44,7 @@ def send(
     now: datetime,
     as_typed: bool = True,
 ) -> list[AddressResult]:
-    """Invite each address; good ones go out whatever becomes of the others.
+    """Invite each address; valid ones go out even if others are refused.
 
     An address with an open invitation gets it again, for 14 more days. Unless `as_typed`, an
     address that looks mistyped isn't invited but pointed out. Raises NotAllowed.
@@ -63,7 +63,7 @@ def send(
 
 @transaction.atomic
 def resend(*, invitation: Invitation, by: User, now: datetime) -> None:
-    """Mail the same link again and restart the 14 days; `by` now stands for the invitation.
+    """Mail the same link again and restart the 14 days; `by` becomes the inviter.
 
     Raises NotAllowed, InvitationEnded, LimitReached.
     """

@@ -1,4 +1,4 @@
-"""What the vendor's staff does for people who are stuck; each act stands in the account's log."""
+"""What the vendor's staff does for people who are stuck; each action is in the account's log."""
 
 from __future__ import annotations
 

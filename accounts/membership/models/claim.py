@@ -52,7 +52,7 @@ class Claim(models.Model):
     created_at = models.DateTimeField()
     object_until = models.DateTimeField()
     objected_at = models.DateTimeField(null=True, blank=True)
-    # None: whoever opened the link in the mail to the primary email, signed out.
+    # None: a signed-out person who opened the link mailed to the primary email.
     objected_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -138,7 +138,7 @@ def _accepted(request: HttpRequest, invitation: Invitation, user: User | None) -
 def _accept(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponseBase:
     try:
         invitations.accept(invitation=invitation, user=user, now=timezone.now())
-    except InvitationEnded:  # somebody was faster: say how it stands now
+    except InvitationEnded:  # somebody was faster: show the current state
         return redirect(_here(request, invitation))
     failures.forget(request)
     messages.success(request, _("You joined %(account)s.") % {"account": invitation.account.name})
@@ -162,7 +162,7 @@ def _decline(request: HttpRequest, invitation: Invitation, user: User | None) ->
 
 
 def _signed_out_page(request: HttpRequest, invitation: Invitation) -> HttpResponseBase:
-    """Signed out: a password field for who has an account, name and password for who hasn't."""
+    """Signed out: ask for the password of an existing login, or a name and a new password."""
     if people.is_taken(invitation.email):
         form = LoginForm(request=request, initial={"login": invitation.email})
         return _show(request, invitation, "invitation.html", login_form=form)

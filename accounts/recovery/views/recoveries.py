@@ -68,7 +68,7 @@ def member_recovery(request: MemberRequest, public_id: uuid.UUID) -> HttpRespons
 @login_not_required
 @require_safe
 def recovery_page(request: HttpRequest, token: str) -> HttpResponse:
-    """What everybody who was told of a recovery sees. Opening it changes nothing."""
+    """The page for everyone notified of a recovery. A GET changes nothing."""
     response = render(request, "accounts/recovery.html", {"recovery": _of_token(token)})
     # Not "no-referrer": browsers would post with `Origin: null`, which the CSRF check refuses.
     response["Referrer-Policy"] = "strict-origin"

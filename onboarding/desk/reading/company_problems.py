@@ -1,4 +1,4 @@
-"""What stands out in a company's story: read first, each with the place on the page to look at."""
+"""Problems in a company's history, shown first, each with a link to its place on the page."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def mail(request: HttpRequest, mail_id: str) -> HttpResponse:
         "form-action": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        # An origin of its own: whatever a mail holds, it can't act as the portal.
+        # An origin of its own: nothing inside a mail can act as the portal.
         "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
     }
 )

@@ -32,7 +32,7 @@ _FIRST_PAUSE: Final = timedelta(seconds=10)
 
 @transaction.atomic
 def defer(kind: DeferredTask.Kind, *, now: datetime, **facts: Any) -> None:
-    """Note an errand; a worker runs it after the commit."""
+    """Store a deferred task; a worker runs it after the commit."""
     DeferredTask.objects.create(kind=kind, facts=facts, created_at=now)
     transaction.on_commit(
         partial(outbox.notify_workers, "onboarding.tasks.run_deferred_tasks"), robust=True

@@ -77,7 +77,7 @@ class Advice:
     primary: Destination | None
     others: tuple[Destination, ...]
     second: Destination | None = None
-    """A second action beside the primary one, for who can't tell which instance it is."""
+    """A second action beside the primary one, for people who can't tell which instance it is."""
     splits: frozenset[Destination] = frozenset()
     """Ways that would leave the company's keys and instances in two accounts (SPEC A4)."""
 

@@ -63,7 +63,7 @@ def claim_withdraw(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def claim_page(request: HttpRequest, token: str) -> HttpResponse:
-    """What who was told of a claim sees: who claims, why, until when. Opening changes nothing."""
+    """The page for people notified of a claim: by whom, why, until when. A GET changes nothing."""
     claim = _of_token(token)
     context = {"claim": claim, "account": claim.account, "state": claim.state(timezone.now())}
     response = render(request, "claims/claim.html", context)

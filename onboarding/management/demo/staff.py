@@ -26,7 +26,7 @@ class SecondStep:
 
 
 def person(password: str) -> SecondStep:
-    """Make Sam staff; whoever has added the app's entry once keeps it."""
+    """Make Sam staff; an authenticator app that was added earlier is kept."""
     user = people.person(EMAIL, "Sam Ortega", password)
     user.is_staff = True
     user.save(update_fields=["is_staff"])

@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 SEND_FROM: Final = time(7, tzinfo=UTC)
 BATCH: Final = 500
-# A run ends in time for Celery's limits; the next one goes on.
+# A run ends within Celery's time limits; the next one continues.
 _RUN: Final = timedelta(seconds=55)
 Clock = Callable[[], datetime]
 

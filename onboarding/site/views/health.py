@@ -63,6 +63,6 @@ _NEEDED: Final = ("database", "migrations")
 def _try(check: Callable[[], bool]) -> bool:
     try:
         return check()
-    except Exception as error:  # any failure means "not ready", whatever its kind
+    except Exception as error:  # any failure means "not ready"
         log.warning("not_ready", check=check.__name__, error=type(error).__name__)
         return False

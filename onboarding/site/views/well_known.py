@@ -52,7 +52,7 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=_DAY_SECONDS)
 def favicon(request: HttpRequest) -> HttpResponse:
-    """The icon for whoever asks without having read a page."""
+    """The icon for clients that request it without having read a page."""
     return HttpResponse(_icon(), content_type="image/x-icon")
 
 
