@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts import outbox
 from accounts.limits.models import RateCounter
 from accounts.membership.actions import invitation_mails, invitation_reminders, members
+from accounts.outbox import delivery
 from accounts.recovery.actions import recovery_ends
 from accounts.sign_in.actions import people
 
@@ -22,7 +23,7 @@ from accounts.sign_in.actions import people
 @shared_task(soft_time_limit=780, time_limit=800)
 def deliver_mail() -> None:
     """Send what is due: rung after each commit, and every few seconds as the sweep."""
-    outbox.deliver_due()
+    delivery.deliver_due()
 
 
 @shared_task

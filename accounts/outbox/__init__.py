@@ -1,9 +1,11 @@
 """Every mail leaves through here (SPEC 4.4).
 
 `post` stores a mail in the transaction that causes it and wakes Celery after the commit.
-`deliver_due` claims what is due, sends it outside any transaction, and records what happened. That
-signal may get lost; the sweep that calls `deliver_due` from the database is the guarantee. A mail
-is sent twice only after a crash between the server's acceptance and our commit.
+`delivery.deliver_due` claims what is due, sends it outside any transaction, and records what
+happened. That signal may get lost; the sweep that calls it from the database is the guarantee. A
+mail is sent twice only after a crash between the server's acceptance and our commit.
+
+Web processes load this module, and nothing that talks to a mail server.
 """
 
 from __future__ import annotations
@@ -20,25 +22,12 @@ from django.db.models import Q
 
 from accounts.directory.models import BusinessAccount
 from accounts.outbox import worker_signals
-from accounts.outbox.delivery import LEASE_DURATION, RETRY_FOR, claim, deliver_due
 from accounts.outbox.models import MOVES, OutboxMail, Status
-
-__all__ = [
-    "LEASE_DURATION",
-    "RETRY_FOR",
-    "cancel",
-    "claim",
-    "deliver_due",
-    "forget_unowned_mails",
-    "notify_workers",
-    "post",
-    "record_event",
-    "together",
-]
 
 DELIVER: Final = "accounts.tasks.deliver_mail"
 _SUBJECT: Final = 250
 _batch: ContextVar[list[OutboxMail] | None] = ContextVar("outbox_batch", default=None)
+RETRY_FOR: Final = timedelta(hours=96)
 UNOWNED_MAILS_KEPT_FOR: Final = timedelta(days=30)
 
 

@@ -1,4 +1,8 @@
-"""Claiming what is due, sending it outside any transaction, recording what happened."""
+"""Sending what is due outside any transaction, and recording what happened.
+
+Accepted mails are recorded in groups of at most 20, and no later than a second after the first of a
+group: a crash sends at most one group again (docs/decisions/0010-mail-outbox.md).
+"""
 
 from __future__ import annotations
 
@@ -11,17 +15,18 @@ from typing import Final
 
 import structlog
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, models
 from django.utils import timezone
 
 from accounts.outbox import transport
+from accounts.outbox.claiming import LEASE_DURATION, claim
 from accounts.outbox.models import OutboxMail, OutboxMailQuerySet, Status
 
 log = structlog.get_logger(__name__)
 
-RETRY_FOR: Final = timedelta(hours=96)
-LEASE_DURATION: Final = timedelta(seconds=150)
-BATCH: Final = 50
+# A crash between the server's yes and our commit doubles one group at most.
+GROUP: Final = 20
+GROUP_SECONDS: Final = timedelta(seconds=1)
 # A batch that takes longer is put back, so that a code which has come meanwhile goes first.
 _PATIENCE: Final = timedelta(seconds=3)
 # A run ends in time for Celery's limits; the sweep starts the next one.
@@ -48,31 +53,10 @@ def deliver_due(*, clock: Clock = timezone.now) -> int:
         while run.goes_on() and (mails := claim(now=clock())):
             run.deliver(mails)
     finally:
-        run.close()
+        run.end()
     if run.broken:
         _server_away_until = clock() + _SILENCE
     return run.accepted
-
-
-def claim(*, now: datetime, limit: int = BATCH) -> list[OutboxMail]:
-    """Take up to `limit` due mails for this worker alone, leased for 150 seconds.
-
-    What ends soonest comes first: a code before an invitation.
-    """
-    lease = uuid.uuid4()
-    with transaction.atomic():
-        ids = _due_ids(OutboxMail.objects.abandoned(now).order_by("lease_until"), limit)
-        ids += _due_ids(OutboxMail.objects.waiting(now).order_by("expires_at"), limit - len(ids))
-        if not ids:
-            return []
-        # Locked and due: nobody else claims them before this transaction ends.
-        OutboxMail.objects.filter(pk__in=ids).move(
-            Status.SENDING,
-            lease=lease,
-            lease_until=now + LEASE_DURATION,
-            attempts=models.F("attempts") + 1,
-        )
-    return list(OutboxMail.objects.filter(pk__in=ids, lease=lease).order_by("expires_at", "pk"))
 
 
 class _Run:
@@ -87,11 +71,21 @@ class _Run:
         self.broken = False
         self._lease: uuid.UUID | None = None
         self._sure_until = clock()
+        # Taken by the server, and not yet recorded: each mail's key and its id at the provider.
+        self._unrecorded: dict[int, str] = {}
+        self._unrecorded_since = clock()
 
     def goes_on(self) -> bool:
         return not self.broken and self._clock() < self._ends_at
 
-    def close(self) -> None:
+    def end(self) -> None:
+        """Record what isn't yet, and hang up."""
+        try:
+            self._record()
+        finally:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
         if self._channel is not None:
             with suppress(Exception):  # a goodbye that fails changes nothing
                 self._channel.close()
@@ -105,9 +99,13 @@ class _Run:
         put_back_at = min(now + _PATIENCE, self._ends_at)
         for position, mail in enumerate(mails):
             if position and (self.broken or self._clock() > put_back_at):
+                self._record()
                 self._held().move(Status.QUEUED, attempts=models.F("attempts") - 1)
                 return
             self._deliver_one(mail)
+            if self._group_is_full():
+                self._record()
+        self._record()
 
     def _deliver_one(self, mail: OutboxMail) -> None:
         now = self._clock()
@@ -125,7 +123,22 @@ class _Run:
                 self._failed(mail, error)
                 return
             self._over_this_channel += 1
-            self.accepted += ours.move(Status.SENT, sent_at=self._clock(), message_id=message_id)
+            if not self._unrecorded:
+                self._unrecorded_since = self._clock()
+            self._unrecorded[mail.pk] = message_id
+
+    def _group_is_full(self) -> bool:
+        age = self._clock() - self._unrecorded_since
+        return len(self._unrecorded) >= GROUP or age >= GROUP_SECONDS
+
+    def _record(self) -> None:
+        """Record by one statement what the server has taken; nothing when there is nothing."""
+        if not self._unrecorded:
+            return
+        ids = [models.When(pk=pk, then=models.Value(as_)) for pk, as_ in self._unrecorded.items()]
+        ours = self._held().filter(pk__in=list(self._unrecorded))
+        self.accepted += ours.move(Status.SENT, sent_at=self._clock(), message_id=models.Case(*ids))
+        self._unrecorded = {}
 
     def _open(self) -> BaseEmailBackend:
         if self._channel is None:
@@ -141,7 +154,7 @@ class _Run:
         if channel is None or transport.is_broken(error, channel):
             # One that has carried mail is opened anew; one that never did ends the round.
             self.broken = self._over_this_channel == 0
-            self.close()
+            self._hang_up()
         delay = min(_FIRST_DELAY * 2 ** min(mail.attempts - 1, 12), _MAX_DELAY)
         next_attempt_at = now + delay * random.uniform(0.75, 1.25)  # noqa: S311 (jitter)
         ours = self._held().filter(pk=mail.pk)
@@ -160,16 +173,11 @@ class _Run:
         return bool(self._held().filter(pk=mail.pk).update(lease_until=now + LEASE_DURATION))
 
     def _beat(self) -> None:
-        """Keep what we hold for another 150 seconds."""
-        # Without a database the lease can't be kept; the server's answer still has to be awaited.
+        """Record what the server took before it fell silent; keep the rest another 150 seconds."""
+        # Without a database neither can be; the server's answer still has to be awaited.
         with suppress(DatabaseError):
+            self._record()
             self._held().update(lease_until=self._clock() + LEASE_DURATION)
-
-
-def _due_ids(due: OutboxMailQuerySet, limit: int) -> list[int]:
-    # Workers that come at the same time each lock their own rows (SQLite lets one in at a time).
-    rows = due.select_for_update(skip_locked=True).values_list("pk", flat=True)
-    return list(rows[:limit]) if limit else []
 
 
 def _end_overdue(now: datetime) -> None:

@@ -22,6 +22,8 @@ from accounts.outbox.models import OutboxMail
 # makes it a duplicate, since it may accept the mail after we have gone.
 FINAL_REPLY_TIMEOUT_SECONDS: Final = 600.0
 LEASE_RENEWAL_SECONDS: Final = 40.0
+# A server that is silent for longer has mails to wait for it that aren't recorded yet.
+SILENCE_SECONDS: Final = 1.0
 _DJANGO_SMTP: Final = "django.core.mail.backends.smtp.EmailBackend"
 _PLAIN_WORD: Final = re.compile(r"[A-Za-z]?[a-z'-]+")
 
@@ -133,27 +135,31 @@ def _redacted(said: str, mail: OutboxMail) -> str:
 
 
 class _Patience:
-    """Waits for the answer to the final dot, and tells `beat` that it still waits."""
+    """Waits for the answer to the final dot, and tells `beat` of each silence."""
 
     beat: Callable[[], None]
     sock: Any
 
     def send(self, s: Any) -> None:
         super().send(s)  # type: ignore[misc]
+        if not self._is_silent(min(SILENCE_SECONDS, LEASE_RENEWAL_SECONDS)):
+            return
+        self.beat()
         if isinstance(s, bytes) and s.endswith(b"\r\n.\r\n"):
             self._await_answer(time.monotonic() + FINAL_REPLY_TIMEOUT_SECONDS)
 
     def _await_answer(self, deadline: float) -> None:
-        if getattr(self.sock, "pending", int)():  # TLS has read it already
-            return
-        answer = select.poll()
-        answer.register(self.sock, select.POLLIN)
-        while not answer.poll(
-            min(LEASE_RENEWAL_SECONDS, max(deadline - time.monotonic(), 0)) * 1000
-        ):
+        while self._is_silent(min(LEASE_RENEWAL_SECONDS, max(deadline - time.monotonic(), 0))):
             if time.monotonic() >= deadline:
                 return
             self.beat()
+
+    def _is_silent(self, seconds: float) -> bool:
+        if getattr(self.sock, "pending", int)():  # TLS has read it already
+            return False
+        answer = select.poll()
+        answer.register(self.sock, select.POLLIN)
+        return not answer.poll(seconds * 1000)
 
 
 class _SMTP(_Patience, smtplib.SMTP):

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from accounts import outbox
 from accounts.directory.models import BusinessAccount, User
 from accounts.membership.models import Invitation
+from accounts.outbox import delivery
 from accounts.outbox.models import OutboxMail
 from tests import factories
 from tests.architecture.routes import EMBEDDED
@@ -56,7 +56,7 @@ def test_alice_follows_her_invitations_from_sending_to_taking_them_back(
 
     page.goto(f"/b/{acme.slug}/members/")
     assert "Waiting to be sent" in line_of(page, "eve@acme.example")
-    outbox.deliver_due()
+    delivery.deliver_due()
     page.reload()
     assert "Sent" in line_of(page, "eve@acme.example")
 

@@ -12,10 +12,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from accounts import outbox
 from accounts.directory.models import BusinessAccount, Membership, User
 from accounts.membership.actions import invitation_mails
 from accounts.membership.models import Invitation
+from accounts.outbox import delivery
 from accounts.outbox.models import OutboxMail
 from accounts.permissions import Role
 from licensing.purchases.actions import files, uploads
@@ -96,7 +96,7 @@ def test_sam_imports_a_months_purchases(page: Page, sam: User, sold: str) -> Non
     figure = page.locator(".figure", has_text="primary emails invited")
     expect(figure.locator("dd")).to_have_text(str(opened.count()))
     invitation_mails.write_due()
-    outbox.deliver_due()
+    delivery.deliver_due()
     page.reload()
     expect(page.locator(".figure", has_text="emails sent").locator("dd")).not_to_have_text("0")
     wrong += look(page, "summary")

@@ -10,8 +10,8 @@ from django.core import mail
 from django.db import transaction
 from django.test import Client
 
-from accounts import outbox
 from accounts.directory.models import BusinessAccount, User
+from accounts.outbox import delivery
 from accounts.outbox.models import OutboxMail
 from tests import factories
 from tests.limits.forms import doors
@@ -180,7 +180,7 @@ def test_no_text_becomes_a_header_of_a_mail(
             answer = portal.submit(door, fields)
             assert answer.status_code in (200, 302, 404, 409), door.name
             assert "victim" not in answer.get("Set-Cookie", "")
-    outbox.deliver_due()
+    delivery.deliver_due()
 
     for message in mail.outbox:
         assert "victim@globex.example" not in message.recipients()

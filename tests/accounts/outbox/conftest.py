@@ -48,6 +48,6 @@ def round_at() -> Round:
     """One round of a worker whose clock stands still."""
 
     def round_at(moment: datetime) -> int:
-        return outbox.deliver_due(clock=lambda: moment)
+        return delivery.deliver_due(clock=lambda: moment)
 
     return round_at

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from accounts.outbox import transport
+from accounts.outbox import delivery, transport
 from accounts.outbox.models import OutboxMail, Status
 from tests.accounts.outbox.conftest import Post, Round
 from tests.smtp import Act, FakeMailServer
@@ -68,6 +68,30 @@ def test_a_server_that_thinks_after_the_final_dot_is_awaited(
     assert round_at(now) == 1
     assert len(leases) == 5
     assert len(sink.to(MIA)) == 1
+
+
+@pytest.mark.parametrize("act", ["think", "hang"])
+def test_what_a_server_took_before_it_fell_silent_is_recorded_within_a_second(
+    sink: FakeMailServer, post: Post, round_at: Round, now: datetime, act: Act
+) -> None:
+    early = post(to="early@acme.example")
+    late = post(expires_at=early.expires_at + timedelta(seconds=1))
+    sink.script[MIA] = [act]
+    recorded = []
+    beat = delivery._Run._beat
+
+    def watched(run: delivery._Run) -> None:
+        beat(run)
+        early.refresh_from_db()
+        late.refresh_from_db()
+        recorded.append((early.status, late.status))
+        sink.released.set()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delivery._Run, "_beat", watched)
+        round_at(now)
+
+    assert recorded[0] == (Status.SENT, Status.SENDING)
 
 
 def test_a_server_that_was_away_gets_everything_when_it_is_back(

@@ -8,7 +8,7 @@ import pytest
 from django.core.mail.backends.base import BaseEmailBackend
 
 from accounts import outbox
-from accounts.outbox import delivery, transport
+from accounts.outbox import claiming, delivery, transport
 from accounts.outbox.models import OutboxMail, Status
 from tests.accounts.outbox.conftest import Post, Round
 from tests.smtp import FakeMailServer
@@ -59,7 +59,7 @@ def test_a_code_posted_meanwhile_overtakes_a_batch_at_a_slow_server(
 
     monkeypatch.setattr(transport, "send", interrupted)
 
-    assert outbox.deliver_due(clock=clock) == 21
+    assert delivery.deliver_due(clock=clock) == 21
 
     place = [to for to, _ in sink.received].index(MIA)
     assert place <= 5, "three seconds and a mail"
@@ -72,12 +72,12 @@ def test_a_round_ends_in_time_and_holds_nothing_back(
     for number in range(70):
         post(to=f"crowd{number}@acme.example")
 
-    sent = outbox.deliver_due(clock=clock)
+    sent = delivery.deliver_due(clock=clock)
 
     assert 54 <= sent <= 57
     left = OutboxMail.objects.exclude(status=Status.SENT)
     assert set(left.values_list("status", "attempts", "lease")) == {(Status.QUEUED, 0, None)}
-    assert outbox.deliver_due(clock=clock) == 70 - sent
+    assert delivery.deliver_due(clock=clock) == 70 - sent
 
 
 def test_a_worker_that_slept_past_its_lease_sends_no_more(
@@ -95,7 +95,7 @@ def test_a_worker_that_slept_past_its_lease_sends_no_more(
 
     monkeypatch.setattr(transport, "send", sleepy)
 
-    assert outbox.deliver_due(clock=clock) == 0
+    assert delivery.deliver_due(clock=clock) == 0
 
     assert len(sink.to(second.to)) == 1
     # The one it was already handing over is the crash that SPEC 4.4 names: doubled, never lost.
@@ -107,7 +107,7 @@ def test_a_worker_that_slept_between_claim_and_sending_leaves_it_to_the_other(
     sink: FakeMailServer, post: Post, round_at: Round, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post()
-    claim = delivery.claim
+    claim = claiming.claim
 
     def sleepy(*, now: datetime) -> list[OutboxMail]:
         mails = claim(now=now)
@@ -118,7 +118,7 @@ def test_a_worker_that_slept_between_claim_and_sending_leaves_it_to_the_other(
 
     monkeypatch.setattr(delivery, "claim", sleepy)
 
-    assert outbox.deliver_due(clock=clock) == 0
+    assert delivery.deliver_due(clock=clock) == 0
     assert len(sink.to(MIA)) == 1
 
 
@@ -136,8 +136,8 @@ def test_a_wait_for_the_final_answer_keeps_the_lease(
 
     monkeypatch.setattr(transport, "open_channel", opened)
 
-    assert outbox.deliver_due(clock=clock) == 1
-    assert leases == [clock.now + outbox.LEASE_DURATION]
+    assert delivery.deliver_due(clock=clock) == 1
+    assert leases == [clock.now + claiming.LEASE_DURATION]
 
 
 @pytest.mark.parametrize("bounced", [False, True])
@@ -174,7 +174,7 @@ def test_a_mail_known_to_have_arrived_is_not_sent_again_after_a_crash(
     sink: FakeMailServer, post: Post, round_at: Round, now: datetime
 ) -> None:
     mail = post()
-    outbox.claim(now=now)
+    claiming.claim(now=now)
     outbox.record_event(
         public_id=str(mail.public_id), message_id="", bounced=False, reason="", at=now
     )

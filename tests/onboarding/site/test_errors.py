@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts import outbox
+from accounts.outbox import delivery
 from accounts.outbox.models import OutboxMail, Status
 from licensing.purchases.rules import purchase_files
 from tests.architecture import two_companies as worlds
@@ -166,7 +166,7 @@ def test_without_a_mail_server_every_mail_waits(portal: SamplePortal) -> None:
             OutboxMail.objects.all().delete()
             portal.submit(door, door.good)
             mails = OutboxMail.objects.count()
-            outbox.deliver_due()
+            delivery.deliver_due()
 
             waiting = OutboxMail.objects.filter(status=Status.QUEUED, attempts__lte=1)
             assert waiting.count() == mails, door.name

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
 from accounts import outbox
+from accounts.outbox import claiming
 from accounts.outbox.models import OutboxMail, Status
 from accounts.outbox.views import webhooks
 
@@ -46,7 +47,7 @@ def postmark(settings: Settings) -> None:
 def mail(now: datetime) -> OutboxMail:
     to = "mia@acme.example"
     mail = outbox.post(kind="test", to=to, subject="Hello", text="Hello", html="", now=now)
-    outbox.claim(now=now)
+    claiming.claim(now=now)
     OutboxMail.objects.filter(pk=mail.pk).move(Status.SENT, sent_at=now, message_id="pm-1")
     return mail
 
