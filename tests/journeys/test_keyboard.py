@@ -46,11 +46,18 @@ def fill(page: Page, name: str, text: str) -> None:
 
 def test_dana_signs_up(page: Page) -> None:
     page.goto("/accounts/login/")
-    tab_to(page, "a[href*='/accounts/signup/']")
+    tab_to(page, "main p a[href^='/start/']")
+    page.keyboard.press("Enter")
+    for choice in ("[name=task]", "[name=instance]", "[name=sign][value=none]"):
+        page.locator(choice).first.wait_for()
+        tab_to(page, choice)
+        page.keyboard.press("Space")
+        page.keyboard.press("Enter")
+    page.locator("[name=email]").wait_for()
+    fill(page, "email", "dana@initech.example")
     page.keyboard.press("Enter")
     page.wait_for_url("**/accounts/signup/**")
     fill(page, "name", "Dana Reyes")
-    fill(page, "email", "dana@initech.example")
     fill(page, "password1", PASSWORD)
     page.keyboard.press("Enter")
     page.locator("[name=code]").wait_for()

@@ -51,7 +51,9 @@ class LoginView(allauth_views.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         typed = context["form"].data.get("login", "") or context["form"].initial.get("login", "")
-        return {**context, "typed_email": typed[:254]}
+        # A later instance belongs in the first one's account: creating isn't offered (SPEC A6).
+        is_later = "later" in self.request.GET or "later" in self.request.POST
+        return {**context, "typed_email": typed[:254], "is_later": is_later}
 
 
 class _Whole:

@@ -158,7 +158,12 @@ def _leads(request: HttpRequest, facts: Facts, to: Destination) -> str:
         return onward or facts.existing_membership.url
     if to is Destination.SIGN_UP and facts.signed_in:
         to = Destination.NEW_ACCOUNT
-    return with_next(reverse(_PAGES[to]), onward, **_email_for(to, facts))
+    return with_next(reverse(_PAGES[to]), onward, **_email_for(to, facts), **_later(to, facts))
+
+
+def _later(to: Destination, facts: Facts) -> dict[str, str]:
+    """Sign In offers no new account for a later instance (SPEC A6)."""
+    return {"later": "1"} if to is Destination.SIGN_IN and facts.is_later else {}
 
 
 def _email_for(to: Destination, facts: Facts) -> dict[str, str]:

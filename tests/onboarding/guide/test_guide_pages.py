@@ -236,3 +236,14 @@ def test_after_a_partial_swap_the_heading_takes_the_focus() -> None:
 
     assert re.search(r"<h1[^>]*data-focus", swapped.content.decode())
     assert not re.search(r"<h1[^>]*data-focus", page("task=activate"))
+
+
+@pytest.mark.django_db
+def test_a_later_instance_is_sent_to_a_sign_in_that_offers_no_new_account() -> None:
+    works = page("task=activate&instance=later&login=works")
+    forgot = page("task=activate&instance=later&login=forgot")
+    first = page("task=activate&instance=first&sign=none")
+
+    assert '<input type="hidden" name="later" value="1">' in works
+    assert "/accounts/login/?later=1" in forgot
+    assert "later=1" not in first

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
@@ -145,3 +147,19 @@ def test_signing_out_takes_a_post_and_leads_to_sign_in(client: Client, alice: Us
     assert client.get("/accounts/logout/").status_code == 405
     assert client.post("/accounts/logout/")["Location"] == "/accounts/login/"
     assert not is_in(client)
+
+
+def test_creating_an_account_begins_with_the_check(client: Client) -> None:
+    page = client.get("/accounts/login/?next=/support/").content.decode()
+
+    assert re.search(r'href="/start/\?next=%2Fsupport%2F">Create business account<', page)
+    assert "/accounts/signup/" not in page
+
+
+def test_a_later_instance_is_offered_no_other_account_even_after_a_failure(client: Client) -> None:
+    first = client.get("/accounts/login/?later=1").content.decode()
+    form = {"login": "nobody@acme.example", "password": "wrong", "later": "1"}
+    failed = client.post("/accounts/login/", form).content.decode()
+
+    assert "Create business account" not in first + failed
+    assert '<input type="hidden" name="later" value="1">' in failed
