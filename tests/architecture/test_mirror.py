@@ -10,7 +10,6 @@ from tests.architecture import source
 # Modules, or whole folders of them, whose tests stand under another name than
 # tests/<package>/<folders>/test_<module>.py.
 ELSEWHERE: Final = {
-    "licensing/fleet/actions/report_writing.py": ["licensing/fleet/actions/test_check_ins.py"],
     "licensing/fleet/actions/request_counts.py": ["licensing/api/test_auth.py"],
     "onboarding/guide/views/key.py": ["onboarding/guide/test_find_by_key.py"],
     "accounts/membership/actions/invitation_results.py": [

@@ -28,16 +28,23 @@ _FIELDS: Final[dict[type[models.Model], str]] = {
     "upgrade_insurance_until version_bought suspended_at suspension_reason",
     BusinessAccount: "id slug name merged_into_id",
 }
-_FROM: Final = """
-FROM licensing_instance
-JOIN licensing_heartbeat ON licensing_heartbeat.instance_id = licensing_instance.id
-JOIN licensing_activation ON licensing_activation.id = licensing_heartbeat.activation_id
-JOIN licensing_key ON licensing_key.id = licensing_activation.key_id
-JOIN licensing_license ON licensing_license.id = licensing_key.license_id
-JOIN accounts_businessaccount ON accounts_businessaccount.id = licensing_instance.account_id
+# Table after table by its primary key: none leaves the planner a choice.
+_JOINS: Final = (
+    ("licensing_heartbeat", "instance_id = licensing_instance.id"),
+    ("licensing_activation", "id = licensing_heartbeat.activation_id"),
+    ("licensing_key", "id = licensing_activation.key_id"),
+    ("licensing_license", "id = licensing_key.license_id"),
+    ("accounts_businessaccount", "id = licensing_instance.account_id"),
+)
+_REST: Final = """
 LEFT JOIN licensing_keyusage ON licensing_keyusage.key_id = licensing_key.id
 WHERE licensing_activation.deactivated_at IS NULL
   AND licensing_activation.collected_at IS NOT NULL AND """
+_PLAIN: Final = "JOIN {table} ON {table}.{match}"
+# PostgreSQL plans tables behind an OFFSET one by one: a third of the time for seven at once.
+_FENCED: Final = (
+    "CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {table}.{match} OFFSET 0) AS {table}"
+)
 _BY_DIGEST: Final = "licensing_instance.token_digest = %s"
 _BY_ID: Final = "licensing_instance.id = %s"
 
@@ -57,7 +64,7 @@ def _read(condition: str, value: str | int) -> Activation | None:
     whether one of the keys that could sign its document is."""
     kids = [key.kid for key in documents.all_keys() if key.private]
     with connection.cursor() as cursor:
-        cursor.execute(_statement(condition, len(kids)), [*kids, value])
+        cursor.execute(_statement(connection.vendor, condition, len(kids)), [*kids, value])
         row = cursor.fetchone()
     if row is None:
         return None
@@ -114,7 +121,7 @@ def _converters(field: Any) -> list[Callable[..., Any]]:
 
 
 @cache
-def _statement(condition: str, kids: int) -> str:
+def _statement(vendor: str, condition: str, kids: int) -> str:
     columns = [
         f"{each.model._meta.db_table}.{each.column}"  # noqa: SLF001 (documented)
         for _model, fields in _fields()
@@ -124,4 +131,7 @@ def _statement(condition: str, kids: int) -> str:
     marks = ", ".join(["%s"] * kids) or "''"
     withdrawn = f"SELECT 1 FROM licensing_withdrawnkey WHERE kid IN ({marks})"  # noqa: S608
     columns.append(f"EXISTS ({withdrawn})")
-    return f"SELECT {', '.join(columns)}{_FROM}{condition}"
+    join = _FENCED if vendor == "postgresql" else _PLAIN
+    joins = " ".join(join.format(table=table, match=match) for table, match in _JOINS)
+    tables = f"licensing_instance {joins} {_REST}{condition}"
+    return f"SELECT {', '.join(columns)} FROM {tables}"  # noqa: S608 (names are ours)
