@@ -90,8 +90,8 @@ def decide(*, claim: Claim, granted: bool, by: User, now: datetime) -> None:
         )
     event = Event.CLAIM_GRANTED if granted else Event.CLAIM_DECLINED
     audit.record(event, account=account, actor=by, now=now, subject=current)
-    others = _administrators(account) if granted else []
-    emails.claim_decided(current, granted=granted, to=[*others, current.user.email], now=now)
+    told = [*_administrators(account), current.user.email]
+    emails.claim_decided(current, granted=granted, to=told, now=now)
 
 
 def _end(claim: Claim, **facts: object) -> None:

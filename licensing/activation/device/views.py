@@ -81,7 +81,7 @@ def token(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=_HOUR)
 def metadata(request: HttpRequest) -> JsonResponse:
-    """The authorization server metadata (RFC 8414 §3.2)."""
+    """The authorization server metadata; what has no elements is left out (RFC 8414 §3.2)."""
     return JsonResponse(
         {
             "issuer": settings.PORTAL_ORIGIN,
@@ -89,8 +89,9 @@ def metadata(request: HttpRequest) -> JsonResponse:
             "token_endpoint": _absolute("device_token"),
             "jwks_uri": _absolute("license_keys"),
             "grant_types_supported": [GRANT_TYPE],
-            "response_types_supported": [],
             "scopes_supported": [SCOPE],
+            # Two names of one algorithm: documents say EdDSA, RFC 9864 wants Ed25519.
+            "license_signing_alg_values_supported": [documents.ALGORITHM, "Ed25519"],
             "token_endpoint_auth_methods_supported": ["none"],
             "authorization_details_types_supported": [authorization_details.TYPE],
             "service_documentation": f"{settings.PORTAL_ORIGIN}/api/v1/docs",

@@ -79,8 +79,10 @@ class Purchase(models.Model):
     def opens_account(self, on: date) -> bool:
         """True when this purchase opens a business account by itself (SPEC A12)."""
         return purchase_accounts.opens_account(
+            product=self.product,
             channel=self.channel,
             kind=self.kind,
+            version=self.version,
             upgrade_insurance_until=self.upgrade_insurance_until,
             on=on,
         )

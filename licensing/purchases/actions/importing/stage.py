@@ -122,8 +122,10 @@ def fill(lines: Sequence[CsvLine], *, on: date) -> None:
 def _row(line: CsvLine, fresh_code: str, license_id: str, key_id: str, on: date) -> rows.Row:
     sold = line.sold
     opens = opens_account(
+        product=sold.product,
         channel=sold.channel,
         kind=sold.kind,
+        version=sold.version,
         upgrade_insurance_until=sold.upgrade_insurance_until,
         on=on,
     )

@@ -112,7 +112,21 @@ def test_staff_declines_at_any_time_and_only_staff_decides(
 
     claims.decide(claim=claim, granted=False, by=staff, now=now)
 
-    assert mailed("claim_decided") == ["mia@acme.example"]
+    assert mailed("claim_decided") == ["alice@acme.example", "mia@acme.example"]
+
+
+def test_a_declined_claim_is_told_to_each_as_theirs(
+    claim: Claim, staff: User, now: datetime
+) -> None:
+    claims.decide(claim=claim, granted=False, by=staff, now=now)
+
+    told = OutboxMail.objects.filter(kind="claim_decided")
+    to_alice, to_mia = told.get(to="alice@acme.example"), told.get(to="mia@acme.example")
+    for body in (to_alice.text, to_alice.html):
+        assert "declined the claim of Mia" in body
+        assert "your claim" not in body
+    for body in (to_mia.text, to_mia.html):
+        assert "declined your claim" in body
 
 
 def test_the_database_refuses_a_grant_before_the_time_to_object(

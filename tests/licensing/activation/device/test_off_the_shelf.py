@@ -121,7 +121,7 @@ def test_an_off_the_shelf_client_hears_of_a_denial(
 def test_an_off_the_shelf_client_understands_the_metadata(console: Console) -> None:
     metadata = AuthorizationServerMetadata(console.metadata)
 
-    # Authlib takes an empty list for a missing one; we have no response types (RFC 8414 §2).
+    # Without response types there is nothing to name: an empty list is left out (RFC 8414 §3.2).
     for name in set(metadata.REGISTRY_KEYS) - {"response_types_supported"}:
         getattr(metadata, f"validate_{name}")()
     assert metadata.grant_types_supported == [GRANT_TYPE]

@@ -16,14 +16,15 @@ def test_the_metadata_leads_to_the_endpoints(client: Client) -> None:
     answer = client.get(ADDRESSES[0])
 
     assert answer["Content-Type"] == "application/json"
+    assert [] not in answer.json().values()
     assert answer.json() == {
         "issuer": "http://testserver",
         "device_authorization_endpoint": "http://testserver/oauth/device_authorization",
         "token_endpoint": "http://testserver/oauth/token",
         "jwks_uri": "http://testserver/.well-known/license-keys.json",
         "grant_types_supported": ["urn:ietf:params:oauth:grant-type:device_code"],
-        "response_types_supported": [],
         "scopes_supported": ["activate"],
+        "license_signing_alg_values_supported": ["EdDSA", "Ed25519"],
         "token_endpoint_auth_methods_supported": ["none"],
         "authorization_details_types_supported": ["ras_activation"],
         "service_documentation": "http://testserver/api/v1/docs",

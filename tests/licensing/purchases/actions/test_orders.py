@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from accounts.audit.events import Event as AccountEvent
 from accounts.audit.models import AuditEvent
@@ -17,7 +20,7 @@ from licensing.events import Event
 from licensing.licenses.models import Key, License
 from licensing.purchases.actions.importing.write import ImportSummary
 from licensing.purchases.errors import PurchasesRefused
-from licensing.purchases.models import Purchase
+from licensing.purchases.models import Buyer, Purchase
 from tests import factories
 from tests.licensing import purchase_factories
 from tests.licensing.purchase_factories import NOW, record
@@ -39,13 +42,14 @@ DAY = timedelta(days=1)
         (purchase_factories.line(channel="reseller", version="21"), True),
         (purchase_factories.line(channel="online", version="21"), False),
         (purchase_factories.permanent(channel="sales", version="20"), True),
-        (purchase_factories.permanent(channel="reseller", version="14"), True),
+        (purchase_factories.permanent(channel="reseller", version="15"), True),
+        (purchase_factories.permanent(channel="reseller", version="14"), False),
         (purchase_factories.permanent(version="20"), False),
-        # A10: other products come with an account only when people sold them (A12).
+        # A10: other products come with an account, however they were sold (A12).
         (purchase_factories.line(product="desktop-business"), True),
         (purchase_factories.line(product="access-business", channel="reseller"), True),
-        (purchase_factories.line(product="desktop-business", channel="online"), False),
-        (purchase_factories.line(product="access-business", channel="online"), False),
+        (purchase_factories.line(product="desktop-business", channel="online"), True),
+        (purchase_factories.line(product="access-business", channel="online"), True),
     ],
 )
 def test_a_purchase_opens_an_account_exactly_by_the_rule(line: dict[str, str], opens: bool) -> None:
@@ -161,3 +165,17 @@ def test_a_key_of_another_license_is_refused() -> None:
     assert refused.value.code == "key_taken"
     assert Purchase.objects.count() == 1
     assert BusinessAccount.objects.count() == 1
+
+
+def test_a_company_stored_in_another_unicode_form_is_found_after_the_upgrade() -> None:
+    record(order_number="PO-1", company="Café Sol")
+    record(order_number="PO-2", company="Cafe Luna")
+    taken_apart = unicodedata.normalize("NFD", "café sol")
+    Purchase.objects.filter(company="Café Sol").update(company_key=taken_apart)
+    Buyer.objects.filter(company_key="café sol").update(company_key=taken_apart)
+
+    import_module("licensing.migrations.0024_company_names_in_one_form")._unify(apps, None)
+
+    keys = ["cafe luna", "café sol"]
+    assert sorted(Purchase.objects.values_list("company_key", flat=True)) == keys
+    assert sorted(Buyer.objects.values_list("company_key", flat=True)) == keys

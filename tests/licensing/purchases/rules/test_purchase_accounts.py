@@ -19,30 +19,54 @@ DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize(
-    ("channel", "kind", "insured_until", "opens"),
+    ("channel", "kind", "version", "insured_until", "opens"),
     [
-        # Sold by people: always (A9).
-        ("sales", "subscription", None, True),
-        ("reseller", "subscription", None, True),
-        ("sales", "permanent", None, True),
-        ("reseller", "permanent", None, True),
-        ("sales", "permanent", TODAY - DAY, True),
+        # Sold by people: a subscription, and permanent licenses for 15 or later (A9).
+        ("sales", "subscription", "", None, True),
+        ("reseller", "subscription", "14", None, True),
+        ("sales", "permanent", "15", None, True),
+        ("reseller", "permanent", "15.0.1", None, True),
+        ("sales", "permanent", "21", TODAY - DAY, True),
+        ("sales", "permanent", "14", None, False),
+        ("reseller", "permanent", "14.9", TODAY - DAY, False),
+        ("reseller", "permanent", "14.9", TODAY, True),
         # Sold online: only a permanent license whose insurance still runs (A8).
-        ("online", "subscription", None, False),
-        ("online", "permanent", None, False),
-        ("online", "permanent", TODAY - DAY, False),
-        ("online", "permanent", TODAY, True),
-        ("online", "permanent", TODAY + DAY, True),
+        ("online", "subscription", "21", None, False),
+        ("online", "permanent", "21", None, False),
+        ("online", "permanent", "14", TODAY - DAY, False),
+        ("online", "permanent", "14", TODAY, True),
+        ("online", "permanent", "20", TODAY + DAY, True),
     ],
 )
 def test_which_purchases_open_an_account(
-    channel: str, kind: str, insured_until: date | None, opens: bool
+    channel: str, kind: str, version: str, insured_until: date | None, opens: bool
 ) -> None:
     found = opens_account(
-        channel=channel, kind=kind, upgrade_insurance_until=insured_until, on=TODAY
+        product="ras",
+        channel=channel,
+        kind=kind,
+        version=version,
+        upgrade_insurance_until=insured_until,
+        on=TODAY,
     )
 
     assert found is opens
+
+
+@pytest.mark.parametrize("product", ["desktop-business", "access-business"])
+@pytest.mark.parametrize("channel", ["online", "sales", "reseller"])
+@pytest.mark.parametrize("kind", ["subscription", "permanent"])
+def test_other_products_open_an_account_however_they_were_sold(
+    product: str, channel: str, kind: str
+) -> None:
+    assert opens_account(
+        product=product,
+        channel=channel,
+        kind=kind,
+        version="14",
+        upgrade_insurance_until=None,
+        on=TODAY,
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,11 +76,16 @@ def test_which_purchases_open_an_account(
         ("Acme Corp", "  acme   corp ", True),
         ("Acme Corp", "acme\u00a0corp", True),
         ("Straße GmbH", "STRASSE gmbh", True),
+        ("Café Müller", "Cafe\u0301 Mu\u0308ller", True),
+        ("Ǆ ΐ", "ǆ \u0399\u0308\u0301", True),
+        ("Café Müller", "Cafe Muller", False),
         ("Acme Corp", "Acme Corp.", False),
         ("Acme Corp", "AcmeCorp", False),
     ],
 )
-def test_companies_are_the_same_but_for_case_and_spaces(one: str, other: str, same: bool) -> None:
+def test_companies_are_the_same_but_for_case_spaces_and_unicode_form(
+    one: str, other: str, same: bool
+) -> None:
     assert (company_key(one) == company_key(other)) is same
 
 
