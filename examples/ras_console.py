@@ -286,6 +286,7 @@ def check_in(state: State, given: Namespace) -> str:
     answer = portal.call("POST", "/api/v1/instance/check-ins", token=state.token, json=body)
     for notice in answer["notices"]:
         print(f"Notice: {notice['text']}")
+    print(f"Next check-in: {answer['next_check_in_at'][:16]} UTC.")
     state.usage = {}
     return state.accept(answer["license"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from licensing.activation.actions.collecting import CollectedLicense
@@ -16,7 +17,7 @@ from licensing.api.schemas import (
 )
 from licensing.fleet.actions.check_ins import CheckInResult
 from licensing.licenses.models import Activation
-from licensing.licenses.rules import entitlement
+from licensing.licenses.rules import check_in_times, entitlement
 
 
 def instance(activation: Activation, now: datetime) -> InstanceOut:
@@ -43,11 +44,12 @@ def instance(activation: Activation, now: datetime) -> InstanceOut:
     )
 
 
-def check_in(answer: CheckInResult) -> CheckInOut:
+def check_in(answer: CheckInResult, *, instance_id: uuid.UUID, now: datetime) -> CheckInOut:
     return CheckInOut(
         license=answer.document,
         notices=[NoticeOut(code=notice.code, text=notice.text) for notice in answer.notices],
         acknowledged_through=answer.acknowledged_through,
+        next_check_in_at=check_in_times.next_check_in(instance_id, now=now),
     )
 
 

@@ -180,6 +180,9 @@ class CheckInOut(DocumentOut):
     acknowledged_through: date | None = Field(
         description="The latest day that the portal knows; report the days after it next time."
     )
+    next_check_in_at: datetime = Field(
+        description="When to check in next: check-ins are spread over the day."
+    )
 
 
 class ReceiptOut(BaseModel):

@@ -77,7 +77,7 @@ def check_in(request: InstanceRequest, report: CheckIn) -> CheckInOut:
     answer = check_ins.record(
         activation=request.auth, report=check_ins.Report(report.version, usage), now=now
     )
-    return responses.check_in(answer)
+    return responses.check_in(answer, instance_id=request.auth.instance.instance_id, now=now)
 
 
 @instance_router.post(
