@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.directory.models import BusinessAccount
+from accounts.directory.models import BusinessAccount, User
 from accounts.outbox.rendering import page, post, safe_line, safe_name
 from licensing.licenses.models import License
 from licensing.licenses.models.license import MAX_REASON_LENGTH
@@ -69,6 +69,24 @@ def license_suspended(license: License, *, reason: str, now: datetime) -> None:
 def license_resumed(license: License, *, reason: str, now: datetime) -> None:
     """Tell the same people that it was resumed."""
     _to_managers("license_resumed", license, reason, now)
+
+
+def license_registered(
+    license: License, *, buyer: str, bought_by: str, by: User, now: datetime
+) -> None:
+    """Tell the mailbox that bought a license who registered its key, and in which account."""
+    post(
+        "license_registered",
+        to=buyer,
+        now=now,
+        account=license.account,
+        url=settings.PORTAL_ORIGIN + reverse("support"),
+        license=safe_name(license),
+        bought_by=safe_name(bought_by),
+        person=safe_name(by),
+        person_email=by.email_display,
+        registered_on=now,
+    )
 
 
 def _to_managers(name: str, license: License, reason: str, now: datetime) -> None:

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.directory.models import BusinessAccount, User
 from accounts.membership.actions.authority import acting, lock
+from accounts.membership.actions.invitations import has_proven
 from licensing.events import Event
+from licensing.licenses import emails
 from licensing.licenses.errors import KeyNotInAccount, KeyRevoked, KeyTaken
 from licensing.licenses.models import Key, KeyAttempt, License
 from licensing.licenses.rules import key_codes
@@ -68,8 +70,9 @@ def register_key(*, account: BusinessAccount, code: str, by: User, now: datetime
     """Attach the license of a key that the person holds; a key of this account is returned as it
     is.
 
-    `code` is canonical. Raises NotAllowed, KeyNotInAccount, KeyRevoked, and KeyTaken: that attempt
-    is kept, because both accounts may belong to one company.
+    `code` is canonical. The license's buyer is told in the same transaction. Raises NotAllowed,
+    KeyNotInAccount, KeyRevoked, and KeyTaken: that attempt is kept, because both accounts may
+    belong to one company.
     """
     try:
         return _register(account, code, by, now)
@@ -92,7 +95,19 @@ def _register(account: BusinessAccount, code: str, by: User, now: datetime) -> K
     if key.revoked_at:
         raise KeyRevoked
     attach(license=key.license, account=account, by=by, now=now)
+    _tell_buyer(key.license, by, now)
     return key
+
+
+def _tell_buyer(license: License, by: User, now: datetime) -> None:
+    """A key brings a license into an account only with notice to whoever bought it (SPEC 4.2);
+    whoever has proven the buyer's address needs none."""
+    purchase = getattr(license, "purchase", None)
+    if purchase is None or has_proven(by, purchase.primary_email):
+        return
+    emails.license_registered(
+        license, buyer=purchase.primary_email, bought_by=purchase.company, by=by, now=now
+    )
 
 
 @transaction.atomic

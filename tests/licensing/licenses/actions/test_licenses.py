@@ -9,12 +9,14 @@ import pytest
 from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import NotAllowed
+from accounts.outbox.models import OutboxMail
 from licensing.events import Event
 from licensing.licenses.actions import licenses
 from licensing.licenses.errors import KeyNotInAccount, KeyRevoked, KeyTaken
 from licensing.licenses.rules import key_codes
 from tests.accounts.membership.actions.race import refusals, run_concurrently
-from tests.licensing import license_factories
+from tests.accounts.test_emails import check
+from tests.licensing import license_factories, purchase_factories
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +73,39 @@ def test_whoever_holds_a_key_brings_its_license_home(
     assert (key, license.account) == (cut, acme)
     event = acme.events.get()
     assert (event.event, event.actor) == (Event.LICENSE_ADDED, bob)
+
+
+def test_the_buyer_is_told_who_registered_the_key_and_where(
+    acme: BusinessAccount, bob: User, now: datetime
+) -> None:
+    purchase, _summary = purchase_factories.record(channel="online", version="21")
+    code = license_factories.primary_key(purchase.license).code
+
+    licenses.register_key(account=acme, code=code, by=bob, now=now)
+    licenses.register_key(account=acme, code=code, by=bob, now=now)
+
+    mail = OutboxMail.objects.get(kind="license_registered")
+    assert mail.to == purchase.primary_email
+    assert mail.subject == "Acme Corp registered a license that you bought"
+    check(mail)
+    for body in (mail.text, mail.html):
+        assert "Bob Lindt (bob@acme.example) registered the key of" in body
+        assert "the business account of Acme Corp" in body
+        assert "/support/" in body
+        assert code not in body
+
+
+def test_a_buyer_who_registers_the_key_needs_no_notice(
+    acme: BusinessAccount, bob: User, now: datetime
+) -> None:
+    purchase, _summary = purchase_factories.record(
+        channel="online", version="21", primary_email=bob.email
+    )
+    code = license_factories.primary_key(purchase.license).code
+
+    licenses.register_key(account=acme, code=code, by=bob, now=now)
+
+    assert not OutboxMail.objects.filter(kind="license_registered").exists()
 
 
 def test_registering_a_key_again_changes_nothing(
