@@ -39,7 +39,7 @@ _SAME_FOR_ALL: Final = (
     "/favicon.ico",
     "/robots.txt",
 )
-_PROBES: Final = ("/healthz", "/readyz")
+_PROBES: Final = ("/healthz", "/readyz", "/metrics")
 _LOOPBACK: Final = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?", re.ASCII)
 _SECRET_PARTS: Final = {"token", "key"}  # parts of addresses that open something
 

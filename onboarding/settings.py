@@ -16,6 +16,7 @@ from onboarding.site.env import (
     env,
     is_loopback,
     license_keys,
+    metrics_token,
     secret,
     secrets_list,
 )
@@ -41,6 +42,7 @@ PORTAL_TRADEMARK: str = env.str("PORTAL_TRADEMARK", default="")
 PORTAL_WEBHOOK_SECRET: str = env.str("PORTAL_WEBHOOK_SECRET", default="")
 PORTAL_TRUSTED_PROXIES: int = env.int("PORTAL_TRUSTED_PROXIES", default=0)
 PORTAL_DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+PORTAL_METRICS_TOKEN: str = metrics_token(data_dir=PORTAL_DATA_DIR)
 
 SECRET_KEY: str = secret("SECRET_KEY", data_dir=PORTAL_DATA_DIR, embedded=PORTAL_EMBEDDED)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -85,6 +87,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    *(["onboarding.operations.metrics.request_metrics"] if PORTAL_METRICS_TOKEN else []),
     "onboarding.middleware.request_log",
     "accounts.middleware.security_lines",
     "onboarding.middleware.encrypted_only",
@@ -328,7 +331,7 @@ if PORTAL_WEBHOOK_SECRET:
 
 # --- Security --------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = _HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_REFERRER_POLICY = "same-origin"

@@ -7,6 +7,7 @@ from django.urls import include, path
 from accounts.outbox.views.webhooks import webhook_urls
 from onboarding.embedded.views import mailbox
 from onboarding.guide.views import ask, claims, find, find_join, guide, key
+from onboarding.operations.views.metrics import metrics_urls
 from onboarding.overview.views import home, overview
 from onboarding.site.views import health, well_known
 from onboarding.support.views import support
@@ -41,6 +42,7 @@ urlpatterns = [
     path("favicon.ico", well_known.favicon, name="favicon"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    *metrics_urls(),
     # Where the mail provider reports; nothing without a provider and a secret to prove it.
     *webhook_urls(),
 ]

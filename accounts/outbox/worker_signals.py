@@ -41,6 +41,10 @@ class _WorkerNotifier:
                 )
                 self._thread.start()
 
+    def is_silent(self) -> bool:
+        """True while the broker is given up."""
+        return time.monotonic() - self._failed_at < _SILENCE_SECONDS
+
     def _run(self) -> None:
         while task := self._take():
             from kombu.exceptions import OperationalError
@@ -76,6 +80,11 @@ def broker_answers() -> bool:
     with _celery().connection_for_write() as broker:
         broker.ensure_connection(max_retries=1, timeout=1)
     return True
+
+
+def is_silent() -> bool:
+    """True while this process has given the broker up."""
+    return _notifier.is_silent()
 
 
 def notify(task: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import stat
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -106,7 +106,8 @@ def about_proxies() -> Finding:
 
 def about_disk() -> Finding:
     folder = settings.PORTAL_DATA_DIR
-    free = shutil.disk_usage(folder).free
+    disk = os.statvfs(folder)
+    free = disk.f_bavail * disk.f_frsize
     said = f"{free // 1024**2:,} MB are free at {folder}"
     if free < _LEAST_DISK:
         return error(f"{said}: uploads, and here perhaps the database, fail. Make room.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,6 +75,19 @@ def license_keys(*, data_dir: Path, embedded: bool) -> tuple[Path | None, str]:
 
         write_secret(path, first_key_set(now=datetime.now(UTC)))
     return path, ""
+
+
+def metrics_token(*, data_dir: Path) -> str:
+    """What opens /metrics; with one, the processes of this host get a folder to count in.
+
+    Containers share the data folder, and the numbers of their processes are the same.
+    """
+    token: str = env.str("PORTAL_METRICS_TOKEN", default="")
+    if token:
+        folder = data_dir / "metrics" / socket.gethostname()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    return token
 
 
 def _makes_secrets() -> bool:

@@ -23,6 +23,7 @@ MADE: Final[Mapping[str, Callable[[], str]]] = {
     "SECRET_KEY": _token,
     "PORTAL_SEED_KEYS": _token,
     "PORTAL_VENDOR_TOKEN": _token,
+    "PORTAL_METRICS_TOKEN": _token,
     "PORTAL_WEBHOOK_SECRET": lambda: f"webhooks:{secrets.token_urlsafe(32)}",
     "POSTGRES_PASSWORD": lambda: secrets.token_urlsafe(32),
 }

@@ -43,6 +43,7 @@ CALLS: Final[dict[str, dict[str, str]]] = {
         "licensing/merging/reading/lookalike_signs.py": "a query of Django's, compiled once",
         "licensing/purchases/actions/importing/rows.py": "many rows by one statement",
         "licensing/purchases/actions/pause.py": "a lock of PostgreSQL",
+        "onboarding/operations/database_findings.py": "how PostgreSQL is set, in fixed questions",
         "onboarding/site/views/health.py": "SELECT 1",
     },
 }

@@ -93,3 +93,4 @@ def test_web_starts_without_the_workers_clients(tmp_path: Path) -> None:
     assert {"django", "allauth", "ninja"} <= loaded
     assert not loaded & {"celery", "kombu", "redis", "requests", "urllib3", "anymail.utils"}
     assert not loaded & {"smtplib", "accounts.outbox.delivery", "accounts.outbox.transport"}
+    assert "prometheus_client" not in loaded
