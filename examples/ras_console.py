@@ -31,6 +31,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx
 import jwt
@@ -45,6 +46,9 @@ LICENSE, RECEIPT = "license+jwt", "license-receipt+jwt"
 GRANT_TYPE: Final = "urn:ietf:params:oauth:grant-type:device_code"
 CLIENT: Final = "ras-console"
 KEYS: Final = "/.well-known/license-keys.json"
+TELL_EVERY_SECONDS: Final = 30
+MAX_PEAK_USERS: Final = 1_000_000
+MAX_DAYS_BACK: Final = 400
 LETTERS: Final = "BCDFGHJKLMNPQRSTVWXZ"
 Json = dict[str, Any]
 Answer = tuple[bool, Json] | None  # whether it succeeded, and what was said; None: no answer
@@ -73,6 +77,8 @@ class State:
     @classmethod
     def load(cls, path: Path) -> State:
         known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        if unknown := sorted(known.keys() - (cls.__dataclass_fields__.keys() - {"path"})):
+            raise Problem(USAGE, f"{path} has a field that this console doesn't know: {unknown[0]}")
         return cls(path=path, **known)
 
     def save(self) -> None:
@@ -149,6 +155,8 @@ def verify(document: str, state: State, typ: str = LICENSE) -> Json:
             leeway=300,  # seconds by which two clocks may differ
             options={"require": ["iat", *(["exp", "seq"] if typ == LICENSE else [])]},
         )
+    except jwt.ImmatureSignatureError as error:
+        raise Problem(UNTRUSTED, "This server's clock is slow: set it, and try again.") from error
     except (jwt.PyJWTError, ValueError, TypeError) as error:
         raise Problem(UNTRUSTED, f"This document can't be trusted: {error}.") from error
     return claims
@@ -222,8 +230,12 @@ def wait_for_answer(ask: Callable[[], Answer], codes: Json) -> Json:
     """Poll politely until a person answers (RFC 8628 §3.5); the portal sets pace and end."""
     interval = wait = float(codes.get("interval", 5))
     ends_at, was_cut_off = time.monotonic() + codes["expires_in"], False
+    told_at = time.monotonic()
     while True:
         _pause(wait, ends_at - time.monotonic())
+        if time.monotonic() - told_at >= TELL_EVERY_SECONDS:
+            told_at = time.monotonic()
+            print(f"Still waiting, {max(0, ends_at - told_at) / 60:.0f} minutes left.", flush=True)
         answer = ask()
         if answer is None:
             if time.monotonic() > ends_at:
@@ -249,6 +261,9 @@ def activate(state: State, given: Namespace) -> str:
     state.version = given.version or state.version
     if not state.portal:
         raise Problem(USAGE, "Say where the portal is: --portal URL")
+    address = urlsplit(state.portal)
+    if address.scheme not in ("http", "https") or not address.hostname or address.path:
+        raise Problem(USAGE, f"{state.portal} isn't an address such as https://portal.example")
     if given.offline:
         return _install(state, given) if given.license else _write(state, given, "activate")
     portal = state.need_network()
@@ -261,6 +276,7 @@ def activate(state: State, given: Namespace) -> str:
     ask = partial(portal.once, "POST", "/oauth/token", data=poll)
     granted = wait_for_answer(ask, codes)
     state.token = granted["access_token"]
+    state.save()  # it is given once: a check-in brings a document, should this one be refused
     return state.accept(granted["authorization_details"][0]["license"])
 
 
@@ -274,9 +290,11 @@ def status(state: State, given: Namespace) -> str:
 def check_in(state: State, given: Namespace) -> str:
     if given.license:
         return _install(state, given)
-    state.need_license()
+    if given.offline or not state.token:
+        state.need_license()
     state.version = given.version or state.version
     if given.peak_users is not None:
+        _check_use(given.date, given.peak_users)
         state.usage[given.date.isoformat()] = given.peak_users
     state.save()  # what was measured outlives a network that fails
     if given.offline:
@@ -289,6 +307,14 @@ def check_in(state: State, given: Namespace) -> str:
     print(f"Next check-in: {answer['next_check_in_at'][:16]} UTC.")
     state.usage = {}
     return state.accept(answer["license"])
+
+
+def _check_use(day: date, peak: int) -> None:
+    """Refuse what the portal would refuse, before it is saved."""
+    if not 0 <= peak <= MAX_PEAK_USERS:
+        raise Problem(USAGE, f"--peak-users is a number from 0 to {MAX_PEAK_USERS}.")
+    if not -1 <= (datetime.now(UTC).date() - day).days <= MAX_DAYS_BACK:
+        raise Problem(USAGE, f"--date is at most {MAX_DAYS_BACK} days back, and not ahead.")
 
 
 def deactivate(state: State, given: Namespace) -> str:

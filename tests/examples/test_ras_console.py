@@ -167,3 +167,57 @@ def test_a_damaged_state_file_is_told(farm: Farm) -> None:
 @pytest.mark.parametrize("command", ["status", "check-in", "deactivate"])
 def test_without_a_license_there_is_nothing_to_do(farm: Farm, command: str) -> None:
     assert farm.run(command) == ras_console.NOT_LICENSED
+
+
+def test_a_field_that_it_does_not_know_is_named(farm: Farm) -> None:
+    farm.state.write_text('{"portl": "http://testserver"}')
+
+    assert farm.run("status") == ras_console.USAGE
+    assert "doesn't know: portl" in farm.said
+
+
+@pytest.mark.parametrize("portal", ["portal.example", "ftp://testserver", "http://", "/activate"])
+def test_what_is_no_address_is_told_at_once(farm: Farm, portal: str) -> None:
+    assert farm.run("activate", "--portal", portal) == ras_console.USAGE
+    assert "isn't an address" in farm.said
+    assert farm.network.paths == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "use",
+    [
+        ("--peak-users", "-1"),
+        ("--peak-users", "99999999999"),
+        ("--peak-users", "4", "--date", "2999-01-01"),
+        ("--peak-users", "4", "--date", "2001-01-01"),
+    ],
+)
+def test_a_use_that_can_not_be_is_refused_before_it_is_saved(
+    farm: Farm, fake_time: FakeTime, acme: BusinessAccount, alice: User, use: tuple[str, ...]
+) -> None:
+    activate(farm, fake_time, acme, alice)
+
+    assert farm.run("check-in", *use) == ras_console.USAGE
+    assert farm.holds().usage == {}
+
+
+@pytest.mark.django_db
+def test_a_token_is_kept_although_its_document_is_refused(
+    farm: Farm,
+    fake_time: FakeTime,
+    acme: BusinessAccount,
+    alice: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(ras_console.State, "accept", refuse)
+        assert activate(farm, fake_time, acme, alice) == ras_console.UNTRUSTED
+    assert farm.holds().license == ""
+
+    assert farm.run("check-in") == 0
+    assert farm.holds().license
+
+
+def refuse(*_: object) -> str:
+    raise ras_console.Problem(ras_console.UNTRUSTED, "No.")

@@ -105,3 +105,14 @@ def test_a_refusal_ends_the_waiting(fake_time: FakeTime, error: str, code: int) 
 
 def test_an_answer_that_was_lost_on_its_way_is_no_refusal(fake_time: FakeTime) -> None:
     assert wait(fake_time, None, said("invalid_grant"))[0] == ras_console.NO_NETWORK
+
+
+def test_it_says_every_half_minute_that_it_waits(
+    fake_time: FakeTime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wait(fake_time, *[said("authorization_pending")] * 12, (True, {}))
+
+    assert capsys.readouterr().out.splitlines() == [
+        "Still waiting, 30 minutes left.",
+        "Still waiting, 29 minutes left.",
+    ]
