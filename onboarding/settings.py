@@ -127,6 +127,8 @@ TEMPLATES: list[dict[str, Any]] = [
         "OPTIONS": {
             # In place of allauth's own: its pages and ours share the elements.
             "libraries": {"allauth": "accounts.templatetags.elements"},
+            # In place of Django's own `{% url %}`.
+            "builtins": ["accounts.templatetags.addresses"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
