@@ -144,6 +144,8 @@ TEMPLATES: list[dict[str, Any]] = [
 SILENCED_SYSTEM_CHECKS = ["templates.W003"]
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
+# Texts are written in English: with no other language, none is looked up in a catalog.
+USE_I18N = len(LANGUAGES) > 1
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
