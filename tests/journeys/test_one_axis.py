@@ -103,3 +103,18 @@ def test_alices_approval_stays_on_one_axis(
     ruler.note("consent")
 
     assert len(set(ruler.edges.values())) == 1, ruler.edges
+
+
+def test_on_a_phone_the_steps_say_where_dana_is_and_on_a_wide_screen_name_them_all(
+    new_page: NewPage, now: datetime
+) -> None:
+    page = new_page(viewport=PHONE)
+    asked = license_factories.request(now=now)
+
+    page.goto(f"/accounts/signup/?next={asked.get_absolute_url()}")
+
+    words = page.locator(".steps-now")
+    assert words.inner_text() == "Step 2 of 5 · Account"
+    assert words.is_visible()
+    page.set_viewport_size(WIDE)
+    assert words.is_hidden()
