@@ -21,6 +21,7 @@ from onboarding.site.env import (
     secrets_list,
 )
 from onboarding.site.logs import logging_config
+from onboarding.site.schedule import SCHEDULE
 
 # --- The portal ------------------------------------------------------------------------------
 PORT: Final[int] = env.int("PORT", default=8000)
@@ -280,34 +281,7 @@ CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 CELERY_TIMEZONE = "UTC"
-
-
-def _every(seconds: int, task: str) -> dict[str, Any]:
-    """While no worker listens, runs must not pile up: the next one does all the work."""
-    return {"task": task, "schedule": float(seconds), "options": {"expires": max(seconds, 30)}}
-
-
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "deliver-mail": _every(10, "accounts.tasks.deliver_mail"),
-    "write-invitations": _every(10, "accounts.tasks.write_invitations"),
-    "run-deferred-tasks": _every(10, "onboarding.tasks.run_deferred_tasks"),
-    "clear-expired": _every(3600, "accounts.tasks.clear_expired"),
-    # Each mark is announced once, however often this runs: a start that misses a day costs an hour.
-    "announce-endings": _every(3600, "licensing.tasks.remind"),
-    "remind-of-expiry": _every(3600, "licensing.tasks.remind_of_expiry"),
-    "complete-recoveries": _every(60, "accounts.tasks.complete_recoveries"),
-    "remind-of-invitations": _every(3600, "accounts.tasks.remind_of_invitations"),
-    # Works on Mondays, 55 seconds at a time, so that mails and pages have their turn, too.
-    "forget-support-messages": _every(3600, "onboarding.tasks.forget_support_messages"),
-    "send-digests": _every(600, "onboarding.tasks.send_digests"),
-    "note-schedule": _every(60, "onboarding.tasks.note_schedule"),
-    "lapse-approvals": _every(60, "licensing.tasks.lapse_approvals"),
-    "import-waiting": _every(10, "licensing.tasks.import_waiting"),
-    "forget-uploads": _every(3600, "licensing.tasks.forget_uploads"),
-    "forget-answers": _every(3600, "licensing.tasks.forget_answers"),
-    "forget-requests": _every(3600, "licensing.tasks.forget_requests"),
-    "forget-private-parts": _every(3600, "licensing.tasks.forget_private_parts"),
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # --- Mail ------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL: str = env.str(
