@@ -101,6 +101,11 @@ def test_alices_approval_stays_on_one_axis(
     ruler.note("license")
     page.goto(f"{asked.get_absolute_url()}confirm/?account={acme.slug}&key={key.public_id}")
     ruler.note("consent")
+    approve = page.get_by_role("button", name="Approve", exact=True).bounding_box()
+    facts = page.locator("main .definitions").bounding_box()
+    assert approve
+    assert facts
+    assert approve["y"] < facts["y"], "the facts stand below the decision"
 
     assert len(set(ruler.edges.values())) == 1, ruler.edges
 
