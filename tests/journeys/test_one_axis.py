@@ -106,6 +106,7 @@ def test_alices_approval_stays_on_one_axis(
     assert approve
     assert facts
     assert approve["y"] < facts["y"], "the facts stand below the decision"
+    assert approve["y"] + approve["height"] <= viewport["height"], "the decision is in sight"
 
     assert len(set(ruler.edges.values())) == 1, ruler.edges
 
