@@ -32,10 +32,10 @@ class _WorkerNotifier:
 
     def notify(self, task: str) -> None:
         with self._lock:
-            if time.monotonic() - self._failed_at < _SILENCE_SECONDS:
+            if self.is_silent():
                 return
             self._wanted.add(task)
-            if self._thread is None:
+            if not self._is_publishing():
                 self._thread = threading.Thread(
                     target=self._run, name="worker-signals", daemon=True
                 )
@@ -45,20 +45,21 @@ class _WorkerNotifier:
         """True while the broker is given up."""
         return time.monotonic() - self._failed_at < _SILENCE_SECONDS
 
+    def _is_publishing(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
     def _run(self) -> None:
         while task := self._take():
-            from kombu.exceptions import OperationalError
-
             try:
                 _celery().send_task(task, retry=False, ignore_result=True, expires=60)
-            except (OperationalError, OSError) as error:
+            except Exception as error:  # whatever a broker's client raises, the sweep does the work
                 log.warning("broker_away", error=type(error).__name__)
                 self._failed_at = time.monotonic()
 
     def _take(self) -> str | None:
         """The next task to publish; None ends this thread."""
         with self._lock:
-            if time.monotonic() - self._failed_at < _SILENCE_SECONDS:
+            if self.is_silent():
                 self._wanted.clear()
             if self._wanted:
                 return self._wanted.pop()

@@ -34,7 +34,7 @@ class AwayBroker:
 
     def is_left_alone(self) -> bool:
         """Wait until nothing is being published any more."""
-        return until(lambda: worker_signals._notifier._thread is None, within=60)
+        return until(lambda: not worker_signals._notifier._is_publishing(), within=60)
 
 
 @pytest.fixture
@@ -75,6 +75,28 @@ def test_a_broker_that_is_away_slows_nobody_and_is_left_alone(
     worker_signals._notifier._failed_at -= 31
     post()
     assert until(lambda: len(broker.published) == 2, within=60)
+
+
+def test_a_signal_that_failed_oddly_does_not_end_those_that_follow(
+    broker: AwayBroker, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a client of the broker with a fault of its own would: the next mail wakes a worker."""
+    failed = threading.Event()
+
+    def fail(name: str, **_: object) -> None:
+        failed.set()
+        raise ValueError(name)
+
+    monkeypatch.setattr(app, "send_task", fail)
+    post()
+    assert failed.wait(60)
+    assert until(lambda: not worker_signals._notifier._is_publishing(), within=60)
+
+    monkeypatch.setattr(app, "send_task", broker.send_task)
+    worker_signals._notifier._failed_at -= 31
+    post()
+
+    assert until(lambda: broker.published, within=60)
 
 
 def test_a_hundred_mails_in_one_transaction_ring_once(
