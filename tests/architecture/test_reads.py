@@ -7,11 +7,11 @@ all of Acme's rows, or all of theirs, is found by the rows that its statements l
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from http.cookies import SimpleCookie
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from django.conf import settings
@@ -26,6 +26,7 @@ from onboarding.celery import app
 from tests.architecture import two_companies
 from tests.architecture.routes import EMBEDDED, all_routes
 from tests.architecture.two_companies import TwoCompanies
+from tests.plans import looked_at
 
 STRANGERS: Final = 4_000  # companies, with five people and five licenses each
 LARGE: Final = 10_000
@@ -174,32 +175,7 @@ def _cost(act: Callable[[], object]) -> Cost:
         with CaptureQueriesContext(connection) as queries:
             act()
         sent = [query["sql"] for query in queries.captured_queries]
-        looks = [(*_looked_at(sql), sql) for sql in sent if _VERBS.match(sql)]
+        looks = [(*looked_at(sql), sql) for sql in sent if _VERBS.match(sql)]
         transaction.set_rollback(True)
     rows, _blocks, slowest = max(looks, default=(0, 0, ""))
     return Cost(len(sent), rows, sum(blocks for _rows, blocks, _sql in looks), slowest)
-
-
-def _looked_at(sql: str) -> tuple[int, int]:
-    """The rows that a statement looks at, taken or not, and the blocks that it reads."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}")
-        plan = cursor.fetchone()[0][0]["Plan"]
-        transaction.set_rollback(True)
-    rows = sum(
-        node["Actual Loops"]
-        * (
-            node["Actual Rows"]
-            + node.get("Rows Removed by Filter", 0)
-            + node.get("Rows Removed by Index Recheck", 0)
-        )
-        for node in _nodes(plan)
-        if node["Node Type"].endswith("Scan")
-    )
-    return rows, plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
-
-
-def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for each in plan.get("Plans", ()):
-        yield from _nodes(each)
