@@ -6,58 +6,23 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from accounts.directory.models import BusinessAccount, User
+from accounts.directory.models import User
 from licensing.activation.actions import collecting, requests
 from licensing.activation.errors import (
     AccessDenied,
     AuthorizationPending,
     InvalidGrant,
-    PollRefused,
     SlowDown,
 )
 from licensing.activation.models import ActivationRequest
-from licensing.activation.models.choice import ApprovalChoice
 from licensing.documents import documents
 from licensing.fleet.actions import instances
-from licensing.licenses.models import Activation, Instance, License
+from licensing.licenses.models import Instance, License
 from tests.licensing import license_factories
+from tests.licensing.activation.actions.collecting_steps import CODE, approve, refusal, seats_taken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
-CODE = "rasd_of-the-console"
 OF_ONE_FARM = "7f1cf0de-66c5-4c0e-9f33-0d5a4d7a5f10"
-
-
-@pytest.fixture
-def license(acme: BusinessAccount, now: datetime) -> License:
-    return license_factories.subscription(acme, now=now)
-
-
-@pytest.fixture
-def request_(now: datetime) -> ActivationRequest:
-    """What the console with CODE asks for."""
-    return license_factories.request(now=now, device_code=CODE)
-
-
-def refusal(now: datetime, code: str = CODE) -> PollRefused:
-    with pytest.raises(PollRefused) as refused:
-        collecting.poll(device_code=code, now=now)
-    return refused.value
-
-
-def approve(request: ActivationRequest, license: License, by: User, now: datetime) -> Activation:
-    assert license.account is not None
-    return requests.approve(
-        request=request,
-        account=license.account,
-        choice=ApprovalChoice(key=license_factories.primary_key(license)),
-        by=by,
-        now=now,
-    )
-
-
-def seats_taken(license: License) -> int:
-    license.refresh_from_db()
-    return license.seats_shared
 
 
 def test_until_somebody_answers_it_is_pending(request_: ActivationRequest, now: datetime) -> None:

@@ -11,49 +11,14 @@ from licensing.activation.actions import collecting, requests
 from licensing.activation.errors import (
     AuthorizationPending,
     ExpiredToken,
-    PollRefused,
     RequestAnswered,
 )
 from licensing.activation.models import ActivationRequest
-from licensing.activation.models.choice import ApprovalChoice
 from licensing.licenses.models import Activation, License
 from tests.licensing import license_factories
+from tests.licensing.activation.actions.collecting_steps import CODE, approve, refusal, seats_taken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
-CODE = "rasd_of-the-console"
-
-
-@pytest.fixture
-def license(acme: BusinessAccount, now: datetime) -> License:
-    return license_factories.subscription(acme, now=now)
-
-
-@pytest.fixture
-def request_(now: datetime) -> ActivationRequest:
-    """What the console with CODE asks for."""
-    return license_factories.request(now=now, device_code=CODE)
-
-
-def refusal(now: datetime, code: str = CODE) -> PollRefused:
-    with pytest.raises(PollRefused) as refused:
-        collecting.poll(device_code=code, now=now)
-    return refused.value
-
-
-def approve(request: ActivationRequest, license: License, by: User, now: datetime) -> Activation:
-    assert license.account is not None
-    return requests.approve(
-        request=request,
-        account=license.account,
-        choice=ApprovalChoice(key=license_factories.primary_key(license)),
-        by=by,
-        now=now,
-    )
-
-
-def seats_taken(license: License) -> int:
-    license.refresh_from_db()
-    return license.seats_shared
 
 
 def test_after_half_an_hour_the_code_has_expired(

@@ -19,9 +19,9 @@ from licensing.activation.models.activation_request import Status
 from licensing.events import Event
 from licensing.licenses.models import Activation, Instance
 from tests.licensing import license_factories
+from tests.licensing.activation.actions.collecting_steps import CODE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
-CODE = "rasd_of-the-console"
 
 
 @pytest.fixture

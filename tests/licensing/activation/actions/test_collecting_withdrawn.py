@@ -26,10 +26,10 @@ from licensing.licenses.actions import suspension
 from licensing.licenses.models import Activation, Key, License
 from tests import factories
 from tests.licensing import license_factories, seat_recount
+from tests.licensing.activation.actions.collecting_steps import CODE
 from tests.personas import membership_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
-CODE: Final = "rasd_of-the-console"
 
 
 @dataclass

@@ -10,7 +10,6 @@ from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, User
 from accounts.errors import DomainError
 from accounts.outbox.models import OutboxMail
-from licensing.activation.actions import requests
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
 from licensing.activation.models.choice import ApprovalChoice
@@ -25,34 +24,11 @@ from licensing.licenses.errors import (
 )
 from licensing.licenses.models import Activation, Instance, Key
 from tests.licensing import license_factories
+from tests.licensing.activation.actions.request_steps import approve
 
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def asked(now: datetime) -> ActivationRequest:
-    return license_factories.request(now=now)
-
-
-@pytest.fixture
-def key(acme: BusinessAccount, now: datetime) -> Key:
-    return license_factories.primary_key(license_factories.subscription(acme, seats=1, now=now))
-
-
-def approve(
-    asked: ActivationRequest,
-    account: BusinessAccount,
-    choice: ApprovalChoice,
-    by: User,
-    now: datetime,
-    *,
-    split: bool = False,
-) -> Activation:
-    return requests.approve(
-        request=asked, account=account, choice=choice, by=by, now=now, split_confirmed=split
-    )
 
 
 def test_bob_approves_with_a_key(

@@ -9,7 +9,6 @@ import pytest
 from accounts.audit.models import AuditEvent
 from accounts.directory.models import BusinessAccount, User
 from accounts.permissions import Role
-from licensing.activation.actions import requests
 from licensing.activation.errors import InstanceInOtherAccount, SplitNotConfirmed
 from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
@@ -21,38 +20,11 @@ from licensing.licenses.errors import (
 from licensing.licenses.models import Activation, Key, License
 from tests import factories
 from tests.licensing import license_factories
+from tests.licensing.activation.actions.request_steps import approve, status_of
 
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def asked(now: datetime) -> ActivationRequest:
-    return license_factories.request(now=now)
-
-
-@pytest.fixture
-def key(acme: BusinessAccount, now: datetime) -> Key:
-    return license_factories.primary_key(license_factories.subscription(acme, seats=1, now=now))
-
-
-def approve(
-    asked: ActivationRequest,
-    account: BusinessAccount,
-    choice: ApprovalChoice,
-    by: User,
-    now: datetime,
-    *,
-    split: bool = False,
-) -> Activation:
-    return requests.approve(
-        request=asked, account=account, choice=choice, by=by, now=now, split_confirmed=split
-    )
-
-
-def status_of(asked: ActivationRequest) -> str:
-    return ActivationRequest.objects.get(pk=asked.pk).status
 
 
 def test_an_instance_makes_room_for_another(

@@ -16,36 +16,13 @@ from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
 from licensing.activation.models.choice import ApprovalChoice
 from licensing.events import Event
-from licensing.licenses.models import Activation, Key
+from licensing.licenses.models import Key
 from tests.licensing import license_factories
+from tests.licensing.activation.actions.request_steps import approve, status_of
 
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def asked(now: datetime) -> ActivationRequest:
-    return license_factories.request(now=now)
-
-
-@pytest.fixture
-def key(acme: BusinessAccount, now: datetime) -> Key:
-    return license_factories.primary_key(license_factories.subscription(acme, seats=1, now=now))
-
-
-def approve(
-    asked: ActivationRequest,
-    account: BusinessAccount,
-    choice: ApprovalChoice,
-    by: User,
-    now: datetime,
-) -> Activation:
-    return requests.approve(request=asked, account=account, choice=choice, by=by, now=now)
-
-
-def status_of(asked: ActivationRequest) -> str:
-    return ActivationRequest.objects.get(pk=asked.pk).status
 
 
 def test_mia_and_strangers_approve_nothing(

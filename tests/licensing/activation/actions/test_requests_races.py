@@ -9,30 +9,16 @@ import pytest
 from accounts.directory.models import BusinessAccount, User
 from licensing.activation.actions import requests
 from licensing.activation.errors import RequestAnswered, RequestNotFound
-from licensing.activation.models import ActivationRequest
 from licensing.activation.models.activation_request import Status
 from licensing.activation.models.choice import ApprovalChoice
 from licensing.licenses.models import Activation, License
 from tests.accounts.membership.actions.race import refusals, run_concurrently
 from tests.licensing import license_factories
+from tests.licensing.activation.actions.request_steps import approve, status_of
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db(transaction=True)]
 
 DAY = timedelta(days=1)
-
-
-def approve(
-    asked: ActivationRequest,
-    account: BusinessAccount,
-    choice: ApprovalChoice,
-    by: User,
-    now: datetime,
-) -> Activation:
-    return requests.approve(request=asked, account=account, choice=choice, by=by, now=now)
-
-
-def status_of(asked: ActivationRequest) -> str:
-    return ActivationRequest.objects.get(pk=asked.pk).status
 
 
 def test_of_two_who_approve_at_once_one_does(
